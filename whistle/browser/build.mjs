@@ -1,0 +1,94 @@
+// Builds the browser's half into dist/: hashed names, brotli and gzip beside each file, and manifest.json.
+//
+//   node whistle/browser/build.mjs
+//
+// manifest.json maps a name a template uses ("reporter.js") to {file, integrity}.  The output is the same, byte for byte,
+// wherever it is built: no time, path or machine goes into it.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = process.env.WHISTLE_BROWSER_DIST || join(here, "dist");
+
+// Entry points; one that is not written yet is left out.
+const entries = {
+  "reporter": "reporter/index.js",
+  "reporter-worker": "reporter/worker.js",
+  "mailbox": "reporter/mailbox.js",
+  "desk": "desk/index.js",
+  "desk-worker": "desk/worker.js",
+};
+const sheets = { "reporter": "css/reporter.css", "staff": "css/staff.css" };
+
+const rows = ["accent", "neutral", "warning", "success", "danger"];
+const roles = [
+  "background-default", "background-tinted", "surface-default", "surface-tinted", "surface-hover", "surface-active",
+  "border-subtle", "border-default", "border-strong", "text-subtle", "text-default", "base-default", "base-hover",
+  "base-active", "base-contrast-subtle", "base-contrast-default",
+];
+
+/** The part of the theme that is a table: rows for data-color, and the dark values once or twice. */
+function theme(kind) {
+  const dark = readFileSync(join(here, "css/dark.txt"), "utf8");
+  const select = (row) =>
+    row === "accent" ? ':root, [data-color="accent"], [data-color="info"]' : `[data-color="${row}"]`;
+  const table = rows.map((row) =>
+    `${select(row)} { ${roles.map((role) => `--ds-color-${role}: var(--ds-color-${row}-${role});`).join(" ")} }`);
+  const preference = `@media (prefers-color-scheme: dark) { :root:not([data-color-scheme="light"]) { ${dark} } }`;
+  const choice = kind === "by-choice" ? `:root[data-color-scheme="dark"] { ${dark} }` : "";
+  return `@layer ds.theme { ${preference} ${choice} ${table.join("\n")} }`;
+}
+
+const themePlugin = {
+  name: "theme",
+  setup(it) {
+    it.onResolve({ filter: /^theme:/ }, ({ path }) => ({ path: path.slice(6), namespace: "theme" }));
+    it.onLoad({ filter: /.*/, namespace: "theme" }, ({ path }) => ({ contents: theme(path), loader: "css" }));
+  },
+};
+
+const present = (table) => Object.entries(table).filter(([, path]) => existsSync(join(here, path)));
+const common = {
+  absWorkingDir: here, outdir: out, entryNames: "[name]-[hash]", chunkNames: "chunk-[hash]", bundle: true, minify: true,
+  metafile: true, legalComments: "none", charset: "utf8", logLevel: "warning", logLimit: 5,
+};
+
+function named(result) {
+  const files = {};
+  for (const [path, { entryPoint }] of Object.entries(result.metafile.outputs)) {
+    if (!entryPoint) continue;
+    const file = basename(path);
+    files[file.replace(/-[0-9A-Z]{8}(\.\w+)$/, "$1")] = file;
+  }
+  return files;
+}
+
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+const scripts = await build({
+  ...common, format: "esm", target: ["es2022"], splitting: false,
+  entryPoints: present(entries).map(([name, path]) => ({ out: name, in: path })),
+});
+const styles = await build({
+  ...common, target: ["chrome109", "firefox115", "safari16.4"], plugins: [themePlugin],
+  entryPoints: present(sheets).map(([name, path]) => ({ out: name, in: path })),
+});
+
+const manifest = {};
+const files = { ...named(scripts), ...named(styles) };
+for (const name of Object.keys(files).sort()) {
+  const bytes = readFileSync(join(out, files[name]));
+  manifest[name] = { file: files[name], integrity: `sha384-${createHash("sha384").update(bytes).digest("base64")}` };
+}
+for (const file of readdirSync(out)) {
+  const bytes = readFileSync(join(out, file));
+  const hint = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  writeFileSync(join(out, `${file}.br`), brotliCompressSync(bytes, { params: hint }));
+  writeFileSync(join(out, `${file}.gz`), gzipSync(bytes, { level: 9 }));
+}
+writeFileSync(join(out, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
