@@ -1,0 +1,94 @@
+"""Staff: who they are, how they sign in, and the keys that only they can unlock."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from whistle.core.ids import new_id
+from whistle.organisations.models import Organisation
+
+
+class Staff(AbstractBaseUser):
+    """A person of one organisation.  `password` is Django's hash of a value the browser derived."""
+
+    ref = models.CharField(max_length=32, unique=True, default=new_id)  # staff_id in WBE1, hex
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    username = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    title = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=5, default="nb")
+    is_active = models.BooleanField(default=True)
+    log_name = models.CharField(max_length=32, unique=True, default=new_id)  # pseudonym in the log
+
+    USERNAME_FIELD = "ref"
+    REQUIRED_FIELDS: list[str] = []
+    is_superuser = False  # guardian asks; nobody is above the matrix
+    objects: BaseUserManager["Staff"] = BaseUserManager()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["organisation", "username"], name="one_username_per_organisation")]
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class StaffKey(models.Model):
+    """The seed of a person's keys, wrapped under their passphrase; and the second factor."""
+
+    staff = models.OneToOneField(Staff, on_delete=models.CASCADE, primary_key=True, related_name="key")
+    salt = models.BinaryField(max_length=16)
+    unlock_share = models.BinaryField(max_length=32)  # given out after sign-in only
+    wrapped = models.BinaryField()
+    kem_pub = models.BinaryField()
+    sig_pub = models.BinaryField(max_length=32)
+    totp_sealed = models.BinaryField()  # under the server's secret; see vault.at_rest
+    totp_counter = models.BigIntegerField(default=0)  # the last one used: a code works once
+
+    class Meta:
+        db_table = "keystore_staffkey"
+        default_permissions = ()
+
+
+class Certificate(models.Model):
+    """A key certified by the organisation's root key: of a person, or of a recovery key."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    serial = models.PositiveIntegerField()
+    role = models.PositiveSmallIntegerField()  # see vault.certificate
+    subject = models.CharField(max_length=32)  # staff_id, hex
+    key_id = models.CharField(max_length=32)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    octets = models.BinaryField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["organisation", "serial"], name="one_certificate_per_serial")]
+        indexes = [models.Index(fields=["organisation", "subject"])]
+
+
+class Roster(models.Model):
+    """Who reads what, as a document signed by the root key.  The newest version is in force."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    document = models.BinaryField()
+    signature = models.BinaryField(max_length=64)
+    adopted_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["organisation", "version"], name="one_roster_per_version")]
+
+
+class SignInAttempt(models.Model):
+    """Failed sign-ins of one account, so that guessing gets slow.  No address, no device."""
+
+    staff = models.OneToOneField(Staff, on_delete=models.CASCADE, primary_key=True, related_name="attempts")
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()

@@ -1,0 +1,99 @@
+"""Every event the log may hold, as a closed table.
+
+An entry has exactly the fields listed here; an unknown event or field stops the change that wanted to record it.
+The table's hash stands in the log (`registry.adopted`), so that it cannot be changed afterwards.  An event is never
+edited: a new shape is a new event.
+
+Field types: `hash` 64 hex digits, `ref` 32 hex digits, `int`, `size` (not negative), `date`, `code` (a-z 0-9 _ . -,
+at most 40), `codes` (a list of code), `text64` (ASCII), `key` (ASCII, at most 200).  A trailing `?` marks a field that
+may be absent.  `at` is the precision of the time: reporters' acts bear a date only.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from whistle.core import canonical
+
+DESK, CHANNEL, BOTH = "desk", "channel", "both"
+DATE, SECOND, EITHER = "date", "second", "either"
+
+
+@dataclass(frozen=True)
+class Event:
+    """What one kind of entry may say, which measures of the plan it evidences, and how much is at stake."""
+
+    log: str
+    at: str
+    d: dict[str, str] = field(default_factory=dict)
+    measures: tuple[str, ...] = ()
+    stake: str | None = None
+
+
+EVENTS: dict[str, Event] = {
+    # the reporter's acts
+    "report.received": Event(CHANNEL, DATE, {"item": "hash", "readers": "size", "form": "code", "desk_size": "size"}, ("9.1",)),
+    "reporter.wrote": Event(CHANNEL, DATE, {"item": "hash", "desk_size": "size"}),
+    # the desk
+    "case.opened": Event(DESK, DATE, {"readers": "size"}),
+    "habilitet.declared": Event(DESK, SECOND, {"answer": "code"}, ("9.1",)),
+    "habilitet.withdrew": Event(DESK, SECOND, {"answer": "code"}),
+    "case.read": Event(DESK, SECOND),
+    "file.read": Event(DESK, SECOND, {"item": "hash"}),
+    "report.acknowledged": Event(DESK, SECOND, {"item": "hash"}, ("9.1",)),
+    "reporter.answered": Event(DESK, SECOND, {"item": "hash"}),
+    "feedback.sent": Event(DESK, SECOND, {"item": "hash"}, ("9.1",)),
+    "note.written": Event(DESK, SECOND, {"item": "hash"}),
+    "room.opened": Event(DESK, SECOND),
+    "access.granted": Event(DESK, SECOND, {"to": "ref", "part": "code", "item": "hash?"}, ("8.3",)),
+    "access.revoked": Event(DESK, SECOND, {"to": "ref", "why": "code"}, ("8.3",)),
+    "step.proposed": Event(DESK, SECOND, {"step": "code"}),
+    "step.declined": Event(DESK, SECOND, {"step": "code"}),
+    "case.moved": Event(DESK, SECOND, {"step": "code", "source": "code", "target": "code"}),
+    "case.assessed": Event(DESK, SECOND, {"category": "code", "risk_area": "code?"}),
+    "case.closed": Event(
+        DESK, SECOND, {"outcome": "code", "cause": "code?", "risk_area": "code?", "lesson": "code"}, ("9.4",)
+    ),
+    "clock.overdue": Event(DESK, DATE, {"clock": "code"}, ("9.1",)),
+    "care.due": Event(DESK, DATE, {"check": "code"}, ("9.2",)),
+    "care.done": Event(DESK, DATE, {"check": "code"}, ("9.2",)),
+    # people and keys
+    "certificate.issued": Event(DESK, SECOND, {"hash": "hash", "to": "ref", "serial": "size"}),
+    "certificate.revoked": Event(DESK, SECOND, {"to": "ref", "serial": "size"}),
+    "roster.adopted": Event(DESK, SECOND, {"hash": "hash", "version": "size"}),
+    "role.granted": Event(DESK, SECOND, {"to": "ref", "role": "code"}, ("8.3",)),
+    "role.revoked": Event(DESK, SECOND, {"to": "ref", "role": "code"}, ("8.3",)),
+    "staff.signed_in": Event(DESK, SECOND),
+    "staff.refused": Event(DESK, SECOND, {"why": "code"}),
+    # the plan and the log itself
+    "organisation.started": Event(BOTH, EITHER, {"root_key": "hash"}),
+    "registry.adopted": Event(BOTH, EITHER, {"hash": "hash", "desk_size": "size?"}),
+    "plan.adopted": Event(BOTH, EITHER, {"hash": "hash", "version": "size", "desk_size": "size?"}),
+    "log.anchor": Event(BOTH, EITHER, {"log": "code", "size": "size", "root": "hash", "desk_size": "size?"}),
+    "log.verified": Event(DESK, SECOND, {"log": "code", "size": "size", "root": "hash", "faults": "size"}, ("8.4",)),
+    "log.reviewed": Event(DESK, SECOND, {"log": "code", "first": "size", "last": "size", "finding": "code"}, ("8.4",)),
+    "log.recovered": Event(BOTH, EITHER, {"log": "code", "size_found": "size", "size_signed": "size", "desk_size": "size?"}),
+    "log.exported": Event(DESK, SECOND, {"size": "size"}, (), "high"),
+    "pad": Event(BOTH, EITHER, {"desk_size": "size?"}),
+    "probe.passed": Event(DESK, SECOND),
+}
+
+
+def document() -> dict[str, object]:
+    """Return the table as the JSON document whose hash is logged and which every export carries."""
+    return {
+        "v": 1,
+        "events": {
+            act: {"log": e.log, "at": e.at, "d": e.d, "measures": list(e.measures), "stake": e.stake}
+            for act, e in EVENTS.items()
+        },
+    }
+
+
+def octets() -> bytes:
+    """Return the document's canonical bytes."""
+    return canonical.encode(document())
+
+
+def digest() -> str:
+    """Return the SHA-256 of the canonical document, in hex."""
+    return hashlib.sha256(octets()).hexdigest()

@@ -1,0 +1,158 @@
+"""Writing the log: `with atomic(): … record(…)`.
+
+Entries are buffered while a transaction runs and get their places as its last act, so that the lock that orders the
+log is held for a moment only, and places have no gaps: what is rolled back never had one.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import local
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from whistle.audit import registry
+from whistle.audit.entries import Draft, entry_mac
+from whistle.audit.models import Document, InForce
+from whistle.core import canonical, clock
+from whistle.organisations.models import Organisation
+
+_open = local()
+
+
+@contextmanager
+def atomic() -> Iterator[None]:
+    """Run the block in a transaction that writes its log entries as its last act, or none of it."""
+    if getattr(_open, "drafts", None) is not None:
+        with transaction.atomic():
+            mark = len(_open.drafts)
+            try:
+                yield
+            except BaseException:
+                del _open.drafts[mark:]
+                raise
+        return
+    _open.drafts = []
+    try:
+        with transaction.atomic():
+            yield
+            if not _open.drafts:
+                return
+            _append(_open.drafts)
+    finally:
+        _open.drafts = None
+
+
+def record(
+    act: str,
+    *,
+    organisation: Organisation,
+    log: str = registry.DESK,
+    actor: str = "system",
+    role: str = "system",
+    case: str | None = None,
+    coarse: bool = False,
+    **d: object,
+) -> None:
+    """Put one entry in the log of this transaction.  Raises RuntimeError outside `atomic()`.
+
+    `actor` is a staff member's log name, "reporter" or "system"; `case` a log reference.  `coarse` writes the
+    date only where the registry allows both.
+    """
+    if getattr(_open, "drafts", None) is None:
+        raise RuntimeError("record() needs audit.services.atomic()")
+    _open.drafts.append(
+        Draft(
+            organisation_id=organisation.pk,
+            log=log,
+            act=act,
+            actor=actor,
+            role=role,
+            case=case,
+            at=clock.now(),
+            coarse=coarse,
+            d=d,
+        )
+    )
+
+
+def adopt_registry(organisation: Organisation) -> bool:
+    """Log the event registry in both logs if it is not the one in force.  Return whether it was new."""
+    with atomic():
+        in_force, _made = InForce.objects.get_or_create(organisation=organisation)
+        if in_force.registry_hash == registry.digest():
+            return False
+        keep_document(organisation, "registry", registry.octets())
+        InForce.objects.filter(pk=in_force.pk).update(registry_hash=registry.digest())
+        for log in (registry.DESK, registry.CHANNEL):
+            record("registry.adopted", organisation=organisation, log=log, coarse=True, hash=registry.digest())
+    return True
+
+
+def adopt_plan(organisation: Organisation, document: object, *, version: int, actor: str, role: str) -> str:
+    """Log the adoption of a plan version in both logs and return its hash.  Later entries carry that hash."""
+    octets = canonical.encode(document)
+    with atomic():
+        digest = keep_document(organisation, "plan", octets)
+        for log in (registry.DESK, registry.CHANNEL):
+            record(
+                "plan.adopted",
+                organisation=organisation,
+                log=log,
+                actor=actor,
+                role=role,
+                coarse=True,
+                hash=digest,
+                version=version,
+            )
+        InForce.objects.update_or_create(organisation=organisation, defaults={"plan_hash": digest})
+    return digest
+
+
+def keep_document(organisation: Organisation, kind: str, octets: bytes) -> str:
+    """Keep a document whose hash goes into the log; return the hash in hex."""
+    digest = hashlib.sha256(octets).hexdigest()
+    Document.objects.get_or_create(
+        organisation=organisation, kind=kind, hash=digest, defaults={"octets": octets}
+    )
+    return digest
+
+
+def _append(drafts: list[Draft]) -> None:
+    by_log: dict[tuple[int, str], list[Draft]] = {}
+    for draft in drafts:
+        by_log.setdefault((draft.organisation_id, draft.log), []).append(draft)
+    for (organisation_id, log), group in sorted(by_log.items()):  # one order for everybody: no deadlock
+        _append_to_log(organisation_id, log, group)
+
+
+_INSERT = (
+    "INSERT INTO audit_entry (organisation_id, log, \"index\", body, mac, act, \"case\", at) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+)
+
+
+def _append_to_log(organisation_id: int, log: str, drafts: list[Draft]) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # SQLite's IMMEDIATE transaction is the lock
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"whistle-log/{organisation_id}/{log}"])
+        cursor.execute(
+            "SELECT o.ref, f.plan_hash, f.desk_size, "
+            '(SELECT max("index") FROM audit_entry WHERE organisation_id = o.id AND log = %s) '
+            "FROM organisations_organisation o LEFT JOIN audit_inforce f ON f.organisation_id = o.id WHERE o.id = %s",
+            [log, organisation_id],
+        )
+        ref, plan_hash, desk_size, last = cursor.fetchone()
+        index = -1 if last is None else last
+        rows = []
+        for draft in drafts:
+            index += 1
+            octets = draft.octets(
+                plan_hash=str(draft.d["hash"]) if draft.act == "plan.adopted" else plan_hash or "",
+                desk_size=desk_size or 0,
+            )
+            mac = entry_mac(settings.ENTRY_KEY.encode(), ref, log, index, octets)
+            at = canonical.decode(octets)["at"]
+            rows.append((organisation_id, log, index, octets, mac, draft.act, draft.case or "", at))
+        cursor.executemany(_INSERT, rows)

@@ -1,0 +1,93 @@
+"""Who may do what, as data.
+
+Two kinds of role.  A *duty* is held in the organisation (intake officer, auditor …) and opens pages.  A *part* is
+held on one case and gives rights on that case.  Nobody is above these tables; there is no superuser.
+"""
+
+from enum import StrEnum
+
+
+class Duty(StrEnum):
+    """A role in the organisation (domain terms: see the handbook's glossary)."""
+
+    INTAKE_OFFICER = "intake_officer"
+    COMPLIANCE_LEADER = "compliance_leader"
+    INVESTIGATOR = "investigator"
+    DEPUTY = "deputy"
+    ALTERNATE = "alternate"
+    IDENTITY_CUSTODIAN = "identity_custodian"
+    KEY_CUSTODIAN = "key_custodian"
+    AUDITOR = "auditor"
+    PLAN_OWNER = "plan_owner"
+    MEASURE_OWNER = "measure_owner"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    PROBE = "probe"  # the daily rehearsal in production; its key is refused on real reports
+
+
+class Part(StrEnum):
+    """A role on one case."""
+
+    READER = "reader"  # got a key from the reporter: intake officer or deputy
+    LEADER = "leader"
+    HANDLER = "handler"  # added later: investigator, colleague
+    ADVISER = "adviser"
+
+
+class Perm(StrEnum):
+    """A right on one case; also the codename of a guardian permission on `cases.Case`."""
+
+    READ = "read_case"
+    CORRESPOND = "correspond_case"
+    PROPOSE = "propose_case"
+    DECIDE = "decide_case"
+    SHARE = "share_case"
+
+
+MATRIX: dict[Part, frozenset[Perm]] = {
+    Part.READER: frozenset({Perm.READ, Perm.CORRESPOND, Perm.PROPOSE, Perm.SHARE}),
+    Part.LEADER: frozenset({Perm.READ, Perm.CORRESPOND, Perm.PROPOSE, Perm.DECIDE, Perm.SHARE}),
+    Part.HANDLER: frozenset({Perm.READ, Perm.CORRESPOND, Perm.PROPOSE}),
+    Part.ADVISER: frozenset({Perm.READ}),
+}
+
+# The part a key holder takes on a case, by the duty under which the roster lists them.
+PART_OF: dict[Duty, Part] = {
+    Duty.INTAKE_OFFICER: Part.READER,
+    Duty.DEPUTY: Part.LEADER,
+    Duty.COMPLIANCE_LEADER: Part.LEADER,
+    Duty.ALTERNATE: Part.LEADER,
+    Duty.INVESTIGATOR: Part.HANDLER,
+    Duty.PROBE: Part.LEADER,
+}
+
+# Separation of duties: no person holds two duties of one set.
+APART: tuple[frozenset[Duty], ...] = (
+    *(
+        frozenset({Duty.AUDITOR, duty})
+        for duty in (
+            Duty.INTAKE_OFFICER,
+            Duty.COMPLIANCE_LEADER,
+            Duty.INVESTIGATOR,
+            Duty.DEPUTY,
+            Duty.ALTERNATE,
+            Duty.SYSTEM_ADMINISTRATOR,
+            Duty.IDENTITY_CUSTODIAN,
+        )
+    ),
+    frozenset({Duty.IDENTITY_CUSTODIAN, Duty.INVESTIGATOR}),
+    frozenset({Duty.IDENTITY_CUSTODIAN, Duty.COMPLIANCE_LEADER}),
+    *(
+        frozenset({Duty.SYSTEM_ADMINISTRATOR, duty})
+        for duty in Duty
+        if duty not in (Duty.SYSTEM_ADMINISTRATOR, Duty.AUDITOR, Duty.PROBE)
+    ),
+)
+
+
+def conflicts(duties: set[Duty]) -> list[frozenset[Duty]]:
+    """Return the pairs in `duties` that one person may not hold together.
+
+    >>> [sorted(pair) for pair in conflicts({Duty.AUDITOR, Duty.INTAKE_OFFICER})]
+    [[<Duty.AUDITOR: 'auditor'>, <Duty.INTAKE_OFFICER: 'intake_officer'>]]
+    """
+    return [pair for pair in APART if pair <= duties]

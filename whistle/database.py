@@ -1,0 +1,39 @@
+"""From a database URL to Django's settings: SQLite as it must be for a log, or PostgreSQL."""
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+# synchronous=FULL: with NORMAL a power cut can lose the last commits, which a published checkpoint then exposes as
+# tampering.  secure_delete: a deleted key must not stay readable in a free page.
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA busy_timeout=20000"
+
+
+def from_url(url: str) -> dict[str, Any]:
+    """Return the `DATABASES` entry of `url`.  Raises ImproperlyConfigured for any other scheme.
+
+    >>> from_url("sqlite:////srv/whistle.sqlite3")["NAME"]
+    '/srv/whistle.sqlite3'
+    >>> from_url("postgresql://web@/whistle?host=/run/postgresql")["HOST"]
+    '/run/postgresql'
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": parts.path[1:],
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS, "timeout": 20},
+        }
+    if parts.scheme in ("postgres", "postgresql"):
+        options = dict(parse_qsl(parts.query))
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path[1:],
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": options.pop("host", parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "OPTIONS": options,
+        }
+    raise ImproperlyConfigured("WHISTLE_DATABASE_URL must start with sqlite:/// or postgresql://")

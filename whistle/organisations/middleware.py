@@ -1,0 +1,72 @@
+"""Finds the organisation of a request, and refuses what another site makes a browser send."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import set_script_prefix
+from django.utils.translation import gettext as _
+
+from whistle.organisations.selectors import by_host, by_slug
+
+Answer = Callable[[HttpRequest], HttpResponse]
+OUTSIDE = ("/health/",)  # pages of the installation, not of an organisation
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class FindOrganisation:
+    """Sets `request.organisation` from the host name, else the first part of the path, else the default.
+
+    `/nordvik/nb/` becomes `/nb/` with script prefix `/nordvik/`, so that every URL made while answering stays
+    inside; cookies set on the way back get the same prefix.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(OUTSIDE):
+            return self.get_response(request)
+        first, _slash, rest = request.path_info[1:].partition("/")
+        organisation = by_host(request.get_host().partition(":")[0])
+        if organisation is None and first and (organisation := by_slug(first)) is not None:
+            organisation.prefix = f"/{organisation.slug}"
+            request.path_info = f"/{rest}"
+            set_script_prefix(f"{organisation.prefix}/")
+        if organisation is None:
+            organisation = by_slug(settings.DEFAULT_ORGANISATION)
+        if organisation is None:
+            raise Http404
+        request.organisation = organisation  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        for cookie in response.cookies.values():
+            cookie["path"] = organisation.prefix + cookie["path"]
+        return response
+
+
+class RefuseCrossSite:
+    """Refuses a state-changing request that a browser says comes from elsewhere.
+
+    The reporter's pages carry no CSRF token, since their bytes are the same for everybody; `Sec-Fetch-Site` and
+    `Origin` take its place (OWASP, Cross-Site Request Forgery Prevention, "Fetch Metadata headers").
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in SAFE_METHODS and self.foreign(request):
+            return JsonResponse(
+                {"code": "request.cross_site", "message": _("This request came from another site and was refused.")},
+                status=403,
+            )
+        return self.get_response(request)
+
+    @staticmethod
+    def foreign(request: HttpRequest) -> bool:
+        site = request.headers.get("Sec-Fetch-Site")
+        if site is not None:
+            return site not in ("same-origin", "none")
+        origin = request.headers.get("Origin")
+        # "null" is what a form sends under our own Referrer-Policy: no-referrer in browsers without Sec-Fetch-Site
+        return origin not in (None, "null", f"{request.scheme}://{request.get_host()}")

@@ -1,0 +1,34 @@
+"""The organisations served by this installation.  Every other row belongs to one of them."""
+
+from django.db import models
+
+from whistle.core.ids import new_id
+
+
+class Organisation(models.Model):
+    """A municipality, or any public body that runs a reporting channel."""
+
+    ref = models.CharField(max_length=32, unique=True, default=new_id)  # `org` in WBE1, hex
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    host = models.CharField(max_length=120, blank=True)  # its own host name, when it has one
+    log_origin = models.CharField(max_length=120, unique=True)  # the C2SP origin without the log's name
+    root_key = models.BinaryField(max_length=32, null=True)  # ORK, Ed25519 public key
+    live = models.BooleanField(default=False)  # False: the form is closed and says so
+
+    prefix = ""  # the first part of the path, "/slug", when the request came that way; set by the middleware
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host"], condition=~models.Q(host=""), name="one_organisation_per_host"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def ref_bytes(self) -> bytes:
+        """The 16 bytes that every envelope is bound to."""
+        return bytes.fromhex(self.ref)

@@ -1,0 +1,184 @@
+"""Every setting of Whistle.  Each value comes from the environment and is documented in deploy/env.example.
+
+The defaults are those of a small municipality on one server: SQLite, a folder for files, a folder as broker.
+"""
+
+from pathlib import Path
+
+from whistle import env
+from whistle.database import from_url
+
+BASE = Path(__file__).resolve().parent.parent
+
+# Where all state lives
+DATA = env.folder("WHISTLE_DATA", BASE / "var")
+BLOBS = env.folder("WHISTLE_BLOBS", DATA / "blobs")
+UPLOADS = env.folder("WHISTLE_UPLOADS", DATA / "uploads")
+LOGS = env.folder("WHISTLE_LOGS", DATA / "logs")  # the transparency logs, one folder per organisation
+LOG_KEYS = env.folder("WHISTLE_LOG_KEYS", DATA / "logkeys")
+
+DEBUG = False
+DEMO = env.flag("WHISTLE_DEMO", default=False)
+SECRET_KEY = env.secret("WHISTLE_SECRET_KEY")
+ENTRY_KEY = env.secret("WHISTLE_ENTRY_KEY")
+FACE = env.choice("WHISTLE_FACE", "both", ("reporter", "staff", "both"))
+DEFAULT_ORGANISATION = env.text("WHISTLE_DEFAULT_ORGANISATION", "")
+ALLOWED_HOSTS = env.words("WHISTLE_HOSTS", "127.0.0.1,localhost")
+HTTPS = env.flag("WHISTLE_HTTPS", default=not DEMO)
+
+# What one report may weigh (octets of ciphertext); see THREATS.md on floods
+LARGEST_FILE = env.number("WHISTLE_LARGEST_FILE", 200 * 2**20, least=2**20)
+LARGEST_TEXT = 1_000_000
+FILES_PER_SENDING = 20
+UPLOAD_BUDGET = env.number("WHISTLE_UPLOAD_BUDGET", 20 * 2**30, least=2**20, most=2**50)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "guardian",
+    "whistle.ui",
+    "whistle.organisations",
+    "whistle.audit",
+    "whistle.store",
+    "whistle.accounts",
+    "whistle.access",
+    "whistle.plan",
+    "whistle.channel",
+    "whistle.demo",
+    "cases",
+]
+
+MIDDLEWARE = [
+    "whistle.ui.headers.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "whistle.organisations.middleware.FindOrganisation",
+    "whistle.organisations.middleware.RefuseCrossSite",
+    "whistle.accounts.middleware.StaffSession",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "whistle.accounts.middleware.StaffPerson",
+    "whistle.access.middleware.DenyByDefault",
+]
+
+ROOT_URLCONF = "whistle.urls"
+WSGI_APPLICATION = "whistle.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request"],
+            "builtins": ["django.templatetags.i18n"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+DATABASES = {"default": from_url(env.text("WHISTLE_DATABASE_URL", f"sqlite:///{DATA / 'whistle.sqlite3'}"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CONN_MAX_AGE = 60
+
+CACHE_URL = env.text("WHISTLE_CACHE_URL", "")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+        if CACHE_URL
+        else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA / "cache"}
+    )
+}
+
+# People: a split passphrase (the browser sends a derived value only) and a second factor
+AUTH_USER_MODEL = "accounts.Staff"
+AUTHENTICATION_BACKENDS = ["whistle.accounts.backends.StaffBackend"]
+GUARDIAN_MONKEY_PATCH_USER = False
+ANONYMOUS_USER_NAME = None
+LOGIN_URL = "sign-in"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "desk"
+SESSION_COOKIE_AGE = env.number("WHISTLE_SESSION_SECONDS", 9 * 3600, least=300, most=24 * 3600)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_PATH = "/desk/"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_PATH = "/desk/"
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "whistle.ui.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Words and dates
+LANGUAGE_CODE = "nb"
+LANGUAGES = [("nb", "bokmål"), ("nn", "nynorsk"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Oslo"
+
+# Files
+STATIC_URL = "/static/"
+STATIC_ROOT = env.folder("WHISTLE_STATIC", DATA / "static")
+STATICFILES_DIRS = [BASE / "whistle" / "browser" / "dist"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 31536000  # names carry a hash of the content
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": BLOBS}},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20
+FILE_UPLOAD_HANDLERS = ["whistle.channel.plain_upload.RefuseUpload"]
+
+# Tasks: messages are hints, work is rows (DECISIONS.md)
+CELERY_BROKER_URL = env.text("WHISTLE_BROKER_URL", "filesystem://")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+if CELERY_BROKER_URL.startswith("filesystem:"):
+    _broker = DATA / "broker"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(_broker / "queue"),
+        "data_folder_out": str(_broker / "queue"),
+        "control_folder": str(_broker / "control"),
+        "store_processed": False,
+    }
+PUBLISH_SECONDS = env.number("WHISTLE_PUBLISH_SECONDS", 5 if DEMO else 60, least=1, most=86400)
+
+# Mail: content-free, at fixed hours
+EMAIL_URL = env.text("WHISTLE_SMTP", "")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_URL else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = DATA / "mail"
+EMAIL_HOST, _, _smtp_port = EMAIL_URL.partition(":")
+EMAIL_PORT = int(_smtp_port or 25)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("WHISTLE_MAIL_FROM", "whistle@localhost")
+NOTICE_HOURS = [int(hour) for hour in env.words("WHISTLE_NOTICE_HOURS", "8,14")]
+
+# Logs of the process: never a request line, a header, an address or a parameter
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "whistle": {"level": "INFO"},
+        "cases": {"level": "INFO"},
+        # Django's request logger writes paths and, with errors, parameters: replaced by our own one-line error log
+        "django.request": {"handlers": [], "propagate": False},
+        "django.security": {"handlers": [], "propagate": False},
+        "django.server": {"handlers": [], "propagate": False},
+    },
+}
+
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SILENCED_SYSTEM_CHECKS: list[str] = [
+    "guardian.W001",  # our own backend is used; guardian's would answer for superusers
+    "auth.W004",  # a username is unique within its organisation, not across them
+]

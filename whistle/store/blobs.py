@@ -1,0 +1,93 @@
+"""Ciphertext on disk: write-once files under random names, durable before a row names them.
+
+BUG(durability): a folder on a network file system may acknowledge `fsync` before the data is safe; the
+architecture page says which storage is supported.
+"""
+
+import os
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from whistle.core import clock
+from whistle.core.errors import DomainError
+
+READ_SIZE = 2**20
+
+
+def keep(parts: Iterable[bytes]) -> str:
+    """Write the octets to a new file, flush it to the disk, and return its name."""
+    name, path = _new_path()
+    with path.open("xb") as file:
+        for part in parts:
+            file.write(part)
+        file.flush()
+        os.fsync(file.fileno())
+    _blur_time(path)
+    _sync_folder(path.parent)
+    return name
+
+
+def adopt(upload: Path) -> str:
+    """Move a finished upload among the blobs and return its name.  The upload was flushed when it finished."""
+    name, path = _new_path()
+    os.replace(upload, path)
+    _blur_time(path)
+    _sync_folder(path.parent)
+    return name
+
+
+def read(name: str) -> bytes:
+    """Return all octets of a small blob.  Raises DomainError `blob.missing` when the file is gone."""
+    return b"".join(stream(name))
+
+
+def stream(name: str) -> Iterator[bytes]:
+    """Yield the octets in parts of 1 MiB.  Raises DomainError `blob.missing` when the file is gone."""
+    try:
+        file = (settings.BLOBS / name).open("rb")
+    except FileNotFoundError:
+        raise DomainError("blob.missing", status=410) from None
+    with file:
+        while part := file.read(READ_SIZE):
+            yield part
+
+
+def remove(name: str) -> None:
+    """Delete a blob; one that is already gone is fine."""
+    (settings.BLOBS / name).unlink(missing_ok=True)
+
+
+def orphans(known: set[str], *, older_than_seconds: int) -> Iterator[str]:
+    """Yield names of blobs that no row names and that are not just being written."""
+    limit = time.time() - older_than_seconds
+    for path in settings.BLOBS.glob("??/*"):
+        name = f"{path.parent.name}/{path.name}"
+        if name not in known and path.stat().st_ctime < limit:
+            yield name
+
+
+def _new_path() -> tuple[str, Path]:
+    name = secrets.token_hex(20)
+    name = f"{name[:2]}/{name[2:]}"
+    path = settings.BLOBS / name
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return name, path
+
+
+def _blur_time(path: Path) -> None:
+    """Set the file's times to midnight: when exactly a report arrived is nobody's business."""
+    midnight = datetime.combine(clock.today(), datetime.min.time(), tzinfo=clock.OSLO).timestamp()
+    os.utime(path, (midnight, midnight))
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,81 @@
+"""Files on their way up, part by part.  No row: the folder says how far each has come.
+
+An upload is a file `<id>.<size>`; its length is the next expected offset.  The id is the only key to it.  What nobody
+finished is swept away after a day, without having been readable to anyone.
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from whistle.core.errors import DomainError
+from whistle.core.ids import is_id, new_id
+
+PART = 2**20
+KEEP_SECONDS = 24 * 3600
+
+
+def begin(size: int) -> str:
+    """Make room for `size` octets and return the upload's id."""
+    if not 0 < size <= settings.LARGEST_FILE + settings.LARGEST_FILE // 8 + 2**16:  # padding, chunk tags
+        raise DomainError("upload.too_large", status=413)
+    folder = settings.UPLOADS
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if size + sum(path.stat().st_size for path in folder.iterdir()) > settings.UPLOAD_BUDGET:
+        raise DomainError("upload.no_room", status=503)
+    upload = new_id()
+    (folder / f"{upload}.{size}").touch(mode=0o600)
+    return upload
+
+
+def add_part(upload: str, offset: int, part: bytes, digest: str) -> int:
+    """Append one part and return the next expected offset.
+
+    Raises `upload.offset` (409, with the expected offset) when the part is not the next one, and `upload.damaged`
+    when it is not what its SHA-256 says.  Sending the last part again is answered as if it were new.
+    """
+    path, size = _find(upload)
+    have = path.stat().st_size
+    if offset != have:
+        raise DomainError("upload.offset", status=409, offset=have)
+    if not part or len(part) > PART or have + len(part) > size:
+        raise DomainError("upload.part_size", status=413)
+    if hashlib.sha256(part).hexdigest() != digest:
+        raise DomainError("upload.damaged")
+    with path.open("ab") as file:
+        file.write(part)
+        if have + len(part) == size:  # durable before anybody is told it is complete
+            file.flush()
+            os.fsync(file.fileno())
+    return have + len(part)
+
+
+def finished(upload: str) -> Path:
+    """Return the path of a complete upload.  Raises `upload.unfinished` or `upload.unknown`."""
+    path, size = _find(upload)
+    if path.stat().st_size != size:
+        raise DomainError("upload.unfinished", status=409)
+    return path
+
+
+def sweep() -> int:
+    """Delete uploads that were left unfinished for a day; return how many."""
+    stale = [path for path in _all() if path.stat().st_mtime < time.time() - KEEP_SECONDS]
+    for path in stale:
+        path.unlink(missing_ok=True)
+    return len(stale)
+
+
+def _all() -> Iterator[Path]:
+    return settings.UPLOADS.glob("*.*") if settings.UPLOADS.is_dir() else iter(())
+
+
+def _find(upload: str) -> tuple[Path, int]:
+    if is_id(upload):
+        for path in settings.UPLOADS.glob(f"{upload}.*"):
+            return path, int(path.suffix[1:])
+    raise DomainError("upload.unknown", status=404)
