@@ -1,0 +1,87 @@
+"""Error pages in the look of the rest, also when little else works.  They tell nothing about the request."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+LANGUAGES = ("nb", "nn", "en")
+
+
+def language_of(path: str) -> str:
+    """Return the language a path speaks: its first part, else bokmål.
+
+    >>> language_of("/nn/how/"), language_of("/desk/cases/")
+    ('nn', 'nb')
+    """
+    first = path.strip("/").partition("/")[0]
+    return first if first in LANGUAGES else LANGUAGES[0]
+
+
+def _page(request: HttpRequest, status: int, words: Callable[[], tuple[str, str]]) -> HttpResponse:
+    organisation = getattr(request, "organisation", None)
+    language = language_of(request.path_info)
+    with override(language):
+        title, text = words()
+        home = f"{getattr(organisation, 'prefix', '')}/" + ("" if language == "nb" else f"{language}/")
+        context = {
+            "title": title,
+            "text": text,
+            "language": language,
+            "organisation": organisation,
+            "home": home,
+        }
+        return HttpResponse(render_to_string("errors/error.html", context), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the page, without a word of what was sent."""
+    return _page(
+        request,
+        400,
+        lambda: (_("We did not understand that"), _("Go back and try once more. Nothing has been stored.")),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the page."""
+    return _page(
+        request,
+        403,
+        lambda: (_("You cannot open this"), _("Go back to the page you came from, and try from there.")),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 when a form came without its token: the page stood open too long, or the form came from elsewhere."""
+    return _page(
+        request,
+        403,
+        lambda: (_("The page had been open too long"), _("Go back, load the page again and send once more.")),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: the same page for what is hidden and what is absent."""
+    return _page(
+        request,
+        404,
+        lambda: (
+            _("There is no such page"),
+            _("The address may be wrong, or the page may have been removed."),
+        ),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: the page."""
+    return _page(
+        request,
+        500,
+        lambda: (
+            _("Something went wrong here"),
+            _("It is our fault, not yours. Try again in a few minutes. What you had already sent is safe."),
+        ),
+    )

@@ -1,0 +1,77 @@
+"""The security headers of every answer: pages, downloads, redirects, errors, static files.
+
+They are set here and nowhere else, in front of everything, so that no answer is without them and none has them
+twice.  Each face has one policy, the same for every visitor; there are no nonces (I1 in THREATS.md).
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+# What both faces allow.  `data:` is for the small icons inside Designsystemet's style sheets.
+_COMMON = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "worker-src": "'self'",
+    "connect-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "media-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+# The only string that may become code on a reporter's page is the address of our own worker (policy `wbe`).
+_REPORTER = {**_COMMON, "require-trusted-types-for": "'script'", "trusted-types": "wbe"}
+# The desk shows decrypted pictures and sound from memory, and Turbo parses the pages it fetches.
+_DESK = {**_COMMON, "img-src": "'self' data: blob:", "media-src": "blob:"}
+
+
+def _join(policy: dict[str, str]) -> str:
+    return "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
+
+
+POLICIES = {"reporter": _join(_REPORTER), "desk": _join(_DESK)}
+
+FIXED = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Integrity-Policy": "blocked-destinations=(script)",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-DNS-Prefetch-Control": "off",  # the way out of the page is a link: do not look it up beforehand
+}
+NEVER_KEPT = ("/desk/", "/api/", "/plain/")
+
+
+def face(path: str) -> str:
+    """Which face a path (without the organisation's prefix) belongs to.
+
+    >>> face("/desk/cases/"), face("/nb/"), face("/plan/")
+    ('desk', 'reporter', 'reporter')
+    """
+    return "desk" if path.startswith("/desk/") else "reporter"
+
+
+class SecurityHeaders:
+    """Sets the headers of the face on every answer; stands first in MIDDLEWARE, before the static files."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers["Content-Security-Policy"] = POLICIES[face(request.path_info)]
+        for name, value in FIXED.items():
+            response.headers[name] = value
+        if response.status_code >= 400 or request.path_info.startswith(NEVER_KEPT):
+            response.headers["Cache-Control"] = "no-store"
+        elif "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-cache"
+        return response
