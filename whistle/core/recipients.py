@@ -1,0 +1,113 @@
+"""Who gets a key to a new report: one rule, the same here and in the reporter's browser.
+
+The browser's half is `whistle/browser/wbe1/recipients.js`; both are held to `tests/vectors/recipients.json`.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypedDict
+
+Person = Mapping[str, Any]
+
+
+class Excluded(TypedDict):
+    """Somebody on the roster who gets no key, and why."""
+
+    staff_id: str
+    why: str
+
+
+class Recipients(TypedDict):
+    """Whom to seal to: people by staff id, in the roster's order, and which of the two recovery keys."""
+
+    readers: list[str]
+    excluded: list[Excluded]
+    alternate: bool
+    recovery: str
+
+
+class _Roster:
+    """The people of a roster and who of them is kept out."""
+
+    def __init__(self, roster: Mapping[str, Any], subjects: list[Person], unticked: frozenset[str]) -> None:
+        self.people: dict[str, Person] = {
+            p["staff_id"]: p for p in (*roster["alternates"], *roster["readers"])
+        }
+        groups = {group for subject in subjects for group in subject["excludes"]}
+        self.unticked = unticked
+        self.by_subject = {
+            staff_id for staff_id, person in self.people.items() if groups & set(person["groups"])
+        }
+
+    def why_excluded(self, staff_id: str) -> str | None:
+        """Return why somebody is kept out; None if nothing keeps them out."""
+        if staff_id in self.unticked:
+            return "removed"
+        if staff_id in self.by_subject:
+            return "subject"
+        kept_out = self.unticked | self.by_subject
+        return "reports_to" if kept_out & set(self._superiors(staff_id)) else None
+
+    def _superiors(self, staff_id: str) -> list[str]:
+        chain: list[str] = []
+        while staff_id in self.people:
+            above = self.people[staff_id].get("reports_to")
+            if above is None or above in chain:  # a roster whose chain bites its own tail still ends
+                break
+            chain.append(above)
+            staff_id = above
+        return chain
+
+    def needed(self, staff_id: str, seen: tuple[str, ...] = ()) -> bool:
+        """Return whether somebody reads in their own right, or for another who is kept out."""
+        stands_in_for = self.people[staff_id].get("stands_in_for")
+        if stands_in_for is None:
+            return True
+        if stands_in_for not in self.people or stands_in_for in seen:
+            return False
+        return self.why_excluded(stands_in_for) is not None and self.needed(stands_in_for, (*seen, staff_id))
+
+
+def recipients(roster: Mapping[str, Any], subjects: Iterable[str], unticked: Iterable[str]) -> Recipients:
+    """Return who gets a key when the report is about `subjects` and its writer has unticked some people.
+
+    Kept out are those unticked, those in a group that a chosen subject excludes, and everybody who reports,
+    at whatever distance, to one of them. A substitute steps in when the one they stand in for is kept out.
+    When fewer than the roster's quorum are left, the alternates are added and take over recovery; the
+    alternate recovery key is also used whenever the administration is kept out. `readers` may be empty: then
+    nothing may be sent. Raises ValueError for a subject that is not on the roster.
+
+    >>> ada = {"staff_id": "aa", "groups": ["intake"], "reports_to": None, "stands_in_for": None}
+    >>> roster = {"quorum": 1, "readers": [ada], "alternates": [], "subjects": []}
+    >>> recipients(roster, [], [])["readers"]
+    ['aa']
+    >>> recipients(roster, [], ["aa"])["excluded"]
+    [{'staff_id': 'aa', 'why': 'removed'}]
+    """
+    known = {subject["code"]: subject for subject in roster["subjects"]}
+    chosen = list(subjects)
+    if unknown := [code for code in chosen if code not in known]:
+        raise ValueError(f"no such subject on the roster: {unknown[0]}")
+    about = [known[code] for code in chosen]
+    rules = _Roster(roster, about, frozenset(unticked))
+
+    readers: list[str] = []
+    excluded: list[Excluded] = []
+
+    def consider(people: Iterable[Person]) -> None:
+        for person in people:
+            staff_id = person["staff_id"]
+            why = rules.why_excluded(staff_id)
+            if why is None and not rules.needed(staff_id):
+                why = "substitute_not_needed"
+            if why is None and staff_id not in readers:
+                readers.append(staff_id)
+            elif why is not None:
+                excluded.append({"staff_id": staff_id, "why": why})
+
+    consider(roster["readers"])
+    alternate = len(readers) < roster["quorum"]
+    if alternate:
+        consider(roster["alternates"])
+    administration = any("administration" in subject["excludes"] for subject in about)
+    recovery = "alternate" if alternate or administration else "ordinary"
+    return {"readers": readers, "excluded": excluded, "alternate": alternate, "recovery": recovery}
