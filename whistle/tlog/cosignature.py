@@ -1,7 +1,7 @@
-"""Cosignatures: "at this time, this was the largest tree I had seen of that log". Source: C2SP tlog-cosignature.
+"""Cosignatures: "at this time, this was the largest tree I had seen". Source: C2SP tlog-cosignature.
 
-Two types: Ed25519 (0x04), which every witness in use understands, and ML-DSA-44 (0x06), which stays safe against
-quantum computers and which a log may also use to sign its own checkpoints.
+Two types: Ed25519 (0x04), which every witness in use understands, and ML-DSA-44 (0x06), which stays safe
+against quantum computers and which a log may also use to sign its own checkpoints.
 """
 
 import struct
@@ -37,7 +37,7 @@ def ed25519_message(text: str, at: int) -> bytes:
 
 
 def mldsa44_message(name: str, text: str, at: int) -> bytes:
-    """Return what an ML-DSA-44 cosigner signs: the whole tree as a subtree from 0. "ML-DSA-44 signed message".
+    """Return what an ML-DSA-44 cosigner signs. C2SP tlog-cosignature "ML-DSA-44 signed message".
 
     Raises CheckpointError when `text` is no checkpoint or a name is longer than 255 bytes.
     """
@@ -65,7 +65,8 @@ def time_of(signature: Signature) -> int:
 class Ed25519Cosigner:
     """A witness key of the older type.
 
-    It signs no name, so one key must never serve two witnesses. C2SP tlog-cosignature "Ed25519 signed message".
+    It signs no name, so one key must never serve two witnesses. C2SP tlog-cosignature "Ed25519 signed
+    message".
     """
 
     def __init__(self, name: str, seed: bytes) -> None:
@@ -112,7 +113,7 @@ class MLDSA44Cosigner:
 
 
 class MLDSA44Verifier:
-    """Checks what `MLDSA44Cosigner` signs; the checkpoint's extension lines are not covered.
+    """Checks what `MLDSA44Cosigner` signs; extension lines are not covered.
 
     >>> cosigner = MLDSA44Cosigner("witness.example", bytes(32))
     >>> text = checkpoint.Checkpoint("example.com/log", 1, bytes(32)).text()
@@ -128,7 +129,7 @@ class MLDSA44Verifier:
             raise NoteError("key.malformed") from None
 
     def verify(self, text: str, signature: bytes) -> bool:
-        """Return whether the signature, with the time it carries, is this key's over the checkpoint in `text`."""
+        """Return whether the signature, with its time, is this key's over the checkpoint in `text`."""
         if len(signature) != 8 + MLDSA44_SIGNATURE or signature[0] >> 7:
             return False
         try:

@@ -39,7 +39,7 @@ class ReceiptError(TlogError):
 
 
 class WitnessError(TlogError):
-    """A witness refused a checkpoint or could not be reached; `status` is its HTTP status, 0 when none came."""
+    """A witness refused, or could not be reached; `status` is the HTTP status, 0 when none came."""
 
     def __init__(self, code: str, detail: str = "", status: int = 0, size: int | None = None) -> None:
         super().__init__(code, detail)

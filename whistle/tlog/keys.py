@@ -6,7 +6,7 @@ writes them, `PRIVATE+KEY+<name>+<id>+base64(type || 32-byte seed)`, extended to
 
 import base64
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from whistle.tlog import cosignature, note
@@ -15,12 +15,12 @@ from whistle.tlog.note import COSIGNATURE_ED25519, COSIGNATURE_MLDSA44, ED25519,
 
 PRIVATE = "PRIVATE+KEY+"
 
-SIGNERS = {
+SIGNERS: dict[int, Callable[[str, bytes], Signer]] = {
     ED25519: note.Ed25519Signer,
     COSIGNATURE_ED25519: cosignature.Ed25519Cosigner,
     COSIGNATURE_MLDSA44: cosignature.MLDSA44Cosigner,
 }
-VERIFIERS = {
+VERIFIERS: dict[int, Callable[[note.PublicKey], Verifier]] = {
     ED25519: note.Ed25519Verifier,
     COSIGNATURE_ED25519: cosignature.Ed25519CosignatureVerifier,
     COSIGNATURE_MLDSA44: cosignature.MLDSA44Verifier,
@@ -73,16 +73,16 @@ def verifier_of(public: note.PublicKey) -> Verifier:
 
 
 def write_key_file(path: Path, private_keys: Iterable[str]) -> None:
-    """Write private key strings to a new file that only its owner may read; FileExistsError when there is one."""
+    """Write private key strings to a new file, mode 0600; FileExistsError when there is one."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.writelines(key + "\n" for key in private_keys)
         file.flush()
         os.fsync(descriptor)
 
 
 def read_key_file(path: Path) -> list[Signer]:
-    """Return the signers of a key file; NoteError when others than its owner can read it, or it holds none."""
+    """Return the signers of a key file; NoteError when it is empty or others can read it."""
     if path.stat().st_mode & 0o077:
         raise NoteError("key.mode", "others than the owner may read the key file")
     found = [signer(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]

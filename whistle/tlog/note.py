@@ -22,14 +22,14 @@ COSIGNATURE_ED25519 = 0x04
 COSIGNATURE_MLDSA44 = 0x06
 
 DASH = "\u2014 "
-#: C2SP signed-note asks for at least 16; a post-quantum line is 3.3 kB, so 64 lines stay below the size limit.
+#: C2SP signed-note asks for at least 16; a post-quantum line is 3.3 kB, so 64 stay below the size limit.
 MAX_SIGNATURES = 64
 MAX_NOTE = 1_000_000
 
 
 @dataclass(frozen=True)
 class PublicKey:
-    """Who may sign: a name, the type of signature, and the raw public key. C2SP signed-note "Verifier keys"."""
+    """Who may sign: a name, a signature type, and the raw public key. C2SP signed-note "Verifier keys"."""
 
     name: str
     kind: int
@@ -65,7 +65,7 @@ def parse_key(text: str) -> PublicKey:
 
 
 def valid_name(name: str) -> bool:
-    """Return whether `name` may name a key: not empty, no space of any kind, no plus. C2SP signed-note "Format".
+    """Return whether `name` may name a key: no space of any kind, no plus. C2SP signed-note "Format".
 
     >>> valid_name("kontroll.example/vitne"), valid_name("two words"), valid_name("")
     (True, False, False)
@@ -123,8 +123,8 @@ class Ed25519Signer:
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         self.public = PublicKey(name, ED25519, self._key.public_key().public_bytes_raw())
 
-    def sign(self, text: str, at: int) -> bytes:
-        """Return 64 bytes; this type carries no time, so `at` is not used."""
+    def sign(self, text: str, at: int) -> bytes:  # noqa: ARG002  # the protocol's; this type carries no time
+        """Return 64 bytes."""
         return self._key.sign(text.encode())
 
 
@@ -225,7 +225,7 @@ def parse(raw: bytes) -> Note:
 
 
 def sign(text: str, signers: Iterable[Signer], at: int) -> Note:
-    """Return `text` signed by every signer; `at` is POSIX seconds. NoteError when the text cannot be a note's."""
+    """Return `text` signed by every signer; `at` is POSIX seconds. NoteError for text no note can have."""
     if not text.endswith("\n") or any(sign < " " and sign != "\n" for sign in text):
         raise NoteError("note.text")
     lines = [Signature(one.public.name, one.public.key_id, one.sign(text, at)) for one in signers]

@@ -34,7 +34,7 @@ def inclusion_ranges(index: int, size: int) -> list[tuple[int, int]]:
 
 
 def consistency_ranges(size1: int, size2: int) -> list[tuple[int, int]]:
-    """Return the leaf ranges whose roots prove that the first `size1` leaves were kept. RFC 6962 section 2.1.2.
+    """Return the leaf ranges whose roots prove that the first `size1` leaves were kept. RFC 6962 2.1.2.
 
     >>> consistency_ranges(3, 7)
     [(2, 3), (3, 4), (0, 2), (4, 7)]
@@ -58,7 +58,7 @@ def consistency_ranges(size1: int, size2: int) -> list[tuple[int, int]]:
 
 
 def prove_inclusion(reader: HashReader, index: int, size: int) -> list[bytes]:
-    """Return the hashes that prove leaf `index` in the tree of the first `size` leaves; at most log2(size) + 1.
+    """Return the hashes that prove leaf `index` in the tree of `size` leaves; at most log2(size) + 1.
 
     >>> from whistle.tlog.hashing import leaf_hash
     >>> from whistle.tlog.tree import MemoryTree, root_at
@@ -81,10 +81,10 @@ def prove_consistency(reader: HashReader, size1: int, size2: int) -> list[bytes]
 
 
 def verify_inclusion(leaf_hash: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
-    """Return when the leaf stands at `index` of the tree with `size` leaves and `root`; else raise ProofError.
+    """Return when the leaf stands at `index` of the tree (size, root); else raise ProofError.
 
-    RFC 6962 section 2.1.1. Below the point where the leaf's path and the last leaf's path part, every level gives
-    a sibling; above it only those levels do where the path turns right.
+    RFC 6962 section 2.1.1. Below the point where the leaf's path and the last leaf's path part, every level
+    gives a sibling; above it only those levels do where the path turns right.
 
     >>> verify_inclusion(bytes(32), 0, 1, [], bytes(32))
     >>> verify_inclusion(bytes(32), 0, 2, [], bytes(32))

@@ -25,8 +25,9 @@ class HashReader(Protocol):
 def root_of(hashes: Iterable[bytes]) -> bytes:
     """Return the root over these leaf hashes, in order; O(n) hashes. RFC 6962 section 2.1.
 
-    Joining neighbours level by level and carrying an odd last one upwards unchanged gives the same tree as the
-    RFC's split at the largest power of two. The last item may therefore itself be the root of a smaller subtree.
+    Joining neighbours level by level and carrying an odd last one upwards unchanged gives the same tree as
+    the RFC's split at the largest power of two. The last item may therefore itself be the root of a smaller
+    subtree.
 
     >>> root_of([]) == EMPTY_ROOT
     True
