@@ -93,21 +93,19 @@ def recipients(roster: Mapping[str, Any], subjects: Iterable[str], unticked: Ite
     readers: list[str] = []
     excluded: list[Excluded] = []
 
-    def consider(people: Iterable[Person]) -> None:
-        for person in people:
-            staff_id = person["staff_id"]
-            why = rules.why_excluded(staff_id)
-            if why is None and not rules.needed(staff_id):
-                why = "substitute_not_needed"
-            if why is None and staff_id not in readers:
-                readers.append(staff_id)
-            elif why is not None:
-                excluded.append({"staff_id": staff_id, "why": why})
+    def consider(staff_id: str, needed: bool) -> None:
+        why = rules.why_excluded(staff_id) or (None if needed else "substitute_not_needed")
+        if why is not None:
+            excluded.append({"staff_id": staff_id, "why": why})
+        elif staff_id not in readers:
+            readers.append(staff_id)
 
-    consider(roster["readers"])
+    for person in roster["readers"]:
+        consider(person["staff_id"], rules.needed(person["staff_id"]))
     alternate = len(readers) < roster["quorum"]
     if alternate:
-        consider(roster["alternates"])
+        for person in roster["alternates"]:
+            consider(person["staff_id"], needed=True)
     administration = any("administration" in subject["excludes"] for subject in about)
     recovery = "alternate" if alternate or administration else "ordinary"
     return {"readers": readers, "excluded": excluded, "alternate": alternate, "recovery": recovery}

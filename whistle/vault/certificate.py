@@ -67,7 +67,7 @@ def issue(
     kem_pub: bytes,
     sig_pub: bytes,
 ) -> bytes:
-    """Return a raw certificate, 1,397 bytes, signed with the organisation's root key.
+    """Return a raw certificate, 1,365 bytes, signed with the organisation's root key.
 
     Raises VaultError("certificate.malformed") when a field has the wrong size or an unknown role.
     """
