@@ -149,7 +149,7 @@ class TileWriter:
         return [raw[at : at + HASH_SIZE] for at in range(0, len(raw), HASH_SIZE)]
 
     def _remove_unpromised(self) -> None:
-        """Remove what a crash left at the right edge; what lies further right goes when the log gets there."""
+        """Remove what a crash left at the right edge; what lies further right goes when the log grows."""
         batch = Batch()
         edges: list[tuple[int | str, int, bytes]] = [(ENTRIES, 0, bytes(self._bundle))]
         edges += [(level, level, b"".join(row)) for level, row in enumerate(self._levels)]
