@@ -32,10 +32,39 @@ def keep(parts: Iterable[bytes]) -> str:
     return name
 
 
-def adopt(upload: Path) -> str:
-    """Move a finished upload among the blobs and return its name.  The upload was flushed when it finished."""
+class Growing:
+    """A blob that is written as its octets come; durable once it is closed."""
+
+    def __init__(self) -> None:
+        self.name, self._path = _new_path()
+        self._file = self._path.open("xb")
+
+    def write(self, part: bytes) -> None:
+        """Append octets."""
+        self._file.write(part)
+
+    def close(self) -> None:
+        """Flush everything to the disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        _blur_time(self._path)
+        _sync_folder(self._path.parent)
+
+    def discard(self) -> None:
+        """Delete what was written."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+def link(upload: Path) -> str:
+    """Give a finished upload a second name among the blobs and return it.
+
+    The upload keeps its own name until the transaction is through, so that a refused sending can be tried again.  Its
+    octets were flushed when it finished.
+    """
     name, path = _new_path()
-    os.replace(upload, path)
+    os.link(upload, path)
     _blur_time(path)
     _sync_folder(path.parent)
     return name
@@ -44,6 +73,14 @@ def adopt(upload: Path) -> str:
 def read(name: str) -> bytes:
     """Return all octets of a small blob.  Raises DomainError `blob.missing` when the file is gone."""
     return b"".join(stream(name))
+
+
+def read_or_none(name: str) -> bytes | None:
+    """Return the octets, or None for a lost blob: the rest of the box still opens, and says what is missing."""
+    try:
+        return read(name)
+    except DomainError:
+        return None
 
 
 def stream(name: str) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ MESSAGES = {
     "request.too_large": _("This is too large to send in one piece. Nothing was stored."),
     "channel.closed": _("This channel is not open yet. See the municipality's own pages for other ways to report."),
     "report.not_sealed": _("The report was not sealed as it must be, so we did not take it. Reload the page and send again."),
+    "report.empty": _("Write what happened before you send. Nothing was stored."),
     "report.readers": _("The report must be sealed to readers who are on the list now. Reload the page and send again."),
     "report.taken": _("A report with this code is already here. Use the code to write more."),
     "report.too_many": _("There are too many files in one sending. Send the rest with your code afterwards."),

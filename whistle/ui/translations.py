@@ -56,9 +56,9 @@ def wanted() -> dict[Key, str]:
 
 
 def _texts() -> Iterator[tuple[Path, str]]:
-    import django  # noqa: PLC0415  (compiling alone must not need Django)
-    from django.conf import settings  # noqa: PLC0415
-    from django.utils.translation.template import templatize  # noqa: PLC0415
+    import django
+    from django.conf import settings
+    from django.utils.translation.template import templatize
 
     if not settings.configured:
         settings.configure(USE_I18N=False)
@@ -73,7 +73,7 @@ def _texts() -> Iterator[tuple[Path, str]]:
 
 
 def _strings(text: str) -> Iterator[Key]:
-    from babel.messages.extract import extract  # noqa: PLC0415  (a tool of the workshop, not of the server)
+    from babel.messages.extract import extract
 
     for found in extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS):
         message, context = found[1], found[3]

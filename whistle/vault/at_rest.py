@@ -16,7 +16,9 @@ def keep(secret: bytes, server_secret: bytes, purpose: str) -> bytes:
     >>> take(sealed, b"k" * 32, "totp/ab")
     b'seed'
     """
-    nonce = os.urandom(12)  # a fresh key per purpose and few messages: random nonces are safe (SP 800-38D §8.3)
+    nonce = os.urandom(
+        12
+    )  # a fresh key per purpose and few messages: random nonces are safe (SP 800-38D §8.3)
     return nonce + AESGCM(kdf(server_secret, f"at-rest/{purpose}")).encrypt(nonce, secret, None)
 
 

@@ -20,8 +20,8 @@ const pairOf = (seed) => ({
   publicKey: keyOf("public", xwing.keygen(seed).publicKey),
 });
 
-/** @returns {import("hpke").KEM<OctetKey>} */
-const nobleKem = () => ({
+/** X-Wing by noble, for any cipher suite. @returns {import("hpke").KEM<OctetKey>} */
+export const nobleKem = () => ({
   id: 0x647a,
   type: "KEM",
   name: "MLKEM768-X25519",

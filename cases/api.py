@@ -1,0 +1,252 @@
+"""The desk's JSON API.  Lists and cards are metadata; what is sealed is opened in the browser."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, StreamingHttpResponse
+from ninja import Router, Schema
+from pydantic import Field
+
+from cases.selectors import card, visible
+from cases.services import correspond, declare, move, read, share
+from whistle.channel.api import sealed_octets
+from whistle.channel.schemas import ItemIn, ItemOut, SealIn, SealOut
+from whistle.ui.api import Id, Octets
+
+router = Router(tags=["cases"])
+
+
+class ClockOut(Schema):
+    clock: str
+    started: date
+    due: date
+    met_on: date | None
+    days_left: int
+    days_total: int
+    late: bool
+
+
+class RowOut(Schema):
+    reference: str
+    state: str
+    received_on: date
+    declared: bool
+    clocks: list[ClockOut]
+    next: str
+    waits_since: date | None
+
+
+class ListOut(Schema):
+    cases: list[RowOut]
+
+
+class StepOut(Schema):
+    name: str
+    target: str
+    second: bool
+    needs: list[str]
+
+
+class CardOut(Schema):
+    reference: str
+    state: str
+    version: int
+    part: str
+    declared: bool
+    clocks: list[ClockOut]
+    next: str
+    steps: list[StepOut]
+    may_decide: bool
+    may_share: bool
+
+
+class HolderOut(Schema):
+    holder: str
+    key_id: str
+    staff_id: str | None
+    name: str
+
+
+class SealedBoxOut(Schema):
+    box_id: str
+    kind: str
+    epoch: int
+    rekey_due: bool
+    nonce: Octets
+    kem_pub: Octets | None
+    sig_pub: Octets
+    seals: list[SealOut]
+    holders: list[HolderOut]
+    items: list[ItemOut]
+
+
+class SealedOut(Schema):
+    org: str
+    root_key: Octets
+    boxes: list[SealedBoxOut]
+    certificates: list[Octets]
+    recovery: list[Octets]
+
+
+class CandidateOut(Schema):
+    staff_id: str
+    name: str
+    title: str
+    certificate: Octets
+
+
+class DeclareIn(Schema):
+    answer: str
+
+
+class ItemsIn(Schema):
+    items: list[ItemIn] = Field(max_length=60)
+
+
+class RoomBoxIn(Schema):
+    box_id: Id
+    nonce: Octets
+    sig_pub: Octets
+
+
+class RoomIn(ItemsIn):
+    box: RoomBoxIn
+    seals: list[SealIn] = Field(max_length=60)
+
+
+class BoxSealsIn(Schema):
+    box_id: Id
+    seals: list[SealIn] = Field(max_length=200)
+
+
+class ShareIn(Schema):
+    staff_id: Id
+    boxes: list[BoxSealsIn] = Field(max_length=60)
+    item: ItemIn | None = None
+
+
+class StepIn(Schema):
+    version: int
+    codes: dict[str, str] = {}
+
+
+class DecideIn(Schema):
+    version: int
+    confirm: bool
+
+
+class StateOut(Schema):
+    reference: str
+    state: str
+    version: int
+
+
+Request = HttpRequest
+
+
+@router.get("cases", response=ListOut)
+def case_list(request: Request, state: str = "", after: int = 0) -> dict[str, Any]:
+    """Return 50 visible cases, oldest first, from position `after`; `state` narrows them."""
+    cases = visible.cases_visible_to(request.staff)  # type: ignore[attr-defined]
+    if state:
+        cases = cases.filter(state=state)
+    return {"cases": card.rows(cases[after : after + 50], request.staff)}  # type: ignore[attr-defined]
+
+
+@router.get("cases/{reference}", response=CardOut)
+def case_card(request: Request, reference: str) -> dict[str, Any]:
+    """Return what may be known of a case without opening it."""
+    return card.card(visible.case_for(request.staff, reference), request.staff)  # type: ignore[attr-defined]
+
+
+@router.post("cases/{reference}/declare", response=StateOut)
+def declare_impartiality(request: Request, reference: str, sent: DeclareIn) -> object:
+    """Answer the question about impartiality: `impartial`, `conflict` or `unsure`."""
+    return declare.declare(reference=reference, answer=sent.answer, actor=request.staff)  # type: ignore[attr-defined]
+
+
+@router.get("cases/{reference}/sealed", response=SealedOut)
+def open_case(request: Request, reference: str) -> dict[str, Any]:
+    """Return the sealed boxes of a case.  This is a reading, and logged."""
+    return read.open_case(reference=reference, actor=request.staff)  # type: ignore[attr-defined]
+
+
+@router.get("boxes/{box_id}/items/{item_id}/body")
+def file_body(request: Request, box_id: str, item_id: str) -> StreamingHttpResponse:
+    """Return the sealed octets of one file.  This is a reading, and logged."""
+    item = read.open_file(box_id=box_id, item_id=item_id, actor=request.staff)  # type: ignore[attr-defined]
+    return sealed_octets(item.blob, item.size)
+
+
+@router.post("cases/{reference}/acknowledge", response=StateOut)
+def acknowledge(request: Request, reference: str, sent: ItemsIn) -> object:
+    """Confirm receipt with a message to the reporter."""
+    return correspond.acknowledge(reference=reference, items=_items(sent), actor=request.staff)  # type: ignore[attr-defined]
+
+
+@router.post("cases/{reference}/answer", response=StateOut)
+def answer(request: Request, reference: str, sent: ItemsIn) -> object:
+    """Send the reporter a message."""
+    return correspond.answer(reference=reference, items=_items(sent), actor=request.staff)  # type: ignore[attr-defined]
+
+
+@router.post("cases/{reference}/feedback", response=StateOut)
+def feedback(request: Request, reference: str, sent: ItemsIn) -> object:
+    """Send the reporter feedback."""
+    return correspond.give_feedback(reference=reference, items=_items(sent), actor=request.staff)  # type: ignore[attr-defined]
+
+
+@router.post("cases/{reference}/room", response=StateOut)
+def open_room(request: Request, reference: str, sent: RoomIn) -> object:
+    """Open the case's room with its first note."""
+    return correspond.open_room(
+        reference=reference,
+        box_id=sent.box.box_id,
+        nonce=sent.box.nonce,
+        sig_pub=sent.box.sig_pub,
+        seals=[seal.new() for seal in sent.seals],
+        items=_items(sent),
+        actor=request.staff,  # type: ignore[attr-defined]
+    )
+
+
+@router.post("cases/{reference}/notes", response=StateOut)
+def write_note(request: Request, reference: str, sent: ItemsIn) -> object:
+    """Write an internal note."""
+    return correspond.write_note(reference=reference, items=_items(sent), actor=request.staff)  # type: ignore[attr-defined]
+
+
+@router.get("cases/{reference}/candidates", response=list[CandidateOut])
+def candidates(request: Request, reference: str) -> object:
+    """Return the colleagues who may be given a key."""
+    return card.candidate_cards(visible.case_for(request.staff, reference))  # type: ignore[attr-defined]
+
+
+@router.post("cases/{reference}/share", response=StateOut)
+def share_case(request: Request, reference: str, sent: ShareIn) -> object:
+    """Give a colleague the keys and the permission."""
+    return share.share(
+        reference=reference,
+        staff_id=sent.staff_id,
+        seals={box.box_id: [seal.new() for seal in box.seals] for box in sent.boxes},
+        announcement=sent.item.new() if sent.item else None,
+        actor=request.staff,  # type: ignore[attr-defined]
+    )
+
+
+@router.post("cases/{reference}/steps/{name}", response=StateOut)
+def take_step(request: Request, reference: str, name: str, sent: StepIn) -> object:
+    """Take a step of the workflow, or propose it."""
+    return move.take_step(
+        reference=reference, name=name, version=sent.version, codes=sent.codes, actor=request.staff  # type: ignore[attr-defined]
+    )
+
+
+@router.post("cases/{reference}/decide", response=StateOut)
+def decide(request: Request, reference: str, sent: DecideIn) -> object:
+    """Confirm or decline the step that waits for a second person."""
+    return move.decide(reference=reference, confirm=sent.confirm, version=sent.version, actor=request.staff)  # type: ignore[attr-defined]
+
+
+def _items(sent: ItemsIn) -> list[Any]:
+    return [item.new() for item in sent.items]

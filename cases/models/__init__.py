@@ -1,0 +1,8 @@
+"""The desk's rows: metadata only.  What was said is sealed, in the store."""
+
+from cases.models.case import Case, CaseBox
+from cases.models.notice import Notice
+from cases.models.people import Assignment, CaseGrant, Declaration
+from cases.models.proposal import Proposal
+
+__all__ = ["Assignment", "Case", "CaseBox", "CaseGrant", "Declaration", "Notice", "Proposal"]

@@ -1,0 +1,40 @@
+"""Who works on a case, in which part, and what they declared before opening it."""
+
+from django.db import models
+
+from cases.models.case import Case
+from whistle.access.models import Grant
+from whistle.accounts.models import Staff
+
+
+class Assignment(models.Model):
+    """A person's part on a case.  Guardian's rows are derived from it (see `cases.services.people`)."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="assignments")
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="assignments")
+    part = models.CharField(max_length=20)
+    since = models.DateField()
+    read_on = models.DateField(null=True)  # a reading is logged once a day
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["case", "staff"], name="one_part_per_person")]
+
+
+class CaseGrant(Grant):
+    """Guardian's permissions on a case, with a direct foreign key."""
+
+    content_object = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="grants")
+
+
+class Declaration(models.Model):
+    """What a person answered when asked whether they are impartial in the case.  Kept after they withdrew."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="declarations")
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    answer = models.CharField(max_length=20)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["case", "staff"])]

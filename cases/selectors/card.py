@@ -1,0 +1,226 @@
+"""What the desk shows of a case: metadata for pages, sealed material for the browser."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from cases.models import Assignment, Case, Declaration, Proposal
+from cases.selectors import people
+from cases.selectors.visible import IMPARTIAL
+from cases.workflow import State, steps_from
+from whistle.accounts import selectors as accounts
+from whistle.accounts.models import Staff
+from whistle.audit import selectors as audit
+from whistle.channel.selectors import sealed_item
+from whistle.core import clock, deadlines
+from whistle.core.policy import MATRIX, Part, Perm
+from whistle.store.models import Box, Item, Seal
+
+SOON = timedelta(days=3)
+
+
+def clocks(case: Case) -> list[dict[str, Any]]:
+    """Return C1 and C2 of a case: due date, date met, days left (negative when late)."""
+    rows = (
+        ("C1", deadlines.acknowledgement_due(case.received_on), case.acknowledged_on, case.received_on),
+        (
+            "C2",
+            deadlines.feedback_due(case.received_on, case.acknowledged_on),
+            case.feedback_on,
+            case.acknowledged_on or case.received_on,
+        ),
+    )
+    today = clock.today()
+    return [
+        {
+            "clock": name,
+            "started": started,
+            "due": due,
+            "met_on": met,
+            "days_left": (due - today).days,
+            "days_total": (due - started).days,
+            "late": (met or today) > due,
+        }
+        for name, due, met, started in rows
+    ]
+
+
+def next_act(case: Case, *, declared: bool, proposal: Proposal | None, person: Staff) -> str:
+    """Return the code of what is expected next of this person; empty when nothing is."""
+    if not declared:
+        return "declare"
+    if proposal is not None:
+        return "wait_for_second" if proposal.by_id == person.pk else "decide"
+    if case.state == State.RECEIVED:
+        return "acknowledge"
+    if case.reporter_waits_since:
+        return "answer"
+    if case.feedback_on is None and deadlines.feedback_due(case.received_on, case.acknowledged_on) <= clock.today() + SOON:
+        return "feedback"
+    return {
+        State.ASSESSMENT: "assess",
+        State.INVESTIGATION: "conclude",
+        State.CONCLUSION: "follow_up",
+        State.FOLLOW_UP: "close",
+        State.FORWARDED: "close",
+    }.get(State(case.state), "")
+
+
+def rows(cases: QuerySet[Case], person: Staff) -> list[dict[str, Any]]:
+    """Return list rows for these cases, in three queries however many they are."""
+    page = list(cases)
+    keys = [case.pk for case in page]
+    declared = set(
+        Declaration.objects.filter(case__in=keys, staff=person, answer=IMPARTIAL).values_list("case_id", flat=True)
+    )
+    proposals = {row.case_id: row for row in Proposal.objects.filter(case__in=keys, decided_at=None)}
+    return [
+        {
+            "case": case,
+            "reference": case.reference,
+            "state": case.state,
+            "received_on": case.received_on,
+            "declared": case.pk in declared,
+            "clocks": clocks(case),
+            "next": next_act(
+                case, declared=case.pk in declared, proposal=proposals.get(case.pk), person=person
+            ),
+            "waits_since": case.reporter_waits_since,
+        }
+        for case in page
+    ]
+
+
+def card(case: Case, person: Staff) -> dict[str, Any]:
+    """Return everything the case page shows without opening anything."""
+    proposal = case.proposals.filter(decided_at=None).select_related("by").first()
+    declared = Declaration.objects.filter(case=case, staff=person, answer=IMPARTIAL).exists()
+    part = Assignment.objects.get(case=case, staff=person).part
+    perms = MATRIX[Part(part)]
+    return {
+        "case": case,
+        "reference": case.reference,
+        "state": case.state,
+        "version": case.version,
+        "part": part,
+        "declared": declared,
+        "clocks": clocks(case),
+        "next": next_act(case, declared=declared, proposal=proposal, person=person),
+        "steps": [
+            {"name": step.name, "target": step.target.value, "second": step.second, "needs": [*step.needs]}
+            for step in steps_from(case.state)
+            if step.name != "acknowledge" and step.may in perms
+        ],
+        "proposal": proposal,
+        "may_decide": proposal is not None and Perm.DECIDE in perms and proposal.by_id != person.pk,
+        "may_share": Perm.SHARE in perms,
+        "people": list(case.assignments.select_related("staff").order_by("staff__name")),
+        "withdrawn": withdrawn(case),
+        "timeline": timeline(case),
+    }
+
+
+def withdrawn(case: Case) -> list[Staff]:
+    """Return people who said they are not impartial in the case."""
+    return list(
+        Staff.objects.filter(
+            pk__in=Declaration.objects.filter(case=case).exclude(answer=IMPARTIAL).values("staff")
+        ).order_by("name")
+    )
+
+
+def timeline(case: Case) -> list[dict[str, Any]]:
+    """Return what the two logs say about the case, newest first, with names in place of pseudonyms."""
+    found = [read for log in ("desk", "channel") for read in audit.entries(case.organisation, log, case=case.log_ref)]
+    pseudonyms = {read.fields["actor"] for read in found} | {read.fields["d"].get("to") for read in found}
+    names = dict(Staff.objects.filter(log_name__in=pseudonyms).values_list("log_name", "name"))
+    lines = [
+        {
+            "log": read.log,
+            "index": read.index,
+            "act": read.fields["act"],
+            "at": read.fields["at"],
+            "day": date.fromisoformat(read.fields["at"][:10]),
+            "actor": names.get(read.fields["actor"], ""),
+            "to": names.get(read.fields["d"].get("to"), ""),
+            "d": read.fields["d"],
+        }
+        for read in found
+    ]
+    return sorted(lines, key=lambda line: (line["at"], line["log"] == "desk", line["index"]), reverse=True)
+
+
+def sealed(case: Case, person: Staff) -> dict[str, Any]:
+    """Return the case's boxes as this person's browser opens them."""
+    boxes = list(Box.objects.filter(of_case__case=case).order_by("of_case__id"))
+    holders = accounts.staff_by_ref(
+        case.organisation, set(Seal.objects.filter(box__in=boxes).values_list("staff_ref", flat=True))
+    )
+    authors = set(Item.objects.filter(box__in=boxes).exclude(author="").values_list("author", flat=True))
+    return {
+        "root_key": bytes(case.organisation.root_key or b""),
+        "org": case.organisation.ref,
+        "boxes": [_box(box, person, holders) for box in boxes],
+        "certificates": [
+            bytes(row.octets) for row in accounts.certificates_of(case.organisation, authors | set(holders))
+        ],
+        "recovery": [
+            bytes(row.octets) for row in accounts.certificates_in_force(case.organisation) if row.role == 9
+        ],
+    }
+
+
+def _box(box: Box, person: Staff, holders: dict[str, Staff]) -> dict[str, Any]:
+    seals = list(box.seals.order_by("epoch"))
+    return {
+        "box_id": box.box_id,
+        "kind": box.kind,
+        "epoch": box.epoch,
+        "rekey_due": box.rekey_due,
+        "nonce": bytes(box.nonce),
+        "kem_pub": bytes(box.kem_pub) if box.kem_pub else None,
+        "sig_pub": bytes(box.sig_pub),
+        "seals": [
+            {"key_id": seal.key_id, "epoch": seal.epoch, "sealed": bytes(seal.sealed)}
+            for seal in seals
+            if seal.staff_ref == person.ref
+        ],
+        "holders": [
+            {
+                "holder": seal.holder,
+                "key_id": seal.key_id,
+                "staff_id": seal.staff_ref or None,
+                "name": holders[seal.staff_ref].name if seal.staff_ref in holders else "",
+            }
+            for seal in seals
+            if seal.epoch == box.epoch
+        ],
+        "items": [sealed_item(item) for item in box.items.select_related("header").order_by("position")],
+    }
+
+
+def candidate_cards(case: Case) -> list[dict[str, Any]]:
+    """Return colleagues who may get a key, each with their certificate."""
+    found = list(people.candidates(case))
+    by_ref = {
+        row.subject: bytes(row.octets)
+        for row in accounts.certificates_in_force(case.organisation)
+        if row.subject in {person.ref for person in found}
+    }
+    return [
+        {"staff_id": person.ref, "name": person.name, "title": person.title, "certificate": by_ref[person.ref]}
+        for person in found
+        if person.ref in by_ref
+    ]
+
+
+def needs_me(person: Staff, cases: QuerySet[Case], *, limit: int = 50) -> list[dict[str, Any]]:
+    """Return the rows that need this person now, most urgent first."""
+    listed = rows(cases.exclude(state=State.CLOSED)[: limit * 4], person)
+    urgent = [row for row in listed if row["next"] in ("declare", "acknowledge", "answer", "decide", "feedback")]
+    return sorted(urgent, key=_days_left)[:limit]
+
+
+def _days_left(row: dict[str, Any]) -> int:
+    return min((clock["days_left"] for clock in row["clocks"] if not clock["met_on"]), default=999)

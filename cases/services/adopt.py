@@ -1,0 +1,80 @@
+"""New reports become cases, and what reporters write makes their case wait for us."""
+
+import logging
+
+from django.db import IntegrityError
+
+from cases.models import Case, CaseBox, Notice
+from cases.services.people import give_part
+from whistle.accounts.selectors import roster_document, staff_by_ref
+from whistle.audit import services as audit
+from whistle.channel import selectors as channel
+from whistle.channel.services import status
+from whistle.core import clock
+from whistle.core.policy import PART_OF, Duty, Part
+from whistle.organisations.models import Organisation
+from whistle.store.models import Box, Seal
+
+log = logging.getLogger("cases.adopt")
+
+
+def adopt_new_reports(organisation: Organisation) -> int:
+    """Make a case of each mailbox that has none; return how many.  Safe to run at any time, twice at once too."""
+    adopted = 0
+    for box in channel.unadopted(organisation.pk):
+        try:
+            _adopt(organisation, box)
+            adopted += 1
+        except IntegrityError:  # another worker was first
+            log.info("a report was adopted elsewhere")
+    return adopted
+
+
+def note_new_messages(organisation: Organisation) -> int:
+    """Mark cases whose reporter wrote; return how many.  Their people get a notice, once a day."""
+    marked = 0
+    for box in channel.with_news(organisation.pk):
+        case = Case.objects.filter(boxes__box=box).first()
+        if case is None:
+            continue
+        with audit.atomic():
+            Case.objects.filter(pk=case.pk).update(reporter_waits_since=box.status.news_on)
+            status.mark_noticed(box)
+            _notify(case, f"wrote.{clock.today().isoformat()}")
+        marked += 1
+    return marked
+
+
+def _adopt(organisation: Organisation, box: Box) -> None:
+    parts = _parts(organisation)
+    refs = set(Seal.objects.filter(box=box, holder=Seal.Holder.STAFF).values_list("staff_ref", flat=True))
+    readers = list(staff_by_ref(organisation, refs).values())
+    with audit.atomic():
+        case = Case.objects.create(
+            organisation=organisation, log_ref=box.log_ref, received_on=box.status.received_on, probe=box.probe
+        )
+        CaseBox.objects.create(case=case, box=box)
+        for person in readers:
+            give_part(case, person, parts.get(person.ref, Part.READER))
+        status.mark_adopted(box)
+        audit.record(
+            "case.opened", organisation=organisation, case=case.log_ref, coarse=True, readers=len(readers)
+        )
+        if not box.probe:
+            _notify(case, "new")
+
+
+def _parts(organisation: Organisation) -> dict[str, Part]:
+    roster = roster_document(organisation)
+    listed = [*roster["readers"], *roster["alternates"]]
+    return {row["staff_id"]: PART_OF.get(Duty(row["role"]), Part.READER) for row in listed}
+
+
+def _notify(case: Case, occasion: str) -> None:
+    Notice.objects.bulk_create(
+        (
+            Notice(staff=assignment.staff, occasion=f"{occasion}.{case.pk}", due_on=clock.today())
+            for assignment in case.assignments.select_related("staff")
+        ),
+        ignore_conflicts=True,
+    )

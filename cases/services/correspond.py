@@ -1,0 +1,169 @@
+"""Writing to the reporter and for colleagues: every text arrives sealed and signed by its author's browser."""
+
+from cases.models import Case
+from cases.selectors import visible
+from cases.workflow import State, step
+from whistle.access.services import boxes
+from whistle.accounts.models import Staff
+from whistle.audit import services as audit
+from whistle.channel.services import status
+from whistle.core import clock
+from whistle.core.errors import DomainError
+from whistle.core.policy import Perm
+from whistle.store.models import Box, Item, Seal
+from whistle.store.services.items import NewItem, check, file
+from whistle.vault.box import maker_box_id
+from whistle.vault.item import Author, Kind
+from whistle.vault.keys import key_id
+
+LETTER = frozenset({Kind.MESSAGE, Kind.ATTACHMENT, Kind.DESCRIPTION})
+INTERNAL = frozenset({Kind.NOTE, Kind.ATTACHMENT, Kind.DESCRIPTION, Kind.EVENT})
+OFFICER = frozenset({Author.OFFICER})
+
+
+def acknowledge(*, reference: str, items: list[NewItem], actor: Staff) -> Case:
+    """Send the human confirmation of receipt; clock C1 stops and assessment begins."""
+    with audit.atomic():
+        case, _mailbox, message, part = _write_letter(reference, items, actor)
+        case.state = step(case.state, "acknowledge").target
+        case.acknowledged_on = clock.today()
+        _save(case)
+        for owned in _mailboxes(case):
+            status.show(owned, State.ASSESSMENT, acknowledged_on=clock.today())
+        _record("report.acknowledged", case, actor, part, message)
+    return case
+
+
+def answer(*, reference: str, items: list[NewItem], actor: Staff) -> Case:
+    """Send the reporter a message."""
+    with audit.atomic():
+        case, _mailbox, message, part = _write_letter(reference, items, actor)
+        _save(case)
+        _record("reporter.answered", case, actor, part, message)
+    return case
+
+
+def give_feedback(*, reference: str, items: list[NewItem], actor: Staff) -> Case:
+    """Send feedback: what was done, why, and what comes next; clock C2 stops."""
+    with audit.atomic():
+        case, _mailbox, message, part = _write_letter(reference, items, actor)
+        if case.acknowledged_on is None:
+            raise DomainError("step.no_contact", status=409)
+        case.feedback_on = case.feedback_on or clock.today()
+        _save(case)
+        for owned in _mailboxes(case):
+            status.show(owned, feedback_on=clock.today())
+        _record("feedback.sent", case, actor, part, message)
+    return case
+
+
+def open_room(
+    *,
+    reference: str,
+    box_id: str,
+    nonce: bytes,
+    sig_pub: bytes,
+    seals: list[boxes.NewSeal],
+    items: list[NewItem],
+    actor: Staff,
+) -> Case:
+    """Open the staff's own box of a case with its first note, sealed to exactly those who read the mailbox."""
+    with audit.atomic():
+        case = _case_to_write(reference, actor)
+        part = visible.require(actor, Perm.CORRESPOND, case).part
+        if Box.objects.filter(of_case__case=case, kind=Box.Kind.ROOM).exists():
+            raise DomainError("room.exists", status=409)
+        made = maker_box_id(actor.organisation.ref_bytes, sig_pub, nonce).hex()
+        if made != box_id or sig_pub != bytes(actor.key.sig_pub):
+            raise DomainError("box.wrong", status=409)
+        room = Box.objects.create(
+            box_id=box_id,
+            organisation=actor.organisation,
+            kind=Box.Kind.ROOM,
+            nonce=nonce,
+            sig_pub=sig_pub,
+            probe=case.probe,
+            made_on=clock.today(),
+        )
+        case.boxes.create(box=room)
+        readers = boxes.admit(room, seals)
+        if {person.ref for person in readers} != _key_holders(_mailboxes(case)[0]):
+            raise DomainError("grant.seals", status=409)
+        audit.record(
+            "room.opened", organisation=actor.organisation, actor=actor.log_name, role=part, case=case.log_ref
+        )
+        _write_note(case, room, items, actor, part)
+    return case
+
+
+def write_note(*, reference: str, items: list[NewItem], actor: Staff) -> Case:
+    """Write an internal note; the reporter's code opens none of these."""
+    with audit.atomic():
+        case = _case_to_write(reference, actor)
+        part = visible.require(actor, Perm.CORRESPOND, case).part
+        room = Box.objects.filter(of_case__case=case, kind=Box.Kind.ROOM).first()
+        if room is None:
+            raise DomainError("box.wrong", status=409)
+        _write_note(case, room, items, actor, part)
+    return case
+
+
+def file_items(box: Box, items: list[NewItem], actor: Staff, kinds: frozenset[int]) -> list[Item]:
+    """Put an officer's sealed items into a box.  Raises `box.rekey_due` while the box waits for a new key."""
+    if box.rekey_due:
+        raise DomainError("box.rekey_due", status=409)
+    checked = [check(actor.organisation.ref, box.box_id, item, roles=OFFICER, kinds=kinds) for item in items]
+    author_key = key_id(bytes(actor.key.sig_pub)).hex()
+    return file(box, checked, author=actor.ref, author_key=author_key, at=clock.now())
+
+
+def _write_letter(reference: str, items: list[NewItem], actor: Staff) -> tuple[Case, Box, Item, str]:
+    case = _case_to_write(reference, actor)
+    part = visible.require(actor, Perm.CORRESPOND, case).part
+    mailbox = _mailboxes(case)[0]
+    rows = file_items(mailbox, items, actor, LETTER)
+    message = next((row for row in rows if row.kind == Kind.MESSAGE), None)
+    if message is None:
+        raise DomainError("item.malformed")
+    case.reporter_waits_since = None
+    return case, mailbox, message, part
+
+
+def _write_note(case: Case, room: Box, items: list[NewItem], actor: Staff, part: str) -> None:
+    rows = file_items(room, items, actor, INTERNAL)
+    note = next((row for row in rows if row.kind == Kind.NOTE), None)
+    if note is None:
+        raise DomainError("item.malformed")
+    _record("note.written", case, actor, part, note)
+
+
+def _case_to_write(reference: str, actor: Staff) -> Case:
+    case = visible.case_for(actor, reference, lock=True)
+    visible.require_declared(actor, case)
+    return case
+
+
+def _mailboxes(case: Case) -> list[Box]:
+    return list(Box.objects.filter(of_case__case=case, kind=Box.Kind.MAILBOX).order_by("of_case__id"))
+
+
+def _key_holders(box: Box) -> set[str]:
+    return set(
+        Seal.objects.filter(box=box, epoch=box.epoch, holder=Seal.Holder.STAFF).values_list("staff_ref", flat=True)
+    )
+
+
+def _save(case: Case) -> None:
+    case.version += 1
+    case.save()
+
+
+def _record(act: str, case: Case, actor: Staff, part: str, item: Item) -> None:
+    audit.record(
+        act,
+        organisation=actor.organisation,
+        actor=actor.log_name,
+        role=part,
+        case=case.log_ref,
+        item=item.item_hash,
+    )

@@ -1,0 +1,45 @@
+"""Content-free mail: the same subject and words for everybody, whatever the occasion; at fixed hours."""
+
+import logging
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from cases.models import Notice
+from whistle.accounts.models import Staff
+from whistle.core import clock
+
+log = logging.getLogger("cases.notices")
+
+
+def send_due(*, at_any_hour: bool = False) -> int:
+    """Send one mail to each person with notices due; return how many mails left.
+
+    Nothing is sent outside the hours of WHISTLE_NOTICE_HOURS, so that a mail's time does not tell when a report came.
+    """
+    if not at_any_hour and clock.now().astimezone(clock.OSLO).hour not in settings.NOTICE_HOURS:
+        return 0
+    due = Notice.objects.filter(sent_at=None, due_on__lte=clock.today(), staff__is_active=True)
+    sent = 0
+    for person in Staff.objects.filter(pk__in=due.values("staff")).select_related("organisation"):
+        taken = list(due.filter(staff=person).values_list("pk", flat=True))
+        # marked first: a mail that is lost is better than one that leaves twice; the page shows what is due anyway
+        Notice.objects.filter(pk__in=taken, sent_at=None).update(sent_at=clock.now())
+        sent += _send(person)
+    return sent
+
+
+def _send(person: Staff) -> int:
+    if not person.email:
+        return 0
+    with translation.override(person.language):
+        text = render_to_string("mail/notice.txt", {"organisation": person.organisation})
+    subject, _blank, body = text.partition("\n\n")
+    try:
+        return EmailMessage(subject.strip(), body, settings.DEFAULT_FROM_EMAIL, [person.email]).send()
+    except (OSError, SMTPException) as error:
+        log.error("mail could not be sent (%s)", type(error).__name__)
+        return 0

@@ -1,0 +1,30 @@
+"""Parts on a case.  Guardian's rows are derived from them, so that the list and the page ask one source."""
+
+from cases.models import Assignment, Case
+from whistle.access.services.objects import set_perms
+from whistle.accounts.models import Staff
+from whistle.core import clock
+from whistle.core.policy import MATRIX, Part
+
+
+def give_part(case: Case, person: Staff, part: Part) -> Assignment:
+    """Let a person take a part on the case, with the permissions the matrix gives it."""
+    assignment, _new = Assignment.objects.update_or_create(
+        case=case, staff=person, defaults={"part": part, "since": clock.today()}
+    )
+    set_perms(person, MATRIX[part], case)
+    return assignment
+
+
+def take_part(case: Case, person: Staff) -> None:
+    """Take a person off the case."""
+    Assignment.objects.filter(case=case, staff=person).delete()
+    set_perms(person, (), case)
+
+
+def regrant(case: Case) -> int:
+    """Make guardian's rows equal parts × matrix again; return how many people it changed.  Idempotent."""
+    return sum(
+        set_perms(assignment.staff, MATRIX[Part(assignment.part)], case)
+        for assignment in case.assignments.select_related("staff")
+    )

@@ -1,0 +1,95 @@
+"""The life of a case as a table.  Buttons, handbook, diagram and tests are made from it; code only looks it up.
+
+The spine follows ISO 37002: receive, assess, address, conclude.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from whistle.core.errors import DomainError
+from whistle.core.policy import Perm
+
+
+class State(StrEnum):
+    """Where a case is."""
+
+    RECEIVED = "received"
+    ASSESSMENT = "assessment"
+    INVESTIGATION = "investigation"
+    CONCLUSION = "conclusion"
+    FOLLOW_UP = "follow_up"
+    FORWARDED = "forwarded"
+    CLOSED = "closed"
+
+
+class Need(StrEnum):
+    """What must be in place before a step; each is a check in `cases.services.move`."""
+
+    ACKNOWLEDGED = "acknowledged"  # a human has confirmed receipt, so the reporter has somebody to turn to
+    FEEDBACK = "feedback"  # the reporter has had feedback
+    OUTCOME = "outcome"  # outcome code, lesson, and cause where something was substantiated
+    NOTE = "note"  # the reasons are written down in the case's room
+
+
+@dataclass(frozen=True)
+class Step:
+    """One arrow of the table.  With `second`, one person proposes and another, who may decide, confirms."""
+
+    name: str
+    source: State
+    target: State
+    may: Perm
+    second: bool = False
+    needs: tuple[Need, ...] = ()
+
+
+STEPS: tuple[Step, ...] = (
+    Step("acknowledge", State.RECEIVED, State.ASSESSMENT, Perm.CORRESPOND),
+    Step("investigate", State.ASSESSMENT, State.INVESTIGATION, Perm.PROPOSE, True, (Need.ACKNOWLEDGED, Need.NOTE)),
+    Step("forward", State.ASSESSMENT, State.FORWARDED, Perm.PROPOSE, True, (Need.ACKNOWLEDGED,)),
+    Step("conclude", State.INVESTIGATION, State.CONCLUSION, Perm.PROPOSE, False, (Need.NOTE,)),
+    Step("follow_up", State.CONCLUSION, State.FOLLOW_UP, Perm.PROPOSE, True, (Need.NOTE,)),
+    Step("close", State.FOLLOW_UP, State.CLOSED, Perm.PROPOSE, True, (Need.FEEDBACK, Need.OUTCOME)),
+    Step("close_unfounded", State.ASSESSMENT, State.CLOSED, Perm.PROPOSE, True, (Need.FEEDBACK, Need.OUTCOME)),
+    Step("close_forwarded", State.FORWARDED, State.CLOSED, Perm.PROPOSE, True, (Need.FEEDBACK, Need.OUTCOME)),
+    Step("reopen", State.CLOSED, State.ASSESSMENT, Perm.PROPOSE, True, (Need.NOTE,)),
+)
+
+_BY_NAME = {step.name: step for step in STEPS}
+
+OUTCOMES = (
+    "substantiated",
+    "partly_substantiated",
+    "not_substantiated_lacking",
+    "not_substantiated_refuted",
+    "unfounded",
+    "outside_scheme",
+    "transferred",
+    "reported_to_police",
+    "withdrawn_continued",
+    "duplicate",
+)
+CAUSES = ("no_control", "control_bypassed", "unclear_rules", "lack_of_training", "conflict_of_interest", "culture", "none")
+LESSONS = ("new_measure", "changed_routine", "training", "none")
+
+
+def step(state: str, name: str) -> Step:
+    """Return the step `name` from `state`.  Raises `step.unknown` when the table has no such arrow.
+
+    >>> step("received", "acknowledge").target
+    <State.ASSESSMENT: 'assessment'>
+    """
+    found = _BY_NAME.get(name)
+    if found is None or found.source != state:
+        raise DomainError("step.unknown", status=409)
+    return found
+
+
+def steps_from(state: str) -> Iterator[Step]:
+    """Yield the arrows that leave `state`.
+
+    >>> [step.name for step in steps_from("closed")]
+    ['reopen']
+    """
+    return (candidate for candidate in STEPS if candidate.source == state)

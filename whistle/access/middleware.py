@@ -1,0 +1,45 @@
+"""Deny by default: a view without a declared audience is not served, whatever its URL."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+
+from whistle.access.selectors import duties
+from whistle.core.audience import PUBLIC, STAFF
+from whistle.ui.messages import sentence
+
+API = "/desk/api/"
+
+
+class DenyByDefault:
+    """Asks each view for whom it exists, before it runs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Return None to go on; a signed-out person is sent to sign in, anybody else gets the same 404."""
+        audience = audience_of(view)
+        if PUBLIC in audience:
+            return None
+        person = getattr(request, "staff", None)
+        if person is None:
+            if request.path_info.startswith(API):
+                return JsonResponse({"code": "sign_in.needed", "message": sentence("sign_in.needed")}, status=401)
+            return redirect("sign-in")
+        if STAFF in audience or audience & duties(person):
+            return None
+        raise Http404
+
+
+def audience_of(view: Callable[..., Any]) -> frozenset[str]:
+    """Return the declared audience of a view, empty when there is none."""
+    declared = getattr(view, "audience", None) or getattr(getattr(view, "view_class", None), "audience", None)
+    return frozenset(declared or ())

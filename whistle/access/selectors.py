@@ -1,0 +1,38 @@
+"""What a person may see.  The queryset is the check: what is not in it does not exist for them."""
+
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+from guardian.shortcuts import get_objects_for_user
+
+from whistle.access.models import DutyHeld
+from whistle.accounts.models import Staff
+from whistle.core.policy import Duty
+from whistle.store.models import Box
+
+M = TypeVar("M", bound=Model)
+OPEN_BOX = "open_box"
+
+
+def granted(person: Staff, perm: str, model: type[M]) -> QuerySet[M]:
+    """Return the rows of `model` on which `person` was given `perm`; nothing else gives any."""
+    return get_objects_for_user(
+        person, perm, model, use_groups=False, with_superuser=False, accept_global_perms=False
+    )
+
+
+def boxes_open_to(person: Staff) -> QuerySet[Box]:
+    """Return the boxes of the person's organisation to which they hold a key."""
+    return granted(person, OPEN_BOX, Box).filter(organisation=person.organisation_id)
+
+
+def duties(person: Staff) -> set[Duty]:
+    """Return the duties a person holds in their organisation."""
+    return {Duty(row) for row in DutyHeld.objects.filter(staff=person).values_list("duty", flat=True)}
+
+
+def holders(organisation_id: int, duty: Duty) -> QuerySet[Staff]:
+    """Return the active people who hold a duty, by name."""
+    return Staff.objects.filter(
+        organisation_id=organisation_id, is_active=True, duties__duty=duty
+    ).order_by("name", "id")

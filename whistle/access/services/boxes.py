@@ -1,0 +1,108 @@
+"""A key and the permission are one thing: both are given and taken here, in one transaction, or neither is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from guardian.shortcuts import assign_perm, remove_perm
+
+from whistle.access.selectors import OPEN_BOX
+from whistle.accounts.models import Staff
+from whistle.accounts.selectors import certificates_in_force, staff_by_ref
+from whistle.core.errors import DomainError
+from whistle.store.models import Box, Seal
+from whistle.vault.certificate import Role
+
+SEAL_SIZE = 1168
+READER_ROLES = frozenset({Role.READER, Role.ALTERNATE, Role.IDENTITY_CUSTODIAN, Role.ADVISER})
+
+
+@dataclass(frozen=True)
+class NewSeal:
+    """The box's key of one epoch, sealed to the key with this id."""
+
+    key_id: str
+    epoch: int
+    sealed: bytes
+
+
+def admit(box: Box, seals: Iterable[NewSeal], *, reporter_key_id: str = "", least_readers: int = 1) -> list[Staff]:
+    """Store the seals of a new box and give each holder the permission that goes with it; return the holders.
+
+    Raises `report.readers` unless every seal is for a certified, active reader of this organisation, its recovery
+    key, or the reporter, and at least `least_readers` are people.
+    """
+    by_key = {row.key_id: row for row in certificates_in_force(box.organisation)}
+    people = staff_by_ref(box.organisation, {row.subject for row in by_key.values()})
+    rows, readers = [], []
+    for seal in seals:
+        row = Seal(box=box, epoch=seal.epoch, key_id=seal.key_id, sealed=seal.sealed)
+        if len(seal.sealed) != SEAL_SIZE or seal.epoch != box.epoch:
+            raise DomainError("report.not_sealed")
+        certificate = by_key.get(seal.key_id)
+        if reporter_key_id and seal.key_id == reporter_key_id:
+            row.holder = Seal.Holder.REPORTER
+        elif certificate is None:
+            raise DomainError("report.readers", status=409)
+        elif certificate.role == Role.RECOVERY:
+            row.holder = Seal.Holder.RECOVERY
+        else:
+            _refuse_probe_mix(box, certificate.role)
+            person = people.get(certificate.subject)
+            if person is None or not person.is_active:
+                raise DomainError("report.readers", status=409)
+            row.holder, row.staff_ref = Seal.Holder.STAFF, person.ref
+            readers.append(person)
+        rows.append(row)
+    if len({row.key_id for row in rows}) != len(rows) or len(readers) < least_readers:
+        raise DomainError("report.readers", status=409)
+    Seal.objects.bulk_create(rows)
+    assign_perm(OPEN_BOX, readers, box)
+    return readers
+
+
+def give_key(box: Box, person: Staff, seals: Iterable[NewSeal]) -> None:
+    """Give one more person the box's keys of the epochs in `seals` and the permission to open it.
+
+    Raises `grant.seals` unless they are for that person's certified key and include the current epoch.
+    """
+    own = {
+        row.key_id
+        for row in certificates_in_force(box.organisation)
+        if row.subject == person.ref and row.role in READER_ROLES
+    }
+    rows = [
+        Seal(
+            box=box,
+            epoch=seal.epoch,
+            key_id=seal.key_id,
+            holder=Seal.Holder.STAFF,
+            staff_ref=person.ref,
+            sealed=seal.sealed,
+        )
+        for seal in seals
+    ]
+    epochs = {row.epoch for row in rows}
+    if (
+        not person.is_active
+        or any(row.key_id not in own or len(row.sealed) != SEAL_SIZE for row in rows)
+        or box.epoch not in epochs
+        or len(epochs) != len(rows)
+        or max(epochs) > box.epoch
+    ):
+        raise DomainError("grant.seals")
+    if Seal.objects.filter(box=box, staff_ref=person.ref, epoch__in=epochs).exists():
+        raise DomainError("grant.held", status=409)
+    Seal.objects.bulk_create(rows)
+    assign_perm(OPEN_BOX, person, box)
+
+
+def take_key(box: Box, person: Staff) -> None:
+    """Take a person's seals and permission; the box then waits for a new epoch."""
+    Seal.objects.filter(box=box, staff_ref=person.ref).delete()
+    remove_perm(OPEN_BOX, person, box)
+    Box.objects.filter(pk=box.pk).update(rekey_due=True)
+
+
+def _refuse_probe_mix(box: Box, role: int) -> None:
+    if role not in (READER_ROLES | {Role.PROBE}) or (role == Role.PROBE) != box.probe:
+        raise DomainError("report.readers", status=409)

@@ -1,0 +1,21 @@
+"""Giving and taking duties in the organisation, within the separation of duties."""
+
+from whistle.access.models import DutyHeld
+from whistle.access.selectors import duties
+from whistle.accounts.models import Staff
+from whistle.audit import services as audit
+from whistle.core import clock
+from whistle.core.errors import DomainError
+from whistle.core.policy import Duty, conflicts
+
+
+def give_duty(person: Staff, duty: Duty, *, actor: str = "system") -> None:
+    """Let a person hold a duty.  Raises `duty.apart` when one person may not hold both."""
+    if conflicts(duties(person) | {duty}):
+        raise DomainError("duty.apart")
+    with audit.atomic():
+        _row, new = DutyHeld.objects.get_or_create(staff=person, duty=duty, defaults={"since": clock.now()})
+        if new:
+            audit.record(
+                "role.granted", organisation=person.organisation, actor=actor, to=person.log_name, role=duty.value
+            )

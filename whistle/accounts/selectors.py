@@ -1,0 +1,39 @@
+"""Reading people, certificates and the roster."""
+
+import json
+from typing import Any
+
+from whistle.accounts.models import Certificate, Roster, Staff
+from whistle.core import clock
+from whistle.organisations.models import Organisation
+
+
+def roster(organisation: Organisation) -> Roster | None:
+    """Return the roster in force."""
+    return Roster.objects.filter(organisation=organisation).order_by("-version").first()
+
+
+def roster_document(organisation: Organisation) -> dict[str, Any]:
+    """Return the roster's document, or an empty one before the first is adopted."""
+    row = roster(organisation)
+    return json.loads(bytes(row.document)) if row else {"readers": [], "alternates": [], "recovery": {}}
+
+
+def certificates_in_force(organisation: Organisation) -> list[Certificate]:
+    """Return certificates that are neither expired nor revoked, oldest first."""
+    at = clock.now()
+    return list(
+        Certificate.objects.filter(
+            organisation=organisation, not_before__lte=at, not_after__gt=at, revoked_at=None
+        ).order_by("serial")
+    )
+
+
+def certificates_of(organisation: Organisation, subjects: set[str]) -> list[Certificate]:
+    """Return all certificates of these people, expired ones too: old signatures are checked with them."""
+    return list(Certificate.objects.filter(organisation=organisation, subject__in=subjects).order_by("serial"))
+
+
+def staff_by_ref(organisation: Organisation, refs: set[str]) -> dict[str, Staff]:
+    """Return the organisation's people with these references."""
+    return {person.ref: person for person in Staff.objects.filter(organisation=organisation, ref__in=refs)}

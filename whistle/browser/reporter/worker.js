@@ -1,0 +1,82 @@
+/**
+ * The worker that belongs to a reporter's page: all keys live here, in memory, and die with it.
+ * The page calls a task by name and gets an answer, progress, or an error code.
+ */
+
+import { bytes, code, words } from "../wbe1/index.js";
+import { Mailbox } from "./worker/mailbox.js";
+import { organisationCard } from "./worker/organisation.js";
+import { examined } from "./worker/receipt.js";
+import { Report } from "./worker/report.js";
+
+/** @type {any} */ let card;
+/** @type {Promise<Report> | undefined} */ let report;
+/** @type {Mailbox | undefined} */ let mailbox;
+
+const outbox = async () => (mailbox ?? (await report))?.outbox;
+
+/** @type {Record<string, (given: any, progress: (state: any) => void) => Promise<any>>} */
+const tasks = {
+  async organisation(place) {
+    card = await organisationCard(place);
+    return { roster: card.roster, uncertified: card.uncertified, limits: card.limits };
+  },
+  async begin({ api }) {
+    report ??= Report.begin(card, api);
+    await report;
+  },
+  async addFile({ id, file }, progress) {
+    await (await outbox())?.add(id, file, progress);
+  },
+  async dropFile({ id }) {
+    (await outbox())?.drop(id);
+  },
+  async send(written, progress) {
+    const sent = await /** @type {Report} */ (await report).send(written, progress);
+    return { ...sent, examined: await examined(sent.receipt, sent.itemHash, card.logs.channel) };
+  },
+  async codeWords({ indices, language, lists }) {
+    const list = await words.load(language, lists[words.listOf(language)]);
+    return code.words(indices, list);
+  },
+  async openMailbox({ text, language, lists, api, rootKey, organisation }, progress) {
+    const indices = await numbers(text, language, lists);
+    progress({ share: 0 });
+    const place = { api, root: bytes.fromBase64(rootKey), org: bytes.fromHex(organisation) };
+    const opened = await Mailbox.open(indices, place, { onProgress: (share) => progress({ share }) });
+    progress({ share: 1 });
+    const view = await opened.read();
+    mailbox = opened;
+    return view;
+  },
+  async write({ text }, progress) {
+    await mailbox?.write(text, progress);
+    return mailbox?.read();
+  },
+  async file(wanted) {
+    return mailbox?.file(wanted);
+  },
+};
+
+/** The numbers of a code; fetches the page's own word list first, the other only if that one does not know the words. @param {string} text @param {string} language @param {Record<string, string>} lists */
+async function numbers(text, language, lists) {
+  if (!code.needsWords(text)) return code.parse(text);
+  const [first, second] = language === "en" ? ["en", "nb"] : ["nb", "en"];
+  const own = await words.load(first, lists[first]);
+  try {
+    return code.parse(text, [own]);
+  } catch (error) {
+    if (/** @type {any} */ (error).code === "code.length") throw error;
+    return code.parse(text, [own, await words.load(second, lists[second])]);
+  }
+}
+
+self.addEventListener("message", async ({ data: { id, task, given } }) => {
+  try {
+    const result = await tasks[task](given, (progress) => self.postMessage({ id, progress: { ...progress } }));
+    self.postMessage({ id, result });
+  } catch (error) {
+    const { code: known, details } = /** @type {any} */ (error);
+    self.postMessage({ id, error: { code: known ?? "here", details: details ? { ...details } : {} } });
+  }
+});

@@ -1,0 +1,161 @@
+/** An opened mailbox: everything in it decrypted, checked, and said in plain values to the page. */
+
+import { box, bytes, certificate, code, item, keys, seal, signed } from "../../wbe1/index.js";
+import { call, NetError, post } from "./net.js";
+import { readable } from "./organisation.js";
+import { Outbox } from "./outbox.js";
+
+const { KIND, AUTHOR } = item;
+const WRITERS = new Set([certificate.ROLE.READER, certificate.ROLE.ALTERNATE, certificate.ROLE.ADVISER]);
+
+const forged = () => Object.assign(new Error("mailbox.forged"), { code: "mailbox.forged" });
+
+export class Mailbox {
+  /** @type {any} */ said;
+  /** @type {any} */ own;
+  /** @type {any} */ place;
+  /** @type {any} */ outbox;
+  /** @type {Map<string, any>} */ items = new Map();
+
+  /** @param {number[]} indices @param {any} place {api, root, org} @param {{onProgress?: (share: number) => void}} options */
+  static async open(indices, place, options) {
+    const mailbox = new Mailbox();
+    mailbox.own = await keys.reporterKeys(await code.master(indices, place.org, options));
+    mailbox.place = place;
+    return mailbox;
+  }
+
+  get #code() {
+    return { lookup: bytes.base64(this.own.lookup), auth: bytes.base64(this.own.auth) };
+  }
+
+  /** Fetches and opens; returns what the page shows. */
+  async read() {
+    const { api, root, org } = this.place;
+    this.said = await post(`${api}mailbox/open`, this.#code);
+    const { box: shown } = this.said;
+    const [boxId, nonce] = [bytes.fromHex(shown.box_id), bytes.fromBase64(shown.nonce)];
+    // The id commits to the reporter's own keys: nobody can put another mailbox in its place.
+    const expected = box.reporterBoxId(org, this.own.kem.public, this.own.sig.public, nonce);
+    if (!bytes.equal(expected, boxId)) throw forged();
+    const boxKeys = await this.#keys(boxId);
+    const certificates = await readable(this.said.certificates, root, org, null);
+    const opened = await this.#opened(boxId, boxKeys, certificates);
+    const own = opened.rows.filter((row) => row.mine);
+    this.outbox = new Outbox({
+      api, org, boxId, boxKey: boxKeys.get(shown.epoch), epoch: shown.epoch, sig: this.own.sig,
+      firstSeq: 1 + Math.max(0, ...own.map((row) => row.seq)),
+      prev: this.said.items.length ? bytes.fromHex(this.said.items.at(-1).item_hash) : signed.FIRST,
+    });
+    return this.#view(opened, certificates);
+  }
+
+  /** @param {any} boxId */
+  async #keys(boxId) {
+    const opened = new Map();
+    for (const { epoch, sealed } of this.said.seals) {
+      opened.set(epoch, await seal.open(bytes.fromBase64(sealed), this.own.kem, this.place.org, boxId, epoch));
+    }
+    if (!opened.has(this.said.box.epoch)) throw forged();
+    return opened;
+  }
+
+  /** Opens every item and follows the chain. @param {any} boxId @param {Map<number, any>} boxKeys @param {any[]} certificates */
+  async #opened(boxId, boxKeys, certificates) {
+    const rows = [];
+    const alarms = [];
+    const seen = new Set([bytes.hex(signed.FIRST)]);
+    const sequences = new Map();
+    for (const each of this.said.items) {
+      const ctx = new item.Context({ kind: each.kind, org: this.place.org, boxId, epoch: each.epoch, itemId: bytes.fromHex(each.item_id), role: each.role, seq: each.seq });
+      const row = { ...each, ctx, key: boxKeys.get(each.epoch), mine: each.role !== AUTHOR.OFFICER, content: null, writer: null };
+      this.items.set(each.item_id, row);
+      rows.push(row);
+      const who = `${each.role}${each.author ?? ""}${each.author_key ?? ""}`;
+      sequences.set(who, [...(sequences.get(who) ?? []), each.seq]);
+      if (each.kind !== KIND.ATTACHMENT) await this.#openText(row, certificates, seen, alarms);
+      seen.add(each.item_hash);
+    }
+    for (const numbers of sequences.values()) {
+      if (numbers.sort((a, b) => a - b).some((seq, at) => seq !== at + 1)) alarms.push({ what: "order" });
+    }
+    return { rows, alarms };
+  }
+
+  /** @param {any} row @param {any[]} certificates @param {Set<string>} seen @param {any[]} alarms */
+  async #openText(row, certificates, seen, alarms) {
+    let read;
+    try {
+      const [header, body] = [bytes.fromBase64(row.header), bytes.fromBase64(row.body)];
+      if (bytes.hex(item.itemHash(row.ctx, header, body)) !== row.item_hash) throw new Error("hash");
+      const content = await item.openItem(row.key, row.ctx, header, body);
+      read = await signed.read(row.ctx, content, row.mine ? this.own.sig.public : null);
+      row.writer = row.mine ? null : certificates.find((each) => WRITERS.has(each.role) && bytes.equal(each.sigPub, read.authorSigPub));
+      row.content = JSON.parse(bytes.fromUtf8(read.body));
+    } catch {
+      alarms.push({ what: "damaged", on: row.on });
+      return;
+    }
+    if (!row.mine && !row.writer) {
+      row.content = null;
+      alarms.push({ what: "author", on: row.on });
+    }
+    if (!seen.has(bytes.hex(read.prev))) alarms.push({ what: "chain" });
+  }
+
+  /** @param {{rows: any[], alarms: any[]}} opened @param {any[]} certificates */
+  #view({ rows, alarms }, certificates) {
+    const report = rows.find((row) => row.mine && row.content?.type === "report");
+    if (report?.content.root && report.content.root !== bytes.hex(certificate.fingerprint(this.place.root))) alarms.push({ what: "root" });
+    const now = Date.now() / 1000;
+    const certified = new Set(certificates.filter((each) => each.notAfter >= now).map((each) => bytes.hex(each.staffId)));
+    const people = new Map(this.said.readers.map((/** @type {any} */ person) => [person.staff_id, person]));
+    const { status, clocks, received_on, last_opened, receipts } = this.said;
+    return {
+      messages: rows.filter((row) => row.kind === KIND.MESSAGE && row.content).map((row) => this.#message(row, people)),
+      readers: [...people.values()].map((person) => ({ ...person, verified: certified.has(person.staff_id) })),
+      alarms: alarms.filter((alarm, at) => alarms.findIndex((other) => other.what === alarm.what && other.on === alarm.on) === at),
+      status, clocks, received_on, last_opened, receipts,
+    };
+  }
+
+  /** @param {any} row @param {Map<any, any>} people */
+  #message(row, people) {
+    const person = row.writer && people.get(bytes.hex(row.writer.staffId));
+    const files = (row.content.files ?? []).map((/** @type {string} */ id) => this.items.get(id)?.content).filter(Boolean);
+    return {
+      mine: row.mine, plain: row.role === AUTHOR.SERVER, on: row.on, type: row.content.type, text: String(row.content.text ?? ""),
+      name: person?.name ?? "", title: person?.title ?? "",
+      files: files.map((/** @type {any} */ { file, name, size, type, sha256 }) => ({ file, name: String(name), size: Number(size), type: String(type), sha256 })),
+    };
+  }
+
+  /** Seals and sends a message. @param {string} text @param {(state: any) => void} progress */
+  async write(text, progress) {
+    const items = await this.outbox.items({ type: "message", text, about: [] }, progress);
+    await post(`${this.place.api}mailbox/items`, { ...this.#code, items: items.map((/** @type {any} */ each) => each.wire) });
+    this.outbox.taken(items);
+  }
+
+  /** Fetches a file and opens it. @param {{file: string, type: string, sha256: string}} wanted @returns {Promise<Blob>} */
+  async file({ file, sha256 }) {
+    const row = this.items.get(file);
+    if (!row) throw new NetError("blob.missing");
+    const headers = { "Content-Type": "application/json" };
+    const body = JSON.stringify({ ...this.#code, item_id: file });
+    const answer = await call(`${this.place.api}mailbox/body`, { method: "POST", headers, body });
+    const parts = [];
+    for await (const part of item.openParts(row.key, row.ctx, bytes.fromBase64(row.header), row.size, pieces(answer))) parts.push(part);
+    // Octets to be saved, never a page to be shown.
+    const opened = new Blob(/** @type {BlobPart[]} */ (parts), { type: "application/octet-stream" });
+    const digest = bytes.hex(new Uint8Array(await crypto.subtle.digest("SHA-256", await opened.arrayBuffer())));
+    if (digest !== sha256) throw new NetError("blob.missing");
+    return opened;
+  }
+}
+
+/** @param {Response} answer */
+async function* pieces(answer) {
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+}

@@ -1,0 +1,77 @@
+/** A new report: its code, its box, its seals. */
+
+import { box, bytes, certificate, code, item, keys, seal } from "../../wbe1/index.js";
+import { NetError, post } from "./net.js";
+import { Outbox } from "./outbox.js";
+
+const EPOCH = 1;
+
+export class Report {
+  /** Draws the code and makes the box; files can be added from then on. @param {any} card @param {string} api */
+  static async begin(card, api) {
+    const report = new Report();
+    const indices = code.new();
+    const own = await keys.reporterKeys(await code.master(indices, card.org));
+    const [nonce, boxKey] = [bytes.random(16), seal.newBoxKey()];
+    const boxId = box.reporterBoxId(card.org, own.kem.public, own.sig.public, nonce);
+    const hold = { api, org: card.org, boxId, boxKey, epoch: EPOCH, sig: own.sig, firstSeq: 1, prev: new Uint8Array(32) };
+    return Object.assign(report, { card, api, indices, own, nonce, boxKey, boxId, outbox: new Outbox(hold), sealed: "", what: "" });
+  }
+
+  /** @type {any} */ card;
+  /** @type {string} */ api = "";
+  /** @type {number[]} */ indices = [];
+  /** @type {any} */ own;
+  /** @type {any} */ nonce;
+  /** @type {any} */ boxKey;
+  /** @type {any} */ boxId;
+  /** @type {any} */ outbox;
+  /** @type {any} */ made;
+  what = "";
+
+  /** The public keys that get the box's key: those chosen, recovery, and the reporter. @param {string[]} readers @param {string} recovery */
+  #recipients(readers, recovery) {
+    const { roster, byKey } = this.card;
+    const people = [...roster.readers, ...roster.alternates];
+    const ids = new Set(readers.map((staffId) => people.find((person) => person.staff_id === staffId).key_id));
+    const publics = [...ids, roster.recovery[recovery]].map((id) => byKey.get(id).kemPub);
+    return [...publics, this.own.kem.public];
+  }
+
+  /** @param {string[]} readers @param {string} recovery */
+  async #seals(readers, recovery) {
+    const made = [];
+    for (const each of this.#recipients(readers, recovery)) {
+      const sealed = await seal.seal(this.boxKey, each, this.card.org, this.boxId, EPOCH);
+      made.push({ key_id: bytes.hex(keys.keyId(each)), epoch: EPOCH, sealed: bytes.base64(sealed) });
+    }
+    return made;
+  }
+
+  /**
+   * Seals and sends. Pressing again sends the same octets as long as nothing was changed, so it cannot become two reports.
+   * @param {{text: string, about: string[], readers: string[], recovery: string, files: string[]}} written
+   * @param {(state: any) => void} progress
+   */
+  async send({ text, about, readers, recovery, files }, progress) {
+    const what = JSON.stringify([text, about, readers, recovery, files]);
+    if (this.what !== what) {
+      const root = bytes.hex(certificate.fingerprint(this.card.root));
+      const items = await this.outbox.items({ type: "report", text, about, root }, progress);
+      this.made = { items, seals: await this.#seals(readers, recovery) };
+      this.what = what;
+    }
+    progress({ mark: "text" });
+    const { lookup, auth, kem, sig } = this.own;
+    const { receipt } = await post(`${this.api}reports`, {
+      lookup: bytes.base64(lookup),
+      auth: bytes.base64(auth),
+      box: { box_id: bytes.hex(this.boxId), nonce: bytes.base64(this.nonce), kem_pub: bytes.base64(kem.public), sig_pub: bytes.base64(sig.public) },
+      seals: this.made.seals,
+      items: this.made.items.map((/** @type {any} */ each) => each.wire),
+    });
+    const ours = this.made.items.find((/** @type {any} */ each) => each.kind === item.KIND.MESSAGE);
+    if (!receipt?.entry) throw new NetError("server");
+    return { receipt, itemHash: bytes.hex(ours.hash), indices: this.indices };
+  }
+}

@@ -1,0 +1,168 @@
+"""The reporter's pages: pure functions of organisation, language and release.
+
+Nothing of the request comes into them but which organisation and which page: no cookie, no token, no header.  So
+they are the same bytes for every visitor, and can be hashed, compared and served from elsewhere.
+"""
+
+import base64
+import hashlib
+import zlib
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+import brotli
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_etags
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+from whistle.core.audience import PUBLIC, audience
+from whistle.organisations.models import Organisation
+from whistle.ui.assets import release
+
+LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+FIRST = "nb"  # the language of "/"
+
+# Name of a page -> the last part of its path.  Neutral words: they end up in the history of a browser.
+PAGES = {
+    "front": "",
+    "mailbox": "mailbox/",
+    "door": "door/",
+    "how": "how/",
+    "encryption": "sealing/",
+    "privacy": "privacy/",
+    "accessibility": "accessibility/",
+}
+EXIT = "https://www.yr.no/"  # a page anybody may be looking at
+
+
+class Subject(NamedTuple):
+    """Somebody a report may be about, as a role; the roster says whom it excludes."""
+
+    code: str
+    label: str
+
+
+class Rendered(NamedTuple):
+    """A page as sent: its encodings by name, and their ETags."""
+
+    bodies: Mapping[str, bytes]
+    etags: Mapping[str, str]
+
+
+def subjects() -> list[Subject]:
+    """Return whom a report may be about, in the order of the form and the language of the moment."""
+    return [
+        Subject("unit_staff", _("Staff or leader in a unit")),
+        Subject("director", _("Director or head of department")),
+        Subject("chief_executive", _("The chief municipal executive")),
+        Subject("mayor_or_elected", _("The mayor or an elected member")),
+        Subject("reporting_office", _("Staff in the reporting office")),
+        Subject("legal", _("Lawyer in the municipality")),
+        Subject("hr_or_finance", _("Leader in HR or finance")),
+        Subject("audit", _("The auditors")),
+        Subject("supplier", _("A supplier or another business")),
+        Subject("unknown", _("Don't know / prefer not to say")),
+    ]
+
+
+def links(prefix: str, language: str) -> dict[str, str]:
+    """Return the addresses of the pages, and of the two that others serve.
+
+    >>> links("/nordvik", "en")["mailbox"]
+    '/nordvik/en/mailbox/'
+    """
+    pages = {name: f"{prefix}/{language}/{path}" for name, path in PAGES.items()}
+    return {**pages, "plain": f"{prefix}/plain/{language}/", "plan": f"{prefix}/plan/"}
+
+
+def render(organisation: Organisation, language: str, page: str) -> bytes:
+    """Return the page as HTML.  Raises KeyError for a page there is not."""
+    root_key = bytes(organisation.root_key or b"")
+    tongues = [
+        {"code": code, "label": label, "url": links(organisation.prefix, code)[page]} for code, label in LANGUAGES.items()
+    ]
+    with override(language):
+        context = {
+            "organisation": organisation,
+            "language": language,
+            "languages": tongues,
+            "links": links(organisation.prefix, language),
+            "exit": EXIT,
+            "root_key": base64.b64encode(root_key).decode(),
+            "fingerprint": fingerprint(root_key),
+            "subjects": subjects(),
+        }
+        return render_to_string(f"reporter/{page}.html", context).encode()
+
+
+def fingerprint(root_key: bytes) -> str:
+    """Return the SHA-256 of a root key in groups of four, as it is printed on paper.
+
+    >>> fingerprint(bytes(32))[:14]
+    '6668 7aad f862'
+    """
+    digest = hashlib.sha256(root_key).hexdigest()
+    return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
+
+
+def _rendered(organisation: Organisation, language: str, page: str) -> Rendered:
+    return _kept(_Settings(organisation), language, page, release())
+
+
+class _Settings:
+    """An organisation as the cache sees it: equal when everything that a page shows is equal."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        self.organisation = organisation
+        shown = (organisation.ref, organisation.name, organisation.prefix, organisation.live)
+        self.key = (*shown, bytes(organisation.root_key or b""))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Settings) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@lru_cache(maxsize=512)
+def _kept(settings: _Settings, language: str, page: str, built: str) -> Rendered:
+    html = render(settings.organisation, language, page)
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, 31)  # gzip without a time in its header
+    bodies = {"": html, "br": brotli.compress(html), "gzip": squeeze.compress(html) + squeeze.flush()}
+    digest = hashlib.sha256(html).hexdigest()[:32]
+    return Rendered(bodies, {name: f'"{digest}{name and "-"}{name}"' for name in bodies})
+
+
+def best_encoding(accepted: str) -> str:
+    """Return the name of the smallest encoding a browser takes; the content is the same in each.
+
+    >>> best_encoding("gzip, deflate, br"), best_encoding("gzip;q=1"), best_encoding("br;q=0")
+    ('br', 'gzip', '')
+    """
+    offers = {part.partition(";")[0].strip(): part.replace(" ", "") for part in accepted.lower().split(",")}
+    return next((name for name in ("br", "gzip") if name in offers and not offers[name].endswith(";q=0")), "")
+
+
+@require_safe
+@audience(PUBLIC)
+def reporter_page(request: HttpRequest, *, language: str, page: str) -> HttpResponse:
+    """Answer with a page of the reporter's face."""
+    rendered = _rendered(request.organisation, language, page)  # type: ignore[attr-defined]
+    encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
+    etag = rendered.etags[encoding]
+    response: HttpResponse
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response = HttpResponseNotModified()
+    else:
+        response = HttpResponse(rendered.bodies[encoding])
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
+        response.headers["Content-Language"] = language
+    response.headers["ETag"] = etag
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response

@@ -1,0 +1,167 @@
+"""The plain path: the whole channel without script.  One page, one POST; the server seals, and says so."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from whistle.accounts.models import Certificate
+from whistle.accounts.selectors import roster_document
+from whistle.channel import pages, selectors
+from whistle.channel.plain_seal import PlainSealer, finished_report, new_report, returning
+from whistle.channel.plain_upload import SealUpload
+from whistle.channel.services import mailbox, submit
+from whistle.core.audience import PUBLIC, audience
+from whistle.core.errors import DomainError
+from whistle.organisations.models import Organisation
+from whistle.store import blobs
+from whistle.store.models import Item, ReporterAccess
+from whistle.ui.messages import sentence
+from whistle.vault import code as codes
+from whistle.vault import signed
+from whistle.vault.certificate import read
+from whistle.vault.errors import VaultError
+from whistle.vault.item import Author, Context, Kind, open_item
+from whistle.vault.keys import ReporterKeys, key_id
+
+LONGEST_CODE = 400  # characters; eight long words and their separators fit twice
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message as the page shows it."""
+
+    mine: bool
+    text: str
+    on: date
+    author: str
+
+
+@audience(PUBLIC)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def report_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
+    """Show the form, or take a report and show its code."""
+    organisation = request.organisation  # type: ignore[attr-defined]
+    with override(language):
+        if request.method == "GET":
+            return _page(request, "plain", language, roster=roster_document(organisation))
+        sealer, nonce, indices = new_report(organisation)
+        request.upload_handlers = [SealUpload(sealer)]
+        typed = {"text": request.POST.get("text", ""), "about": request.POST.getlist("about")}
+        try:
+            if not typed["text"].strip():
+                raise DomainError("report.empty")
+            message = {"type": "report", "text": typed["text"], "about": typed["about"], "root": _root(organisation)}
+            report = finished_report(
+                sealer, nonce, sealer.items(message), typed["about"], request.POST.getlist("removed")
+            )
+            receipt = submit.submit(organisation, report)
+        except (DomainError, ValueError) as error:
+            code = error.code if isinstance(error, DomainError) else "request.malformed"
+            return _page(
+                request, "plain", language, 400, roster=roster_document(organisation), error=sentence(code), **typed
+            )
+        shown = {"words": codes.words(indices, language), "digits": codes.digits(indices).split()}
+        return _page(request, "plain_sent", language, receipt=receipt, **shown)
+
+
+@audience(PUBLIC)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def mailbox_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
+    """Ask for the code, or open the mailbox in memory for this one answer; with a text, send it first."""
+    organisation = request.organisation  # type: ignore[attr-defined]
+    with override(language):
+        if request.method == "GET":
+            return _page(request, "plain_mailbox", language)
+        code = request.POST.get("code", "")
+        try:
+            access, keys, sealer = _open(request, code)
+            text = request.POST.get("text", "")
+            if text.strip():
+                items = sealer.items({"type": "message", "text": text})
+                mailbox.write(organisation, access, items, roles=frozenset({Author.SERVER}))
+            messages = _messages(organisation, access, sealer, keys)
+        except (DomainError, VaultError) as error:
+            known = error.code if error.code in ("mailbox.unknown", "item.order") else "mailbox.unknown"
+            return _page(request, "plain_mailbox", language, 404, error=sentence(known))
+        mailbox.note_opening(access)
+        status = access.box.status
+        return _page(
+            request,
+            "plain_mailbox",
+            language,
+            messages=messages,
+            status=status,
+            clocks=selectors.clocks(status),
+            code=code,
+            last_opened=access.last_opened_on,
+        )
+
+
+def _open(request: HttpRequest, code: str) -> tuple[ReporterAccess, ReporterKeys, PlainSealer]:
+    organisation = request.organisation  # type: ignore[attr-defined]
+    if len(code) > LONGEST_CODE:
+        raise DomainError("mailbox.unknown", status=404)
+    keys = ReporterKeys(codes.master(codes.parse(code), organisation.ref_bytes))
+    access = mailbox.find(organisation, keys.lookup, keys.auth)
+    return access, keys, returning(organisation, keys, access.box)
+
+
+def _messages(
+    organisation: Organisation, access: ReporterAccess, sealer: PlainSealer, keys: ReporterKeys
+) -> list[Shown]:
+    """Return the opened messages in order, each checked against its author's key."""
+    items = Item.objects.filter(box=access.box, kind=Kind.MESSAGE, epoch=access.box.epoch)
+    shown = []
+    for item in items.select_related("header").order_by("position"):
+        context = Context(
+            item.kind,
+            organisation.ref_bytes,
+            bytes.fromhex(item.box_id),
+            item.epoch,
+            bytes.fromhex(item.item_id),
+            item.role,
+            item.seq,
+        )
+        content = open_item(sealer.box_key, context, bytes(item.header.octets), blobs.read(item.blob))
+        mine = item.role != Author.OFFICER
+        author = keys.sig.public if mine else _author(organisation, item)
+        body = json.loads(signed.read(context, content, author).body)
+        shown.append(Shown(mine, str(body.get("text", "")), item.on_date, ""))
+    return shown
+
+
+def _author(organisation: Organisation, item: Item) -> bytes:
+    """Return the signing key that the root key vouches for; a message under any other is refused."""
+    for row in Certificate.objects.filter(organisation=organisation, subject=item.author):
+        certificate = read(bytes(row.octets), bytes(organisation.root_key or b""), organisation.ref_bytes, None)
+        if key_id(certificate.sig_pub).hex() == item.author_key:
+            return certificate.sig_pub
+    raise DomainError("mailbox.unknown", status=404)
+
+
+def _root(organisation: Organisation) -> str:
+    return pages.fingerprint(bytes(organisation.root_key or b"")).replace(" ", "")
+
+
+def _page(request: HttpRequest, name: str, language: str, status: int = 200, **context: object) -> HttpResponse:
+    organisation = request.organisation  # type: ignore[attr-defined]
+    base = {
+        "organisation": organisation,
+        "language": language,
+        "links": pages.links(organisation.prefix, language),
+        "languages": [
+            {"code": code, "label": label, "url": f"{organisation.prefix}/plain/{code}/"}
+            for code, label in pages.LANGUAGES.items()
+        ],
+        "subjects": pages.subjects(),
+        "exit": pages.EXIT,
+    }
+    return render(request, f"reporter/{name}.html", {**base, **context}, status=status)

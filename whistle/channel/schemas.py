@@ -1,0 +1,162 @@
+"""The shapes of the reporter's JSON API; see `/api/openapi.json`."""
+
+from datetime import date, datetime
+
+from ninja import Schema
+from pydantic import Field
+
+from whistle.access.services.boxes import NewSeal
+from whistle.store.services.items import NewItem
+from whistle.ui.api import Hash, Id, Octets
+
+
+class SealIn(Schema):
+    key_id: Id
+    epoch: int = Field(ge=1, lt=2**31)
+    sealed: Octets
+
+    def new(self) -> NewSeal:
+        """Return the seal as the domain takes it."""
+        return NewSeal(self.key_id, self.epoch, self.sealed)
+
+
+class ItemIn(Schema):
+    item_id: Id
+    kind: int = Field(ge=1, le=5)
+    epoch: int = Field(ge=1, lt=2**31)
+    role: int = Field(ge=1, le=2)  # 3 is the server's own hand
+    seq: int = Field(ge=1, lt=2**31)
+    header: Octets
+    body: Octets | None = None
+    upload: Id | None = None
+
+    def new(self) -> NewItem:
+        """Return the item as the domain takes it."""
+        return NewItem(
+            self.item_id, self.kind, self.epoch, self.role, self.seq, self.header, self.body, self.upload
+        )
+
+
+class BoxIn(Schema):
+    box_id: Id
+    nonce: Octets
+    kem_pub: Octets
+    sig_pub: Octets
+
+
+class ReportIn(Schema):
+    lookup: Octets
+    auth: Octets
+    box: BoxIn
+    seals: list[SealIn] = Field(max_length=60)
+    items: list[ItemIn] = Field(max_length=60)
+    probe: bool = False
+
+
+class CodeIn(Schema):
+    lookup: Octets
+    auth: Octets
+
+
+class WriteIn(CodeIn):
+    items: list[ItemIn] = Field(max_length=60)
+
+
+class BodyIn(CodeIn):
+    item_id: Id
+
+
+class UploadIn(Schema):
+    size: int = Field(gt=0)
+
+
+class UploadOut(Schema):
+    upload: str
+    offset: int
+
+
+class OffsetOut(Schema):
+    offset: int
+
+
+class ReceiptOut(Schema):
+    log: str
+    index: int
+    entry: Octets
+    proof: list[Octets]
+    checkpoint: str
+
+
+class ReceiptsOut(Schema):
+    receipt: ReceiptOut
+
+
+class RosterOut(Schema):
+    document: Octets
+    signature: Octets
+
+
+class CardOut(Schema):
+    org: str
+    name: str
+    live: bool
+    root_key: Octets
+    roster: RosterOut
+    certificates: list[Octets]
+    logs: dict[str, str]
+    limits: dict[str, int]
+
+
+class BoxOut(Schema):
+    box_id: str
+    epoch: int
+    nonce: Octets
+    kem_pub: Octets
+    sig_pub: Octets
+
+
+class SealOut(Schema):
+    key_id: str
+    epoch: int
+    sealed: Octets
+
+
+class ItemOut(Schema):
+    item_id: str
+    kind: int
+    epoch: int
+    role: int
+    seq: int
+    header: Octets
+    body: Octets | None
+    item_hash: Hash
+    on: date
+    at: datetime | None
+    size: int
+    author: str | None
+    author_key: str | None
+
+
+class ReaderOut(Schema):
+    staff_id: str
+    name: str
+    title: str
+
+
+class ClockOut(Schema):
+    clock: str
+    due: date
+    met_on: date | None
+
+
+class MailboxOut(Schema):
+    box: BoxOut
+    seals: list[SealOut]
+    items: list[ItemOut]
+    certificates: list[Octets]
+    readers: list[ReaderOut]
+    status: str
+    clocks: list[ClockOut]
+    last_opened: date | None
+    received_on: date
+    receipts: list[ReceiptOut]

@@ -1,0 +1,65 @@
+"""A reporter comes back: opens the mailbox, reads, writes again."""
+
+import hmac
+
+from django.db import transaction
+
+from whistle.audit import services as audit
+from whistle.audit.receipts import Receipt, receipt_for
+from whistle.audit.registry import CHANNEL
+from whistle.channel.models import MailboxStatus
+from whistle.channel.services.submit import announce, check_items
+from whistle.core import clock
+from whistle.core.errors import DomainError
+from whistle.organisations.models import Organisation
+from whistle.store.models import ReporterAccess
+from whistle.store.services.items import NewItem, file, lookup_hash
+from whistle.vault.item import Author, Kind
+
+
+def find(organisation: Organisation, lookup: bytes, auth: bytes) -> ReporterAccess:
+    """Return the reporter's access.  Raises `mailbox.unknown` alike for an unknown, wrong or deleted code."""
+    access = (
+        ReporterAccess.objects.select_related("box__status", "box__organisation")
+        .filter(box__organisation=organisation, lookup_hash=lookup_hash(lookup))
+        .first()
+    )
+    expected = access.auth_hash if access else "0" * 64
+    if not hmac.compare_digest(expected, lookup_hash(auth)) or access is None:
+        raise DomainError("mailbox.unknown", status=404)
+    return access
+
+
+def note_opening(access: ReporterAccess) -> None:
+    """Remember the date of this visit, so that the reporter sees when somebody last used the code."""
+    if access.last_opened_on != clock.today():
+        ReporterAccess.objects.filter(pk=access.pk).update(last_opened_on=clock.today())
+
+
+def write(
+    organisation: Organisation,
+    access: ReporterAccess,
+    items: list[NewItem],
+    *,
+    roles: frozenset[int] = frozenset({Author.REPORTER}),
+) -> Receipt:
+    """Store what the reporter wrote and return its receipt.
+
+    Raises `item.malformed` or `item.order`; then nothing is stored.
+    """
+    checked = check_items(organisation, access.box_id, items, roles=roles)
+    with audit.atomic():
+        rows = file(access.box, checked)
+        MailboxStatus.objects.filter(box=access.box, adopted=True).update(news_on=clock.today())
+        message = next(row for row in rows if row.kind == Kind.MESSAGE)
+        audit.record(
+            "reporter.wrote",
+            organisation=organisation,
+            log=CHANNEL,
+            actor="reporter",
+            role="reporter",
+            case=access.box.log_ref,
+            item=message.item_hash,
+        )
+        transaction.on_commit(announce)
+    return receipt_for(organisation, CHANNEL, access.box.log_ref, message.item_hash)

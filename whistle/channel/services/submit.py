@@ -1,0 +1,149 @@
+"""A report arrives, sealed.  Everything it consists of is stored and logged in one transaction, or nothing is."""
+
+import logging
+from dataclasses import dataclass
+
+from celery import current_app
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from kombu.exceptions import OperationalError
+
+from whistle.access.services import boxes
+from whistle.audit import services as audit
+from whistle.audit.receipts import Receipt, receipt_for
+from whistle.audit.registry import CHANNEL
+from whistle.channel.models import MailboxStatus
+from whistle.core import clock
+from whistle.core.errors import DomainError
+from whistle.organisations.models import Organisation
+from whistle.store.models import Box, Item, ReporterAccess
+from whistle.store.services.items import CheckedItem, NewItem, check, file, lookup_hash
+from whistle.vault.box import reporter_box_id
+from whistle.vault.item import Author, Kind
+from whistle.vault.keys import key_id
+
+log = logging.getLogger("whistle.channel")
+REPORTER_KINDS = frozenset({Kind.MESSAGE, Kind.ATTACHMENT, Kind.DESCRIPTION})
+ADOPT_TASK = "cases.adopt_new_reports"  # by name: this package does not know the desk
+
+
+@dataclass(frozen=True)
+class NewReport:
+    """A report as it arrives: derived values, public keys, seals and sealed items."""
+
+    lookup: bytes
+    auth: bytes
+    box_id: str
+    nonce: bytes
+    kem_pub: bytes
+    sig_pub: bytes
+    seals: list[boxes.NewSeal]
+    items: list[NewItem]
+    form: str = "sealed"  # "plain" when the server sealed it, "probe" for the rehearsal
+
+
+def submit(organisation: Organisation, report: NewReport) -> Receipt:
+    """Store a report and return its receipt.  The same report sent again gets the same receipt.
+
+    Raises `channel.closed`, `report.not_sealed`, `report.readers`, `report.too_many`, `item.malformed` or
+    `report.taken`; then nothing is stored.
+    """
+    if not organisation.live:
+        raise DomainError("channel.closed", status=503)
+    _refuse_wrong_box(organisation, report)
+    if (known := _known(organisation, report)) is not None:
+        return known
+    checked = check_items(organisation, report.box_id, report.items, roles=_roles(report))
+    try:
+        box = _store(organisation, report, checked)
+    except IntegrityError:
+        if (known := _known(organisation, report)) is not None:  # the same report, sent twice at once
+            return known
+        raise DomainError("report.taken", status=409) from None
+    return receipt_for(organisation, CHANNEL, box.log_ref, _first_message(checked).item_hash)
+
+
+def check_items(
+    organisation: Organisation, box_id: str, items: list[NewItem], *, roles: frozenset[int]
+) -> list[CheckedItem]:
+    """Return a reporter's items, checked.  Raises `item.malformed` unless one of them is a message."""
+    if len(items) > 2 * settings.FILES_PER_SENDING + 1:
+        raise DomainError("report.too_many", status=413)
+    checked = [check(organisation.ref, box_id, item, roles=roles, kinds=REPORTER_KINDS) for item in items]
+    if not any(item.new.kind == Kind.MESSAGE for item in checked):
+        raise DomainError("item.malformed")
+    return checked
+
+
+def announce() -> None:
+    """Tell the desk's worker that there is something new.  A hint: a sweep finds it if the hint is lost."""
+    try:
+        current_app.send_task(ADOPT_TASK, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("no broker (%s); the sweep will find the report", type(error).__name__)
+
+
+def _store(organisation: Organisation, report: NewReport, checked: list[CheckedItem]) -> Box:
+    with audit.atomic():
+        box = Box.objects.create(
+            box_id=report.box_id,
+            organisation=organisation,
+            kind=Box.Kind.MAILBOX,
+            nonce=report.nonce,
+            kem_pub=report.kem_pub,
+            sig_pub=report.sig_pub,
+            probe=report.form == "probe",
+            made_on=clock.today(),
+        )
+        readers = boxes.admit(box, report.seals, reporter_key_id=key_id(report.kem_pub).hex())
+        if not box.seals.filter(holder="reporter").exists():
+            raise DomainError("report.not_sealed")
+        file(box, checked)
+        ReporterAccess.objects.create(
+            box=box, lookup_hash=lookup_hash(report.lookup), auth_hash=lookup_hash(report.auth)
+        )
+        MailboxStatus.objects.create(box=box, received_on=clock.today())
+        audit.record(
+            "report.received",
+            organisation=organisation,
+            log=CHANNEL,
+            actor="reporter",
+            role="reporter",
+            case=box.log_ref,
+            item=_first_message(checked).item_hash,
+            readers=len(readers),
+            form=report.form,
+        )
+        transaction.on_commit(announce)
+    return box
+
+
+def _refuse_wrong_box(organisation: Organisation, report: NewReport) -> None:
+    sizes = (len(report.lookup), len(report.auth), len(report.nonce), len(report.kem_pub), len(report.sig_pub))
+    if sizes != (16, 32, 16, 1216, 32):
+        raise DomainError("report.not_sealed")
+    made = reporter_box_id(organisation.ref_bytes, report.kem_pub, report.sig_pub, report.nonce)
+    if made.hex() != report.box_id:
+        raise DomainError("report.not_sealed")
+
+
+def _roles(report: NewReport) -> frozenset[int]:
+    return frozenset({Author.SERVER if report.form == "plain" else Author.REPORTER})
+
+
+def _first_message(checked: list[CheckedItem]) -> CheckedItem:
+    return next(item for item in checked if item.new.kind == Kind.MESSAGE)
+
+
+def _known(organisation: Organisation, report: NewReport) -> Receipt | None:
+    access = (
+        ReporterAccess.objects.select_related("box")
+        .filter(box__organisation=organisation, lookup_hash=lookup_hash(report.lookup))
+        .first()
+    )
+    if access is None:
+        return None
+    if access.box_id != report.box_id or access.auth_hash != lookup_hash(report.auth):
+        raise DomainError("report.taken", status=409)
+    first = Item.objects.filter(box=access.box, kind=Kind.MESSAGE).order_by("position").first()
+    return receipt_for(organisation, CHANNEL, access.box.log_ref, first.item_hash if first else "")

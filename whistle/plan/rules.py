@@ -1,0 +1,152 @@
+"""From entries of the log to a figure, by rules that are data.  Pure: the log goes in, whole numbers come out.
+
+A rule stands in the adopted plan, whose hash stands in the log; so that anyone who holds the log and the plan can
+compute every figure again.  Three kinds:
+
+`deadline`  of what `start` began and fell due in the period, how much saw `stop` in time.  `due` is `{"days": n}`
+            after the start, or `{"months": n, "after": …, "else_days": n}` after the first such entry, and, when
+            there is none, after `else_days` days.  Entries belong together by case, and by the field `same` if given.
+`share`     of the entries `of` dated in the period, how many also match `with`.
+`days`      of the days of the period, on how many `of` happened.
+
+A pattern `{"log", "act", "only": {field: [values]}, "unless": {field: [values]}}` looks a field up in `d`, then in
+the entry itself.  What is dated after the period does not count, so a longer log gives the same figure.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median_low
+from typing import Any
+
+from whistle.core.clock import OSLO
+from whistle.core.deadlines import add_months
+
+Rule = Mapping[str, Any]
+Line = tuple[str, Mapping[str, Any]]  # the log's name, and the fields of an entry
+
+
+@dataclass(frozen=True)
+class Period:
+    """Civil dates in Europe/Oslo, both included."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    @property
+    def days(self) -> int:
+        """The number of days."""
+        return (self.last - self.first).days + 1
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`met` of `counted`; the median in whole days where the rule measures time."""
+
+    counted: int
+    met: int
+    median_days: int | None = None
+
+
+def civil_date(at: str) -> date:
+    """Return the date in Europe/Oslo of an entry's `at`, which is a date or a UTC time to the second.
+
+    >>> civil_date("2026-03-01T23:30:00Z").isoformat(), civil_date("2026-03-01").isoformat()
+    ('2026-03-02', '2026-03-01')
+    """
+    return date.fromisoformat(at) if len(at) == 10 else datetime.fromisoformat(at).astimezone(OSLO).date()
+
+
+def wanted(rule: Rule) -> dict[str, tuple[str, ...]]:
+    """Return, for each log, the events the rule reads.
+
+    >>> wanted({"kind": "days", "of": {"log": "desk", "act": "log.verified"}})
+    {'desk': ('log.verified',)}
+    """
+    patterns = [rule[name] for name in ("start", "stop", "of") if name in rule]
+    patterns += [rule["due"]["after"]] if "after" in rule.get("due", {}) else []
+    found: dict[str, set[str]] = {}
+    for pattern in patterns:
+        found.setdefault(pattern["log"], set()).add(pattern["act"])
+    return {log: tuple(sorted(acts)) for log, acts in sorted(found.items())}
+
+
+def matches(pattern: Rule, fields: Mapping[str, Any]) -> bool:
+    """Say whether an entry's fields are what a pattern asks for, whatever its log and act."""
+    return all(_field(fields, name) in values for name, values in pattern.get("only", {}).items()) and not any(
+        _field(fields, name) in values for name, values in pattern.get("unless", {}).items()
+    )
+
+
+def evaluate(rule: Rule, lines: Iterable[Line], period: Period) -> Figure:
+    """Return the figure of a rule in a period.  Raises KeyError for a kind that does not exist."""
+    known = [
+        (log, fields, day)
+        for log, fields in lines
+        if (day := civil_date(fields["at"])) <= period.last
+    ]
+    return _KINDS[rule["kind"]](rule, known, period)
+
+
+_Dated = tuple[str, Mapping[str, Any], date]
+
+
+def _deadline(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
+    same = rule.get("same")
+    started = _first(rule["start"], lines, same)
+    stopped = _first(rule["stop"], lines, same)
+    due = rule["due"]
+    after = _first(due["after"], lines, same) if "after" in due else {}
+    took, counted, met = [], 0, 0
+    for key, began in started.items():
+        last_day = _due(due, began, after.get(key))
+        if last_day not in period:
+            continue
+        counted += 1
+        ended = stopped.get(key)
+        if ended is not None:
+            met += ended <= last_day
+            took.append((ended - began).days)
+    return Figure(counted, met, median_low(took) if took else None)
+
+
+def _due(due: Rule, began: date, after: date | None) -> date:
+    if "months" not in due:
+        return began + timedelta(days=due["days"])
+    return add_months(after or began + timedelta(days=due["else_days"]), due["months"])
+
+
+def _share(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
+    of = [fields for fields, day in _matching(rule["of"], lines) if day in period]
+    return Figure(len(of), sum(matches(rule["with"], fields) for fields in of))
+
+
+def _days(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
+    return Figure(period.days, len({day for _fields, day in _matching(rule["of"], lines) if day in period}))
+
+
+_KINDS = {"deadline": _deadline, "share": _share, "days": _days}
+KINDS = tuple(_KINDS)
+
+
+def _matching(pattern: Rule, lines: list[_Dated]) -> list[tuple[Mapping[str, Any], date]]:
+    return [
+        (fields, day)
+        for log, fields, day in lines
+        if log == pattern["log"] and fields["act"] == pattern["act"] and matches(pattern, fields)
+    ]
+
+
+def _first(pattern: Rule, lines: list[_Dated], same: str | None) -> dict[tuple[str, str], date]:
+    found: dict[tuple[str, str], date] = {}
+    for fields, day in _matching(pattern, lines):
+        key = (fields["case"] or "", str(_field(fields, same)) if same else "")
+        found[key] = min(day, found.get(key, day))
+    return found
+
+
+def _field(fields: Mapping[str, Any], name: str) -> Any:
+    return fields["d"].get(name, fields.get(name))

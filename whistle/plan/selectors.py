@@ -1,0 +1,38 @@
+"""Reading the plan in force, and the figures that stand."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db.models import QuerySet
+
+from whistle.organisations.models import Organisation
+from whistle.plan.models import Edition, Plan, Reading
+
+Words = Mapping[str, str]
+
+
+def plan_in_force(organisation: Organisation) -> Plan | None:
+    """Return the adopted plan, or None before the first adoption."""
+    return Plan.objects.filter(organisation=organisation, status__in=Plan.IN_FORCE).first()
+
+
+def readings(organisation: Organisation, *, until: date | None = None) -> QuerySet[Reading]:
+    """Return the readings that stand (corrected ones left out), newest period first."""
+    rows = Reading.objects.filter(organisation=organisation, corrected_by=None)
+    if until is not None:
+        rows = rows.filter(period_to__lte=until)
+    return rows.order_by("-period_to", "indicator")
+
+
+def newest_edition(organisation: Organisation) -> Edition | None:
+    """Return what the public page shows now."""
+    return Edition.objects.filter(organisation=organisation).order_by("-as_of").first()
+
+
+def said(words: Words, language: str) -> str:
+    """Return words in a language, bokmål when that is missing.
+
+    >>> said({"nb": "tiltak", "en": "measure"}, "nn")
+    'tiltak'
+    """
+    return words.get(language) or words["nb"]

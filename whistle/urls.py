@@ -1,0 +1,27 @@
+"""The table of contents: the reporter's face, the public plan, the desk."""
+
+from django.conf import settings
+from django.urls import include, path
+
+import whistle.celery  # noqa: F401  # gives every web process the broker that channel announces to
+from whistle.channel.api import urls as channel_api
+from whistle.health import health
+from whistle.plan.urls import public_urlpatterns
+
+reporter_face = [
+    path("api/", channel_api),
+    path("plain/", include("whistle.channel.urls_plain")),
+    path("plan/", include(public_urlpatterns)),
+    path("", include("whistle.channel.urls_pages")),
+]
+staff_face = [path("desk/", include("whistle.urls_desk"))]
+
+urlpatterns = [
+    path("health/", health, name="health"),
+    *(staff_face if settings.FACE != "reporter" else []),
+    *(reporter_face if settings.FACE != "staff" else []),
+]
+handler400 = "whistle.ui.errors.bad_request"
+handler403 = "whistle.ui.errors.forbidden"
+handler404 = "whistle.ui.errors.not_found"
+handler500 = "whistle.ui.errors.server_error"
