@@ -7,7 +7,7 @@ Those are kept from the file as it is, as long as they still open; so running th
 import json
 from pathlib import Path
 
-from tests.vectors.seeds import BOX, ORG, ROOT, Row, b64, context, kept, octets, seed
+from tests.vectors.seeds import BOX, ORG, ROOT, Row, b64, content_of, context, kept, octets, seed
 from tests.vectors.spoken import codes, mistypings, staff_rows
 from whistle.vault import box, certificate, item, keys, padding, seal, signed
 
@@ -105,11 +105,6 @@ def seals(old: list[Row]) -> list[Row]:
         random = kept(old[at] if at < len(old) else None, opens, fresh)
         rows.append({**fixed, "sealed": random["sealed"]})
     return rows
-
-
-def content_of(size: int) -> bytes:
-    """Return `size` octets that both halves can make: 0, 1, 2 … 250, 0 …"""
-    return bytes(n % 251 for n in range(size))
 
 
 def items(old: list[Row]) -> list[Row]:

@@ -43,3 +43,8 @@ def kept(old: Row | None, opens: Callable[[Row], bool], fresh: Callable[[], Row]
     except (VaultError, KeyError):
         pass
     return fresh()
+
+
+def content_of(size: int) -> bytes:
+    """Return `size` octets that both halves can make: 0, 1, 2 … 250, 0 …"""
+    return bytes(n % 251 for n in range(size))

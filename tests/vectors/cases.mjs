@@ -1,0 +1,342 @@
+// What the browser's half must do with wbe1.json and recipients.json. Runs in Node, in a page and in a worker alike.
+//
+// Each case is a name and a function of {wbe1, rosters, lists}; it throws when something is not as it should be.
+
+import * as w from "../../whistle/browser/wbe1/index.js";
+
+const { base64, fromBase64: octets, fromHex, hex, utf8 } = w.bytes;
+
+export function same(found, expected, what = "") {
+  const [a, b] = [found, expected].map((value) => (value instanceof Uint8Array ? base64(value) : JSON.stringify(value)));
+  if (a !== b) throw new Error(`${what} expected ${b}, found ${a}`);
+}
+
+export async function refuses(code, work) {
+  try {
+    await work();
+  } catch (error) {
+    return same(error.code, code, String(error));
+  }
+  throw new Error(`expected ${code}, nothing was refused`);
+}
+
+export const context = (row, other = {}) =>
+  new w.item.Context({
+    kind: row.kind, org: octets(row.org), boxId: octets(row.box_id), epoch: row.epoch, itemId: octets(row.item_id),
+    role: row.role, seq: row.seq, ...other,
+  });
+
+export const contentOf = (size) => Uint8Array.from({ length: size }, (_, n) => n % 251);
+
+const flipped = (bytes, at) => bytes.map((octet, n) => (n === at ? octet ^ 1 : octet));
+
+async function gathered(source) {
+  const all = [];
+  for await (const piece of source) all.push(piece);
+  return w.bytes.concat(...all);
+}
+
+async function* inPieces(bytes, size) {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
+}
+
+export const cases = [
+  ["keys are derived like Python derives them", async ({ wbe1 }) => {
+    for (const row of wbe1.kdf) same(w.keys.kdf(octets(row.ikm), row.label, row.n), octets(row.out), row.label);
+    for (const row of wbe1.keys) {
+      const [kem, sig] = [await w.keys.KemPair.fromSeed(octets(row.seed)), await w.keys.SigPair.fromSeed(octets(row.seed))];
+      same(kem.public, octets(row.kem_pub));
+      same(hex(w.keys.keyId(kem.public)), row.kem_key_id);
+      same(sig.public, octets(row.sig_pub));
+      same(await sig.sign(octets(row.message)), octets(row.signature));
+      same(await w.keys.verify(sig.public, octets(row.signature), octets(row.message)), true);
+      same(await w.keys.verify(sig.public, octets(row.signature), utf8("other")), false);
+      same(await w.keys.verify(new Uint8Array(32).fill(255), octets(row.signature), octets(row.message)), false);
+    }
+  }],
+
+  ["a box's name commits to its keys", async ({ wbe1: { box } }) => {
+    const [org, kem, sig, nonce] = [box.org, box.kem_pub, box.sig_pub, box.nonce].map(octets);
+    same(hex(w.box.reporterBoxId(org, kem, sig, nonce)), box.reporter_box_id);
+    same(hex(w.box.makerBoxId(org, sig, nonce)), box.maker_box_id);
+    same(hex(w.box.reporterBoxId(org, flipped(kem, 0), sig, nonce)) === box.reporter_box_id, false);
+  }],
+
+  ["lengths are rounded alike", async ({ wbe1 }) => {
+    for (const row of wbe1.padding) {
+      same(w.item.paddedSize(row.content), row.frame);
+      same(w.item.bodySize(row.content), row.body);
+      same(w.item.plausibleBody(row.body), true);
+    }
+    for (const size of wbe1.no_such_body) same(w.item.plausibleBody(size), false, String(size));
+  }],
+
+  ...["noble", "preferred"].map((using) => [`Python's seals open (${using})`, async ({ wbe1 }) => {
+    for (const row of wbe1.seals) {
+      const [org, boxId] = [octets(row.org), octets(row.box_id)];
+      const pair = await w.keys.KemPair.fromSeed(octets(row.seed), using === "noble" ? "noble" : undefined);
+      same(await w.seal.open(octets(row.sealed), pair, org, boxId, row.epoch), octets(row.box_key));
+      const again = await w.seal.seal(octets(row.box_key), pair.public, org, boxId, row.epoch);
+      same(await w.seal.open(again, pair, org, boxId, row.epoch), octets(row.box_key));
+      await refuses("seal.refused", () => w.seal.open(again, pair, org, boxId, row.epoch === 1 ? 2 : 1));
+      await refuses("seal.refused", () => w.seal.open(again, pair, boxId, boxId, row.epoch));
+      await refuses("seal.refused", () => w.seal.open(again, pair, org, org, row.epoch));
+      for (const at of [0, 1119, 1120, 1167]) {
+        await refuses("seal.refused", () => w.seal.open(flipped(again, at), pair, org, boxId, row.epoch));
+      }
+      await refuses("seal.refused", () => w.seal.open(again.slice(1), pair, org, boxId, row.epoch));
+      const other = await w.keys.KemPair.fromSeed(new Uint8Array(32));
+      await refuses("seal.refused", () => w.seal.open(again, other, org, boxId, row.epoch));
+    }
+    await refuses("key.malformed", () => w.seal.seal(new Uint8Array(32), new Uint8Array(32), new Uint8Array(16), new Uint8Array(16), 1));
+    const key = w.seal.newBoxKey();
+    same(w.seal.join(...w.seal.split(key)), key);
+  }]),
+
+  ["Python's items open, whole and in pieces", async ({ wbe1 }) => {
+    for (const row of wbe1.items) {
+      const [ctx, key, header, body] = [context(row), ...[row.box_key, row.header, row.body].map(octets)];
+      same(ctx.bytes, octets(row.context));
+      same(await w.item.openItem(key, ctx, header, body), contentOf(row.size));
+      same(hex(w.item.itemHash(ctx, header, body)), row.item_hash);
+      for (const size of [1_000, 16_400, 50_000]) {
+        same(await gathered(w.item.openParts(key, ctx, header, body.length, inPieces(body, size))), contentOf(row.size));
+      }
+      const own = await w.item.sealItem(key, ctx, contentOf(row.size));
+      same(own.body.length, body.length);
+      same(await w.item.openItem(key, ctx, own.header, own.body), contentOf(row.size));
+    }
+  }],
+
+  ["no attack on an item gets through", async ({ wbe1 }) => {
+    const row = wbe1.items.at(-1);
+    const [ctx, key, header, body] = [context(row), ...[row.box_key, row.header, row.body].map(octets)];
+    const chunk = 16_400;
+    const part = (n) => body.subarray(n * chunk, (n + 1) * chunk);
+    const { concat } = w.bytes;
+    const refused = (bytes, { head = header, at = ctx, opens = key } = {}) =>
+      refuses("item.refused", () => w.item.openItem(opens, at, head, bytes));
+    for (const at of [0, chunk - 1, chunk, body.length - 1]) await refused(flipped(body, at));
+    for (const at of [0, 24, 55]) await refused(body, { head: flipped(header, at) });
+    await refused(concat(part(0), part(1))); // the last chunk left out
+    await refused(concat(part(0), part(2)));
+    await refused(concat(part(1), part(0), part(2)));
+    await refused(concat(part(0), part(0), part(2)));
+    await refused(concat(part(0), part(0), part(1), part(2)));
+    await refused(body.slice(0, -1));
+    await refused(body.slice(0, chunk + 100));
+    await refused(concat(body, new Uint8Array(16)));
+    await refused(body, { head: octets(wbe1.items[0].header) });
+    await refused(body, { opens: flipped(key, 0) });
+    const places = { epoch: row.epoch + 1, seq: row.seq + 1, role: (row.role % 3) + 1, kind: (row.kind % 5) + 1, boxId: ctx.itemId };
+    for (const [name, value] of Object.entries(places)) await refused(body, { at: context(row, { [name]: value }) });
+    await refused(body, { at: context(row, { itemId: octets(row.box_id) }) });
+    const foreign = await w.item.sealItem(key, context(row, { seq: row.seq + 1 }), contentOf(row.size));
+    await refused(concat(part(0), foreign.body.subarray(chunk, 2 * chunk), part(2)));
+  }],
+
+  ["a file is sealed in parts of 1 MiB and opens again", async ({ wbe1 }) => {
+    const row = wbe1.items[1];
+    const [ctx, key] = [context(row), octets(row.box_key)];
+    const content = contentOf(2_500_000);
+    const sealing = await w.item.sealBlob(key, ctx, new Blob([content]));
+    const parts = [];
+    for await (const part of sealing.parts) parts.push(part);
+    same(parts.slice(0, -1).every((part) => part.length === w.item.PART_SIZE), true);
+    const body = w.bytes.concat(...parts);
+    same(body.length, sealing.size);
+    same(sealing.size, w.item.bodySize(content.length));
+    same(sealing.itemHash(), w.item.itemHash(ctx, sealing.header, body));
+    same(sealing.sha256(), w.bytes.sha256(content));
+    same(await gathered(w.item.openParts(key, ctx, sealing.header, body.length, inPieces(body, 100_000))), content);
+    for (const length of [0, 1, w.item.PART_SIZE, w.item.PART_SIZE - 8]) {
+      const again = await w.item.sealBlob(key, ctx, new Blob([content.slice(0, length)]));
+      const whole = await gathered(again.parts);
+      same(await w.item.openItem(key, ctx, again.header, whole), content.slice(0, length));
+    }
+  }],
+
+  ["a signature holds in its place only", async ({ wbe1 }) => {
+    const [ada, bo] = wbe1.signed;
+    for (const row of [ada, bo]) {
+      const [ctx, pair] = [context(row), await w.keys.SigPair.fromSeed(octets(row.seed))];
+      same(await w.signed.sign(ctx, octets(row.body), octets(row.prev), pair), octets(row.content));
+      const read = await w.signed.read(ctx, octets(row.content), pair.public);
+      same([base64(read.body), base64(read.prev)], [row.body, row.prev]);
+      same((await w.signed.read(ctx, octets(row.content), null)).authorSigPub, pair.public);
+    }
+    const key = (await w.keys.SigPair.fromSeed(octets(ada.seed))).public;
+    const content = octets(ada.content);
+    const read = (ctx, bytes) => () => w.signed.read(ctx, bytes, key);
+    await refuses("signed.signature", read(context(ada, { boxId: octets(ada.item_id) }), content));
+    await refuses("signed.signature", read(context(ada, { role: 2 }), content));
+    await refuses("signed.signature", read(context(ada, { seq: 9 }), content));
+    await refuses("signed.author", read(context(bo), octets(bo.content)));
+    await refuses("signed.signature", read(context(ada), flipped(content, content.length - 1)));
+    await refuses("signed.signature", read(context(ada), flipped(content, 100)));
+    await refuses("signed.malformed", read(context(ada), content.slice(0, 127)));
+  }],
+
+  ["a certificate holds for its time, organisation and keys", async ({ wbe1: { certificate: row } }) => {
+    const root = await w.keys.SigPair.fromSeed(octets(row.root_seed));
+    same(root.public, octets(row.root_pub));
+    same(hex(w.certificate.fingerprint(root.public)), row.fingerprint);
+    const staff = await w.keys.staffKeys(octets(row.staff_seed));
+    const fields = {
+      org: octets(row.org), serial: row.serial, role: row.role, notBefore: row.not_before, notAfter: row.not_after,
+      staffId: octets(row.staff_id), kemPub: staff.kem.public, sigPub: staff.sig.public,
+    };
+    const raw = octets(row.raw);
+    same(await w.certificate.issue(root, fields), raw);
+    const read = await w.certificate.read(raw, root.public, fields.org, row.not_after);
+    same([hex(read.keyId), hex(read.sigKeyId)], [row.key_id, row.sig_key_id]);
+    same([read.serial, read.role, read.notBefore, read.notAfter], [row.serial, row.role, row.not_before, row.not_after]);
+    same([read.staffId, read.kemPub, read.sigPub].map(base64), [fields.staffId, fields.kemPub, fields.sigPub].map(base64));
+    const at = (time, bytes = raw, org = fields.org, key = root.public) => () => w.certificate.read(bytes, key, org, time);
+    await refuses("certificate.early", at(row.not_before - 1));
+    await refuses("certificate.expired", at(row.not_after + 1));
+    await at(null)();
+    await refuses("certificate.organisation", at(row.not_before, raw, new Uint8Array(16)));
+    await refuses("certificate.signature", at(row.not_before, raw, fields.org, staff.sig.public));
+    for (const place of [0, 16, 20, 36, 40, 60, 1270, 1364]) {
+      await refuses("certificate.signature", at(row.not_before, flipped(raw, place)));
+    }
+    await refuses("certificate.malformed", at(row.not_before, raw.slice(1)));
+    await refuses("certificate.malformed", () => w.certificate.issue(root, { ...fields, role: 7 }));
+    const [document, signature] = [octets(row.roster.document), octets(row.roster.signature)];
+    same(await w.certificate.signRoster(root, fields.org, document), signature);
+    same((await w.certificate.readRoster(document, signature, root.public, fields.org)).quorum, 2);
+    const roster = (d, s, k = root.public, o = fields.org) => () => w.certificate.readRoster(d, s, k, o);
+    await refuses("roster.signature", roster(flipped(document, 3), signature));
+    await refuses("roster.signature", roster(document, await staff.sig.sign(document)));
+    await refuses("roster.signature", roster(document, signature, root.public, new Uint8Array(16)));
+    for (const [text, code] of [["{", "malformed"], ["[]", "malformed"], ['{"v":2}', "malformed"], ['{"v":1,"org":"00"}', "organisation"]]) {
+      const rogue = utf8(text);
+      await refuses(`roster.${code}`, roster(rogue, await w.certificate.signRoster(root, fields.org, rogue)));
+    }
+  }],
+
+  ["codes read the same in words and digits", async ({ wbe1, lists }) => {
+    for (const row of wbe1.codes) {
+      same(w.code.digits(row.indices), row.digits);
+      for (const language of ["nb", "nn", "en"]) {
+        const list = lists[w.words.listOf(language)];
+        same(w.code.words(row.indices, list).join(" "), row[language]);
+        same(w.code.parse(row[language], [lists.nb, lists.en]), row.indices);
+      }
+      same(w.code.parse(row.digits), row.indices); // no list needed
+    }
+    for (const row of wbe1.typed) {
+      const parse = () => w.code.parse(row.text, [lists.nb, lists.en]);
+      if (row.code === null) parse();
+      else await refuses(row.code, parse);
+    }
+    for (let n = 0; n < 20; n++) same(w.code.check(w.code.new()), true);
+    same(w.staff.newPassphrase(lists.en).split(" ").length, 6);
+    await refuses("code.language", () => w.words.checked("nb", lists.en));
+  }],
+
+  ["a code gives the same keys", async ({ wbe1 }) => {
+    const row = wbe1.codes[2];
+    const progress = [];
+    const master = await w.code.master(row.indices, octets(row.org), { onProgress: (done) => progress.push(done) });
+    same(master, octets(row.master));
+    same(progress.at(-1), 1);
+    const keys = await w.keys.reporterKeys(master);
+    same([keys.lookup, keys.auth, keys.sig.public].map(base64), [row.lookup, row.auth, row.sig_pub]);
+    same(hex(w.keys.keyId(keys.kem.public)), row.kem_key_id);
+    await refuses("code.typo", () => w.code.master(row.indices.toReversed(), octets(row.org)));
+  }],
+
+  ["a passphrase opens what it wrapped, and nothing else does", async ({ wbe1: { staff: [row] } }) => {
+    same(w.staff.normalized(row.passphrase), row.normalized);
+    const master = await w.staff.master(row.passphrase, octets(row.salt));
+    const share = octets(row.unlock_share);
+    same(master, octets(row.master));
+    same(w.staff.auth(master), octets(row.auth));
+    same(await w.staff.unwrap(master, share, row.user, octets(row.wrapped)), octets(row.seed));
+    const wrapped = await w.staff.wrap(master, share, row.user, octets(row.seed));
+    same(await w.staff.unwrap(master, share, row.user, wrapped), octets(row.seed));
+    const prf = octets(row.prf);
+    same(await w.staff.unwrapWithPasskey(prf, share, row.user, octets(row.wrapped_with_passkey)), octets(row.seed));
+    const refused = (m, s, u, b) => refuses("staff.refused", () => w.staff.unwrap(m, s, u, b));
+    await refused(flipped(master, 0), share, row.user, wrapped);
+    await refused(master, flipped(share, 0), row.user, wrapped);
+    await refused(master, share, `${row.user}0`, wrapped);
+    await refused(master, share, row.user, flipped(wrapped, 60));
+    await refused(prf, share, row.user, octets(row.wrapped_with_passkey));
+  }],
+
+  ["the same people get a key", async ({ rosters }) => {
+    for (const row of rosters.cases) {
+      same(w.recipients(row.roster, row.subjects, row.unticked), row.recipients, row.says);
+    }
+    let refused = false;
+    try {
+      w.recipients(rosters.cases[0].roster, ["no such"], []);
+    } catch (error) {
+      refused = error instanceof RangeError;
+    }
+    same(refused, true);
+  }],
+
+  ["octets have one spelling", async () => {
+    same(w.bytes.fromInteger(w.bytes.integer(2 ** 53 - 1, 8)), 2 ** 53 - 1);
+    same(w.bytes.fromInteger(fromHex("ffffffffffffffff")), null); // Infinity
+    for (const text of ["AA", "AB==", "A A=", "AA==\n", "é"]) {
+      let refused = false;
+      try {
+        octets(text);
+      } catch (error) {
+        refused = error instanceof RangeError;
+      }
+      same(refused, true, text);
+    }
+    same(hex(octets("AAEC/w==")), "000102ff");
+  }],
+];
+
+/** Runs every case; gives the failures as sentences. */
+export async function failures(given) {
+  const found = [];
+  for (const [name, check] of cases) {
+    try {
+      await check(given);
+    } catch (error) {
+      found.push(`${name}: ${error.message}`);
+    }
+  }
+  return found;
+}
+
+/** Things sealed, signed and wrapped here, for Python to open. */
+export async function made(wbe1) {
+  const row = wbe1.items[0];
+  const key = octets(row.box_key);
+  const pairs = await Promise.all(wbe1.keys.map(async ({ seed }) => w.keys.KemPair.fromSeed(octets(seed))));
+  const seals = [];
+  for (const using of new Set(["noble", pairs[0].kem.name])) {
+    for (const [at, pair] of pairs.entries()) {
+      const sealed = await w.seal.seal(key, pair.public, octets(row.org), octets(row.box_id), at + 1, using);
+      seals.push({ pair: at, epoch: at + 1, using, sealed: base64(sealed) });
+    }
+  }
+  const items = [];
+  for (const size of [0, 1, 4_087, 4_088, 4_089, 16_375, 16_376, 16_377, 32_760, 65_536, 1_048_576, 3_000_000]) {
+    const { header, body } = await w.item.sealItem(key, context(row, { seq: size + 1 }), contentOf(size));
+    items.push({ size, header: base64(header), body: base64(body), hash: hex(w.item.itemHash(context(row, { seq: size + 1 }), header, body)) });
+  }
+  const sig = await w.keys.SigPair.fromSeed(octets(wbe1.keys[0].seed));
+  const body = utf8('{"v":1,"text":"Ærlig talt"}');
+  const staff = wbe1.staff[0];
+  const [master, share, seed] = [staff.master, staff.unlock_share, staff.seed].map(octets);
+  const fresh = w.code.new();
+  return {
+    seals,
+    items,
+    signed: { body: base64(body), content: base64(await w.signed.sign(context(row), body, w.signed.FIRST, sig)) },
+    wrapped: base64(await w.staff.wrap(master, share, staff.user, seed)),
+    wrapped_with_passkey: base64(await w.staff.wrapWithPasskey(octets(staff.prf), share, staff.user, seed)),
+    code: { indices: fresh, digits: w.code.digits(fresh), master: base64(await w.code.master(fresh, octets(row.org))) },
+  };
+}
