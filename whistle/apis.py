@@ -1,14 +1,18 @@
 """The desk's API, put together from the parts that own its routes."""
 
 from django.http import HttpRequest
+from ninja.utils import check_csrf
 
 from cases.api import router as cases
 from whistle.accounts.api import router as sign_in
+from whistle.core.errors import DomainError
 from whistle.ui.api import declare_audience, new_api
 
 
 def signed_in(request: HttpRequest) -> object:
-    """Return the person of the session; nobody else gets past (the audience middleware answers them)."""
+    """Return the person of the session, whose page sent its token; the audience middleware answers all others."""
+    if check_csrf(request) is not None:
+        raise DomainError("request.cross_site", status=403)
     return request.staff  # type: ignore[attr-defined]
 
 

@@ -1,0 +1,208 @@
+"""An officer without a browser: signs in with a split passphrase, opens, answers, gives keys."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from whistle.client.box import Box, File, Opened, Writer
+from whistle.client.errors import ClientError
+from whistle.client.http import Network, Server, Transport, b64, unb64
+from whistle.client.reporter import Reporter
+from whistle.client.trust import Trust
+from whistle.core import clock
+from whistle.vault import certificate, seal, staff, totp
+from whistle.vault.box import maker_box_id
+from whistle.vault.errors import VaultError
+from whistle.vault.item import Author, Kind
+from whistle.vault.keys import StaffKeys, key_id
+
+
+@dataclass(frozen=True)
+class Person:
+    """What somebody needs to sign in."""
+
+    username: str
+    passphrase: str
+    totp_secret: str
+
+
+def person_from(path: Path, username: str) -> Person:
+    """Return a person of a demo's people file.  Raises ClientError `client.person` for an unknown one."""
+    for row in json.loads(path.read_text()):
+        if row["username"] == username:
+            return Person(row["username"], row["passphrase"], row["totp_secret"])
+    raise ClientError("client.person", f"{username} is not in {path.name}")
+
+
+class Desk:
+    """A signed-in officer with unlocked keys."""
+
+    def __init__(
+        self, url: str, person: Person, *, transport: Transport | None = None, root_key: bytes | None = None
+    ) -> None:
+        shared = transport or Network(url)
+        self.server = Server(shared, "/desk/api/")
+        channel = Reporter(url, transport=shared, root_key=root_key)
+        self.trust: Trust = channel.trust
+        self.upload = channel.upload
+        self._sign_in(person)
+
+    def _sign_in(self, person: Person) -> None:
+        salt = unb64(self.server.post("sign-in/salt", {"username": person.username})["salt"])
+        master = staff.master(person.passphrase, salt)
+        asked = {
+            "username": person.username,
+            "auth": b64(staff.auth(master)),
+            "code": totp.now(person.totp_secret, clock.now().timestamp()),
+        }
+        given = self.server.post("sign-in", asked)
+        self.staff_id: str = given["staff_id"]
+        self.server.headers["X-CSRFToken"] = given["csrf"]
+        try:
+            seed = staff.unwrap(master, unb64(given["unlock_share"]), self.staff_id, unb64(given["wrapped"]))
+        except VaultError as error:
+            raise ClientError("client.unlock", "the keys the server keeps for you do not open") from error
+        self.keys = StaffKeys(seed)
+
+    def cases(self, state: str = "") -> list[dict[str, Any]]:
+        """Return the rows of the case list."""
+        return list(self.server.get(f"cases?state={state}")["cases"])
+
+    def declare(self, reference: str, answer: str = "impartial") -> None:
+        """Say whether this person is impartial in the case."""
+        self.server.post(f"cases/{reference}/declare", {"answer": answer})
+
+    def open(self, reference: str) -> "OpenCase":
+        """Return the case, opened and verified; declares impartiality when that was not done."""
+        if not self.server.get(f"cases/{reference}")["declared"]:
+            self.declare(reference)
+        return OpenCase(self, reference)
+
+    def sign_out(self) -> None:
+        """End the session."""
+        self.server.post("sign-out", {})
+
+
+class OpenCase:
+    """A case whose boxes this person's keys opened."""
+
+    def __init__(self, desk: Desk, reference: str) -> None:
+        self.desk, self.reference = desk, reference
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Fetch and verify everything again."""
+        wire = self.desk.server.get(f"cases/{self.reference}/sealed")
+        self.wire = wire
+        self.card = self.desk.server.get(f"cases/{self.reference}")
+        if unb64(wire["root_key"]) != self.desk.trust.root_key:
+            raise ClientError("client.root_key", "the server shows another root key than before")
+        self.boxes: dict[str, Box] = {}
+        for row in wire["boxes"]:
+            box = Box.open(self.desk.trust, row, row["seals"], self.desk.keys.kem)
+            box.read(row["items"], wire["certificates"])
+            self.boxes[row["kind"]] = box
+
+    @property
+    def messages(self) -> list[Opened]:
+        """The correspondence with the reporter, in order."""
+        return [item for item in self.boxes["mailbox"].opened if item.kind == Kind.MESSAGE]
+
+    @property
+    def notes(self) -> list[Opened]:
+        """The internal notes, in order."""
+        room = self.boxes.get("room")
+        return [item for item in room.opened if item.kind == Kind.NOTE] if room else []
+
+    def acknowledge(self, text: str) -> None:
+        """Confirm receipt."""
+        self._letter("acknowledge", "acknowledgement", text, [])
+
+    def answer(self, text: str, files: list[File] | None = None) -> None:
+        """Write to the reporter."""
+        self._letter("answer", "answer", text, files or [])
+
+    def give_feedback(self, text: str) -> None:
+        """Give the reporter feedback."""
+        self._letter("feedback", "feedback", text, [])
+
+    def note(self, text: str) -> None:
+        """Write an internal note; the first one opens the room."""
+        if "room" in self.boxes:
+            items = self._writer(self.boxes["room"]).letter(Kind.NOTE, {"text": text}, [])
+            self._send("notes", {"items": items})
+        else:
+            self._open_room(text)
+
+    def share(self, staff_id: str) -> None:
+        """Give a colleague the keys of every box, after checking their certificate."""
+        candidates = self.desk.server.get(f"cases/{self.reference}/candidates")
+        row = next((row for row in candidates if row["staff_id"] == staff_id), None)
+        if row is None:
+            raise ClientError("client.person", "this colleague cannot get a key")
+        try:
+            cert = certificate.read(
+                unb64(row["certificate"]), self.desk.trust.root_key, self.desk.trust.org, int(clock.now().timestamp())
+            )
+        except VaultError as error:
+            raise ClientError("client.certificate", "the colleague's certificate does not hold") from error
+        if cert.staff_id.hex() != staff_id:
+            raise ClientError("client.certificate", "the certificate is another person's")
+        boxes = [{"box_id": box.box_id.hex(), "seals": _seals(box, cert.kem_pub)} for box in self.boxes.values()]
+        sent: dict[str, Any] = {"staff_id": staff_id, "boxes": boxes}
+        if "room" in self.boxes:
+            told = {"event": "granted", "staff_id": staff_id, "key_id": cert.key_id.hex()}
+            sent["item"] = self._writer(self.boxes["room"]).signed(Kind.EVENT, told)
+        self._send("share", sent)
+
+    def step(self, name: str, **codes: str) -> None:
+        """Take or propose a step of the workflow."""
+        self._send(f"steps/{name}", {"version": self.card["version"], "codes": codes})
+
+    def decide(self, *, confirm: bool = True) -> None:
+        """Confirm or decline the step a colleague proposed."""
+        self._send("decide", {"version": self.card["version"], "confirm": confirm})
+
+    def file(self, description: Opened) -> bytes:
+        """Return a file's content."""
+        box = self.boxes["mailbox"]
+        path = f"boxes/{box.box_id.hex()}/items/{description.body['file']}/body"
+        return box.file(description, self.desk.server.octets("GET", path))
+
+    def _open_room(self, text: str) -> None:
+        trust, keys, nonce = self.desk.trust, self.desk.keys, os.urandom(16)
+        mailbox = next(row for row in self.wire["boxes"] if row["kind"] == "mailbox")
+        box_id = maker_box_id(trust.org, keys.sig.public, nonce)
+        room = Box(trust, box_id, 1, {1: seal.new_box_key()})
+        certified = trust.recipients([*self.wire["certificates"], *self.wire["recovery"]])
+        wanted = [bytes.fromhex(row["key_id"]) for row in mailbox["holders"] if row["holder"] != "reporter"]
+        if missing := [key for key in wanted if key not in certified]:
+            raise ClientError("client.certificate", f"{len(missing)} of those who read the mailbox have no certificate")
+        seals = [entry for key in wanted for entry in _seals(room, certified[key].kem_pub)]
+        items = self._writer(room).letter(Kind.NOTE, {"text": text}, [])
+        box = {"box_id": box_id.hex(), "nonce": b64(nonce), "sig_pub": b64(keys.sig.public)}
+        self._send("room", {"box": box, "seals": seals, "items": items})
+
+    def _letter(self, act: str, kind: str, text: str, files: list[File]) -> None:
+        writer = self._writer(self.boxes["mailbox"])
+        self._send(act, {"items": writer.letter(Kind.MESSAGE, {"type": kind, "text": text}, files)})
+
+    def _writer(self, box: Box) -> Writer:
+        return box.writer(Author.OFFICER, self.desk.staff_id, self.desk.keys.sig, self.desk.upload)
+
+    def _send(self, path: str, sent: dict[str, Any]) -> None:
+        self.desk.server.post(f"cases/{self.reference}/{path}", sent)
+        self.refresh()
+
+
+def _seals(box: Box, public: bytes) -> list[dict[str, Any]]:
+    return [
+        {
+            "key_id": key_id(public).hex(),
+            "epoch": epoch,
+            "sealed": b64(seal.seal(key, public, box.trust.org, box.box_id, epoch)),
+        }
+        for epoch, key in sorted(box.keys.items())
+    ]

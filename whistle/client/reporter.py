@@ -1,0 +1,158 @@
+"""A reporter without a browser: seals, sends, comes back with the code."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from whistle.client.box import Box, File, Opened
+from whistle.client.errors import ClientError
+from whistle.client.http import Network, Server, Transport, b64
+from whistle.client.trust import read_card
+from whistle.core.recipients import recipients
+from whistle.vault import certificate, code, seal
+from whistle.vault.box import reporter_box_id
+from whistle.vault.certificate import Role
+from whistle.vault.errors import VaultError
+from whistle.vault.item import Author, Kind
+from whistle.vault.keys import ReporterKeys, key_id
+
+PART = 2**20
+
+
+@dataclass
+class Sent:
+    """What a reporter keeps: the code and the receipt."""
+
+    code: str
+    receipt: dict[str, Any]
+
+
+class Reporter:
+    """One organisation's channel, as a reporter's browser uses it."""
+
+    def __init__(self, url: str, *, transport: Transport | None = None, root_key: bytes | None = None) -> None:
+        self.server = Server(transport or Network(url), "/api/")
+        self.card = self.server.get("org.json")
+        self.trust, self.roster = read_card(self.card, root_key)
+
+    def report(
+        self,
+        text: str,
+        *,
+        files: list[File] | None = None,
+        about: list[str] | None = None,
+        exclude: list[str] | None = None,
+        probe: bool = False,
+    ) -> Sent:
+        """Seal a report to those who may read it and send it; return the code and the receipt."""
+        indices = code.new()
+        keys = ReporterKeys(code.master(indices, self.trust.org))
+        nonce = os.urandom(16)
+        box_id = reporter_box_id(self.trust.org, keys.kem.public, keys.sig.public, nonce)
+        box = Box(self.trust, box_id, 1, {1: seal.new_box_key()}, keys.sig.public)
+        publics = self._publics(about or [], exclude or [], probe=probe)
+        message = {
+            "type": "report",
+            "text": text,
+            "about": about or [],
+            "root": certificate.fingerprint(self.trust.root_key).hex(),
+        }
+        writer = box.writer(Author.REPORTER, "", keys.sig, self.upload)
+        sent = {
+            "lookup": b64(keys.lookup),
+            "auth": b64(keys.auth),
+            "box": {
+                "box_id": box_id.hex(),
+                "nonce": b64(nonce),
+                "kem_pub": b64(keys.kem.public),
+                "sig_pub": b64(keys.sig.public),
+            },
+            "seals": [
+                {
+                    "key_id": key_id(public).hex(),
+                    "epoch": 1,
+                    "sealed": b64(seal.seal(box.keys[1], public, self.trust.org, box_id, 1)),
+                }
+                for public in [*publics, keys.kem.public]
+            ],
+            "items": writer.letter(Kind.MESSAGE, message, files or []),
+            "probe": probe,
+        }
+        return Sent(code.digits(indices), self.server.post("reports", sent)["receipt"])
+
+    def mailbox(self, typed: str) -> "Mailbox":
+        """Open the mailbox of a code.  Raises ClientError `code.…` before the network for a mistyped one."""
+        try:
+            keys = ReporterKeys(code.master(code.parse(typed), self.trust.org))
+        except VaultError as error:
+            raise ClientError(error.code, "the code is mistyped: check it against the note you kept") from error
+        return Mailbox(self, keys)
+
+    def upload(self, octets: bytes) -> str:
+        """Send sealed octets in parts and return the upload's id; goes on where a broken connection left off."""
+        upload: str = self.server.post("uploads", {"size": len(octets)})["upload"]
+        offset = 0
+        while offset < len(octets):
+            part = octets[offset : offset + PART]
+            digest = hashlib.sha256(part).hexdigest()
+            headers = {"X-Part-SHA256": digest, "Content-Type": "application/octet-stream"}
+            try:
+                self.server.call("PUT", f"uploads/{upload}?offset={offset}", part, headers)
+                offset += len(part)
+            except ClientError as error:
+                if error.code != "upload.offset":
+                    raise
+                offset = int(str(error.details["offset"]))
+        return upload
+
+    def _publics(self, about: list[str], exclude: list[str], *, probe: bool) -> list[bytes]:
+        certified = self.trust.recipients(self.card["certificates"])
+        by_person = {cert.staff_id.hex(): cert for cert in certified.values() if cert.role in (Role.READER, Role.ALTERNATE)}
+        if probe:
+            return [cert.kem_pub for cert in certified.values() if cert.role == Role.PROBE]
+        chosen = recipients(self.roster, about, [self.staff_id(who) for who in exclude])
+        missing = [reader for reader in chosen["readers"] if reader not in by_person]
+        if missing or not chosen["readers"]:
+            raise ClientError("client.readers", "a reader on the list has no valid certificate")
+        recovery = bytes.fromhex(self.roster["recovery"][chosen["recovery"]])
+        if recovery not in certified:
+            raise ClientError("client.readers", "the recovery key has no valid certificate")
+        return [by_person[reader].kem_pub for reader in chosen["readers"]] + [certified[recovery].kem_pub]
+
+    def staff_id(self, who: str) -> str:
+        """Return the id of a person on the roster, named by id, by name, or by name with dots (a user name)."""
+        for row in [*self.roster["readers"], *self.roster["alternates"]]:
+            if who.lower() in (row["staff_id"], row["name"].lower(), row["name"].lower().replace(" ", ".")):
+                return str(row["staff_id"])
+        raise ClientError("client.person", f"{who} is not on the list of readers")
+
+
+class Mailbox:
+    """A reporter's opened mailbox."""
+
+    def __init__(self, reporter: Reporter, keys: ReporterKeys) -> None:
+        self.reporter, self.keys = reporter, keys
+        self.code = {"lookup": b64(keys.lookup), "auth": b64(keys.auth)}
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Fetch and verify everything again."""
+        self.wire = self.reporter.server.post("mailbox/open", self.code)
+        self.box = Box.open(self.reporter.trust, self.wire["box"], self.wire["seals"], self.keys.kem)
+        if self.wire["box"]["kem_pub"] != b64(self.keys.kem.public):
+            raise ClientError("client.box", "this mailbox is not yours")
+        self.messages: list[Opened] = self.box.read(self.wire["items"], self.wire["certificates"])
+
+    def reply(self, text: str, files: list[File] | None = None) -> dict[str, Any]:
+        """Write again and return the receipt."""
+        writer = self.box.writer(Author.REPORTER, "", self.keys.sig, self.reporter.upload)
+        items = writer.letter(Kind.MESSAGE, {"type": "message", "text": text}, files or [])
+        receipt = self.reporter.server.post("mailbox/items", {**self.code, "items": items})["receipt"]
+        self.refresh()
+        return dict(receipt)
+
+    def file(self, description: Opened) -> bytes:
+        """Return a file's content."""
+        asked = {**self.code, "item_id": description.body["file"]}
+        return self.box.file(description, self.reporter.server.octets("POST", "mailbox/body", asked))
