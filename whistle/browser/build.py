@@ -40,6 +40,7 @@ def digest_of_sources() -> str:
 
 def _sources() -> Iterator[Path]:
     yield from (ROOT / "package.json", ROOT / "package-lock.json", HERE / "build.mjs")
+    yield from (ROOT / "whistle/vault").glob("wordlists/*.txt")
     for path in HERE.rglob("*"):
         if path.suffix in {".js", ".css", ".txt", ".json"} and DIST not in path.parents:
             yield path
@@ -130,7 +131,9 @@ def build(*, again: bool = False) -> bool:
         if not packages_are_installed():
             npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
         fresh = SCRATCH / "browser"
-        node("whistle/browser/build.mjs", WHISTLE_BROWSER_DIST=str(fresh))
+        words = SCRATCH / "words"
+        _run([sys.executable, "-m", "whistle.vault.words", str(words)], {})
+        node("whistle/browser/build.mjs", WHISTLE_BROWSER_DIST=str(fresh), WHISTLE_WORDS=str(words))
         (fresh / STAMP).write_text(digest)
         shutil.rmtree(DIST, ignore_errors=True)
         fresh.rename(DIST)

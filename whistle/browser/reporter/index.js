@@ -1,1 +1,45 @@
-console.log(1)
+/** The reporter's pages: quick exit everywhere; on the first page also the form. */
+
+import { all, one, show, word } from "./dom.js";
+import { watchForLeaving } from "./exit.js";
+import { Form } from "./form.js";
+import { showOnFront } from "./readers.js";
+import { ask, forget, place } from "./sealer.js";
+
+watchForLeaving();
+for (const part of all("[data-without-script]")) part.remove();
+
+/** @type {Promise<any> | undefined} */ let asked;
+const card = () => (asked ??= ask("organisation", place));
+
+/** @type {Form | undefined} */ let form;
+
+/** @param {Event} [event] */
+async function begin(event) {
+  event?.preventDefault();
+  try {
+    form ??= new Form(await card());
+    form.open();
+  } catch (error) {
+    refuse(/** @type {any} */ (error).code);
+  }
+}
+
+/** @param {string} code */
+function refuse(code) {
+  asked = undefined;
+  forget();
+  const why = { network: "network", "card.forged": "forged", "card.nobody": "nobody", here: "browser" }[code] ?? "network";
+  one("[data-refused-why]").textContent = word(`refused-${why}`);
+  show("refused");
+}
+
+if (one("[data-begin]")) {
+  one("[data-begin]").addEventListener("click", begin);
+  one("[data-try-again]").addEventListener("click", begin);
+  card().then(({ roster }) => showOnFront(roster), () => (asked = undefined));
+  if (location.hash === "#report") {
+    history.replaceState(null, "", location.pathname);
+    void begin();
+  }
+}

@@ -1,0 +1,88 @@
+/** The code, shown once: in words and digits, masked on demand; and the receipt. */
+
+import { copy, day, one, save, show, today, word } from "./dom.js";
+import { ask, forget, language, lists } from "./sealer.js";
+import { receiptLine } from "./sending.js";
+
+const DAYS_TO_CONFIRM = 7;
+
+export class CodeCard {
+  shown = false;
+
+  /** @param {{indices: number[], receipt: any, examined: any}} sent */
+  constructor({ indices, receipt, examined }) {
+    this.groups = indices.map((index) => String(index).padStart(4, "0"));
+    this.indices = indices;
+    this.receipt = receipt;
+    this.examined = examined;
+    /** @type {string[]} */
+    this.words = [];
+  }
+
+  async open() {
+    // Without the list of words the digits stand alone; they are the same code.
+    this.words = await ask("codeWords", { indices: this.indices, language, lists }).catch(() => []);
+    one("[data-code-words]").replaceChildren(...this.groups.map((digits, at) => copy("code-word", { n: String(at + 1), word: this.words[at] ?? digits, digits: this.words[at] ? digits : "" })));
+    this.#receipt();
+    const confirmed = new Date(Date.parse(today()) + DAYS_TO_CONFIRM * 86_400_000).toISOString().slice(0, 10);
+    one("[data-come-back]").textContent = word("come-back", { date: day(confirmed, language) });
+    one("[data-copy]").addEventListener("click", () => this.copy());
+    one("[data-print]").addEventListener("click", () => window.print());
+    one("[data-save]").addEventListener("click", () => save(new Blob([this.text()], { type: "text/plain" }), "note.txt"));
+    one("[data-mask]").addEventListener("click", () => this.mask());
+    one("[data-kept]").addEventListener("click", () => this.kept());
+    this.shown = true;
+    show("sent");
+  }
+
+  /** The code as it is copied and saved: nothing says what it is for. */
+  text() {
+    return `${[this.words.join(" "), this.groups.join(" ")].filter(Boolean).join("\n")}\n`;
+  }
+
+  async copy() {
+    await navigator.clipboard.writeText(this.text());
+    this.#say(word("copied"));
+    one("[data-copy] span").textContent = word("copied");
+  }
+
+  mask() {
+    const button = one("[data-mask]");
+    const masked = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(masked));
+    one("span", button).textContent = word(masked ? "show" : "hide");
+    for (const [at, item] of [...one("[data-code-words]").children].entries()) {
+      one('[data-slot="word"]', item).textContent = masked ? "•••••" : this.words[at] ?? this.groups[at];
+      one('[data-slot="digits"]', item).textContent = masked ? "••••" : this.words[at] ? this.groups[at] : "";
+    }
+    this.#say(word(masked ? "masked" : "unmasked"));
+  }
+
+  /** The code has been kept: take it off the page, and every key with it. */
+  kept() {
+    forget();
+    this.shown = false;
+    this.words = this.groups = [];
+    this.indices = [];
+    one("[data-code]").remove();
+    const said = one("[data-kept-words]");
+    said.hidden = false;
+    said.focus();
+  }
+
+  /** @param {string} said */
+  #say(said) {
+    one("[data-code-status]").textContent = said;
+  }
+
+  #receipt() {
+    const { on, index, ours, proven } = this.examined;
+    const date = day(on, language, true);
+    const lines = [receiptLine(true, Number.isInteger(index) ? word("receipt-number", { n: new Intl.NumberFormat(language).format(index), date }) : word("receipt-entry", { date }))];
+    if (ours) lines.push(receiptLine(true, word("receipt-ours")));
+    lines.push(proven ? receiptLine(true, word("receipt-signed")) : receiptLine(false, word("receipt-waits"), "wait"));
+    one("[data-receipt-marks]").replaceChildren(...lines);
+    one("[data-receipt-hash]").textContent = `${this.receipt.log} · ${index}`;
+    one("[data-receipt-save]").addEventListener("click", () => save(new Blob([JSON.stringify(this.receipt, null, 2)], { type: "application/json" }), "receipt.json"));
+  }
+}

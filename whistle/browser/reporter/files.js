@@ -1,0 +1,135 @@
+/** Files chosen to go along: each is sealed and uploaded at once, one after another. */
+
+import { copy, one, size, word } from "./dom.js";
+import { ask, language } from "./sealer.js";
+
+const MOST = 20; // in one sending
+
+export class Files {
+  /** @type {any[]} */ entries = [];
+  #busy = false;
+
+  /** @param {ParentNode} root @param {() => any} limits @param {() => Promise<unknown>} ready before a file can be sealed */
+  constructor(root, limits, ready) {
+    this.root = root;
+    this.limits = limits;
+    this.ready = ready;
+    const input = one("[data-files-input]", root);
+    one("[data-files-add]", root).addEventListener("click", () => input.click());
+    input.addEventListener("change", () => {
+      this.add([...input.files]);
+      input.value = "";
+    });
+  }
+
+  /** @param {File[]} chosen */
+  add(chosen) {
+    const wrong = one("[data-files-error]", this.root);
+    const most = this.limits().file;
+    const problem = (/** @type {File} */ file) =>
+      file.size === 0 ? word("files-empty", { name: file.name })
+      : file.size > most ? word("files-too-large", { name: file.name, size: size(most, language) })
+      : this.entries.length >= MOST ? word("files-too-many", { n: MOST }) : "";
+    const problems = [];
+    for (const file of chosen) {
+      const said = problem(file);
+      if (said) problems.push(said);
+      else this.entries.push({ id: crypto.randomUUID(), file, state: "waiting", done: 0, size: file.size, row: null });
+    }
+    wrong.hidden = problems.length === 0;
+    wrong.textContent = [...new Set(problems)].join(" ");
+    this.show();
+    void this.#work();
+  }
+
+  /** Ids of what is sealed and uploaded, in order. @returns {string[]} */
+  get sent() {
+    return this.entries.filter((entry) => entry.state === "done").map((entry) => entry.id);
+  }
+
+  /** Whether something is still on its way. */
+  get pending() {
+    return this.entries.filter((entry) => entry.state !== "done" && entry.state !== "failed");
+  }
+
+  clear() {
+    this.entries = [];
+    this.show();
+  }
+
+  async #work() {
+    if (this.#busy) return;
+    this.#busy = true;
+    for (let entry; (entry = this.entries.find((each) => each.state === "waiting")); ) await this.#send(entry);
+    this.#busy = false;
+    this.show();
+  }
+
+  /** @param {any} entry */
+  async #send(entry) {
+    entry.state = "sealing";
+    this.show();
+    try {
+      await this.ready();
+      await ask("addFile", { id: entry.id, file: entry.file }, ({ done, size: whole, broken }) => {
+        Object.assign(entry, { done: Math.min(done / whole, 1) * entry.file.size, state: broken ? "again" : "sealing" });
+        this.show();
+      });
+      entry.state = "done";
+    } catch (error) {
+      if (/** @type {any} */ (error).code !== "stopped") entry.state = "failed";
+    }
+    this.onChange?.();
+  }
+
+  /** @type {(() => void) | undefined} */ onChange;
+
+  /** @param {any} entry */
+  remove(entry) {
+    const at = this.entries.indexOf(entry);
+    this.entries.splice(at, 1);
+    void ask("dropFile", { id: entry.id });
+    this.show();
+    (one("[data-file-remove]", this.entries[Math.min(at, this.entries.length - 1)]?.row ?? document.createElement("i")) ?? one("[data-files-add]", this.root)).focus();
+  }
+
+  show() {
+    const list = one("[data-files-items]", this.root);
+    list.hidden = this.entries.length === 0;
+    for (const entry of this.entries) this.#row(entry);
+    const rows = this.entries.map((entry) => entry.row);
+    if (rows.length !== list.children.length || rows.some((row, at) => row !== list.children[at])) list.replaceChildren(...rows);
+    this.#progress();
+  }
+
+  /** @param {any} entry */
+  #row(entry) {
+    entry.row ??= this.#newRow(entry);
+    const { row, state, file, done } = entry;
+    const share = state === "done" ? 100 : (done / file.size) * 95;
+    one(".v", row).setAttribute("stroke-dashoffset", String(100 - share));
+    one(".d", row).toggleAttribute("hidden", state !== "done");
+    const values = { size: size(file.size, language), done: size(done, language) };
+    one('[data-slot="words"]', row).textContent = word(`file-${state}`, values);
+    one('[data-slot="act"]', row).textContent = word(state === "sealing" || state === "again" ? "file-cancel" : "file-remove");
+  }
+
+  /** @param {any} entry */
+  #newRow(entry) {
+    const row = copy("file-item", { name: entry.file.name, whom: ` ${entry.file.name}` });
+    one("[data-file-remove]", row).addEventListener("click", () => this.remove(entry));
+    return row;
+  }
+
+  #progress() {
+    const part = one("[data-files-progress]", this.root);
+    part.hidden = this.pending.length === 0;
+    if (part.hidden) return;
+    const whole = this.entries.reduce((sum, entry) => sum + entry.file.size, 0);
+    const done = this.entries.reduce((sum, entry) => sum + (entry.state === "done" ? entry.file.size : entry.done), 0);
+    const share = Math.floor((100 * done) / whole);
+    one('[data-slot="words"]', part).textContent = word("files-progress", { n: this.entries.length - this.pending.length + 1, of: this.entries.length });
+    one('[data-slot="share"]', part).textContent = `${share}\u00a0%`;
+    one("progress", part).value = share;
+  }
+}

@@ -1,0 +1,149 @@
+/** The mailbox: opened with the code, and gone when the page is. */
+
+import { clock, track } from "./clocks.js";
+import { all, copy, counted, day, hasWord, initials, one, save, show, word } from "./dom.js";
+import { askBeforeLeaving, leave, onLeave, watchForLeaving, wipe } from "./exit.js";
+import { Files } from "./files.js";
+import { message } from "./messages.js";
+import { ask, forget, language, lists, place } from "./sealer.js";
+
+watchForLeaving();
+for (const part of all("[data-without-script]")) part.remove();
+
+const field = one("#code");
+const answer = one("#answer");
+const files = new Files(one("[data-answer]"), () => ({ file: 200 * 2 ** 20 }), async () => {});
+/** @type {any} */ let box;
+let busy = false;
+
+onLeave(forget);
+askBeforeLeaving(() => answer.value.trim() !== "");
+window.addEventListener("pagehide", () => box && wipe());
+
+one('[data-view="enter"]').addEventListener("submit", (/** @type {Event} */ event) => void open(event));
+field.addEventListener("input", () => complain(""));
+field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+  if (event.key === "Enter" && !event.shiftKey) void open(event);
+});
+one("[data-answer]").addEventListener("submit", (/** @type {Event} */ event) => void send(event));
+one("[data-clear]").addEventListener("click", () => leave(location.pathname.replace(/mailbox\/$/, "")));
+one("[data-receipts-save]").addEventListener("click", () => save(new Blob([JSON.stringify(box.receipts, null, 2)], { type: "application/json" }), "receipts.json"));
+
+/** @param {string} said */
+function complain(said) {
+  const line = one("[data-code-error]");
+  line.hidden = said === "";
+  line.textContent = said;
+  field.toggleAttribute("aria-invalid", said !== "");
+}
+
+/** @param {string} said */
+function waiting(said) {
+  one("[data-opening]").hidden = said === "";
+  one("[data-opening-words]").textContent = said;
+}
+
+/** @param {Event} event */
+async function open(event) {
+  event.preventDefault();
+  if (busy) return;
+  busy = true;
+  complain("");
+  try {
+    const given = { text: field.value.slice(0, 1000), language, lists, ...place };
+    box = await ask("openMailbox", given, ({ share }) => {
+      waiting(share < 1 ? word("opening") : word("fetching"));
+      one("[data-opening] .v").setAttribute("stroke-dashoffset", String(100 - 100 * share));
+    });
+    field.value = "";
+    render();
+    show("box");
+  } catch (error) {
+    const { code } = /** @type {any} */ (error);
+    const why = { network: "open-network", here: "open-browser", "mailbox.forged": "open-forged", "seal.refused": "open-forged" }[/** @type {string} */ (code)];
+    complain(word(why ?? (hasWord(code) ? code : "open-network")));
+    field.focus();
+  } finally {
+    busy = false;
+    waiting("");
+  }
+}
+
+function render() {
+  const { messages, status, readers, clocks, received_on, last_opened, alarms } = box;
+  const lastMine = messages.findLastIndex((/** @type {any} */ each) => each.mine);
+  const fresh = messages.slice(lastMine + 1);
+  const newest = fresh.at(-1);
+  one("[data-new-mark]").hidden = !newest;
+  one("[data-headline]").textContent = newest?.name ? word("headline-message", { name: newest.name }) : word(hasWord(`headline-${status}`) ? `headline-${status}` : "headline-received");
+  one("[data-status-words]").textContent = word(hasWord(`status-${status}`) ? `status-${status}` : "status-assessment");
+  const unread = one("[data-thread-new]");
+  unread.hidden = fresh.length === 0;
+  unread.replaceChildren(...fresh.map((/** @type {any} */ each) => message(each, tell)).reverse());
+  for (const each of unread.children) each.classList.add("new");
+  one("[data-thread]").replaceChildren(...messages.slice(0, lastMine + 1).map((/** @type {any} */ each) => message(each, tell)).reverse());
+  one("[data-readers-line]").textContent = counted("readers", readers.length);
+  one("[data-people]").replaceChildren(...readers.map(person));
+  showClocks(clocks, received_on);
+  one("[data-track]").replaceChildren(...track(status, { received: received_on, acknowledged: clocks.find((/** @type {any} */ each) => each.clock === "C1")?.met_on ?? undefined }));
+  one("[data-last-opened]").textContent = last_opened ? word("last-opened", { date: day(last_opened, language, true) }) : "";
+  one("[data-alarm]").hidden = alarms.length === 0;
+  one("[data-alarm-list]").replaceChildren(...alarms.map(alarm));
+}
+
+/** The running promises first. @param {any[]} clocks @param {string} received */
+function showClocks(clocks, received) {
+  const acknowledged = clocks.find((each) => each.clock === "C1");
+  const from = (/** @type {any} */ each) => (each.clock === "C1" ? received : acknowledged?.met_on ?? received);
+  const order = [...clocks].sort((one_, other) => Number(one_.met_on !== null) - Number(other.met_on !== null));
+  one("[data-clocks]").replaceChildren(...order.map((each) => clock(each, from(each))));
+}
+
+/** @param {{name: string, title: string, verified: boolean}} someone */
+const person = ({ name, title, verified }) => copy("person", { initials: initials(name), name, title: verified ? title : `${title} · ${word("unverified")}` });
+
+/** @param {{what: string, on?: string}} alarm */
+function alarm({ what, on }) {
+  const line = document.createElement("li");
+  line.textContent = word(`alarm-${what}`, { date: on ? day(on, language) : "" });
+  return line;
+}
+
+/** @param {string} said */
+function tell(said) {
+  one("[data-answer-status]").textContent = said;
+}
+
+/** @param {string} said */
+function refuseAnswer(said) {
+  const line = one("[data-answer-error]");
+  line.hidden = said === "";
+  line.textContent = said;
+}
+
+/** @param {Event} event */
+async function send(event) {
+  event.preventDefault();
+  if (busy || files.pending.length) return;
+  refuseAnswer("");
+  if (answer.value.trim() === "" && files.sent.length === 0) {
+    refuseAnswer(word("empty-answer"));
+    answer.focus();
+    return;
+  }
+  busy = true;
+  tell(word("answer-sending"));
+  try {
+    box = await ask("write", { text: answer.value });
+    answer.value = "";
+    files.clear();
+    render();
+    tell(word("answer-sent"));
+  } catch (error) {
+    const { code } = /** @type {any} */ (error);
+    tell("");
+    refuseAnswer(word(code === "network" ? "answer-network" : code === "item.order" ? "answer-order" : "answer-server"));
+  } finally {
+    busy = false;
+  }
+}
