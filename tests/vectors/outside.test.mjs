@@ -25,7 +25,7 @@ test("chunked encryption, the specification's own vectors", { skip }, async () =
     const keySize = { AEAD_AES_128_GCM: 16, AEAD_AES_256_GCM: 32 }[row.aead];
     if (!keySize) continue;
     seen++;
-    let sealed = bytes.fromBase64(row.ciphertext);
+    let sealed = new Uint8Array(Buffer.from(row.ciphertext ?? "", "base64"));
     if (row.compressed) sealed = new Uint8Array(inflateSync(sealed));
     const open = async () => {
       const variant = { hash: sha256, aead: row.aead, keySize };
@@ -35,7 +35,7 @@ test("chunked encryption, the specification's own vectors", { skip }, async () =
     if (row.expect === "success") assert.equal(hex(bytes.sha256(await open())), row.payload_sha256, row.name);
     else await assert.rejects(open, { name: "VaultError" }, row.name);
   }
-  assert.ok(seen > 20, `only ${seen} vectors`);
+  assert.equal(seen, 68);
 });
 
 /** ChaCha20-Poly1305, which the vectors use and Node's WebCrypto lacks. @returns {import("hpke").AEAD} */
