@@ -43,6 +43,13 @@ def entries(
         yield Read(log, row[0], octets, canonical.decode(octets))
 
 
+def octets(organisation: Organisation, log: str, *, first: int = 0, last: int) -> Iterator[bytes]:
+    """Yield the canonical bytes of entries in order, both ends included: what a range's hash is made of."""
+    rows = Entry.objects.filter(organisation=organisation, log=log, index__gte=first, index__lte=last)
+    for body in rows.order_by("index").values_list("body", flat=True).iterator(chunk_size=2000):
+        yield bytes(body)
+
+
 def size(organisation: Organisation, log: str) -> int:
     """Return the number of entries of one log."""
     last = Entry.objects.filter(organisation=organisation, log=log).aggregate(Max("index"))["index__max"]

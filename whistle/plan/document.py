@@ -16,6 +16,7 @@ LANGUAGES = ("nb", "nn", "en")
 MEASURE_KINDS = ("prevent", "detect", "respond")
 EVIDENCE = ("log", "import", "attestation", "control_run", "document")
 UNITS = ("percent", "per_year", "per_100", "count")
+COUNTS = ("done", "closed", "clean", "sampled", "left")
 Document = Mapping[str, Any]
 
 
@@ -71,7 +72,7 @@ def _indicator(indicator: Any) -> dict[str, Any]:
         "direction": indicator.direction,
         "source": indicator.source,
     }
-    return {**known, "rule": indicator.rule} if indicator.rule else known
+    return known | {name: value for name in ("rule", "counts") if (value := getattr(indicator, name))}
 
 
 def check(document: Document) -> None:
@@ -125,6 +126,7 @@ def _check_measure(measure: Document, areas: set[str], rules: set[str], roles: M
         _demand(indicator["direction"] in ("at_least", "at_most"), f"indicator {indicator['id']}: direction")
         _demand((indicator["source"] == "log") == ("rule" in indicator), f"indicator {indicator['id']}: source")
         _demand(indicator.get("rule") in rules | {None}, f"indicator {indicator['id']}: rule")
+        _demand(indicator.get("counts") in (None, *COUNTS), f"indicator {indicator['id']}: counts")
 
 
 def _codes(parts: list[Document], place: str) -> set[str]:

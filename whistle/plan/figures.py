@@ -1,0 +1,90 @@
+"""Figures that do not come from the log: imports, attestations confirmed by a second person, control runs."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from whistle.organisations.models import Organisation
+from whistle.plan.due import occurrences
+from whistle.plan.models import Attestation, ControlRun, Evidence, ImportRun, Indicator, Plan
+from whistle.plan.rules import Period
+
+
+@dataclass(frozen=True)
+class Known:
+    """`met` of `counted` for an indicator, and the date it was last added to."""
+
+    met: int
+    counted: int
+    on: date
+
+
+def known_figures(plan: Plan, period: Period) -> dict[str, Known]:
+    """Return the figures that people and other systems gave in a period, by indicator code."""
+    given = {**_imported(plan.organisation, period), **_attested(plan.organisation, period)}
+    return given | _counted(plan, period)
+
+
+def shown_dates(organisation: Organisation, until: date) -> dict[str, set[date]]:
+    """Return, by measure, the due dates for which there was evidence at the end of `until`."""
+    found: dict[str, set[date]] = {}
+    rows = Evidence.objects.filter(organisation=organisation, for_due__isnull=False, period_to__lte=until)
+    for measure, day in rows.values_list("measure", "for_due"):
+        found.setdefault(measure, set()).add(day)
+    return found
+
+
+def _imported(organisation: Organisation, period: Period) -> dict[str, Known]:
+    rows = ImportRun.objects.filter(
+        organisation=organisation, period_to__gte=period.first, period_to__lte=period.last
+    )
+    return {row.indicator: Known(row.met, row.counted, row.period_to) for row in rows.order_by("period_to", "id")}
+
+
+def _attested(organisation: Organisation, period: Period) -> dict[str, Known]:
+    rows = Attestation.objects.filter(
+        organisation=organisation, counted__isnull=False, at__date__gte=period.first, at__date__lte=period.last
+    )
+    confirmed = rows.exclude(approved_by="").exclude(indicator="").order_by("at", "id")
+    return {row.indicator: Known(row.met or 0, row.counted or 0, row.at.date()) for row in confirmed}
+
+
+def _counted(plan: Plan, period: Period) -> dict[str, Known]:
+    shown = shown_dates(plan.organisation, period.last)
+    runs: dict[str, list[ControlRun]] = {}
+    for run in ControlRun.objects.filter(
+        organisation=plan.organisation, on_date__gte=period.first, on_date__lte=period.last
+    ):
+        runs.setdefault(run.measure, []).append(run)
+    found = {}
+    for indicator in plan.indicators.exclude(counts="").select_related("measure"):
+        code = indicator.measure.code
+        figure = (
+            _done(indicator, shown.get(code, set()), period.last)
+            if indicator.counts == "done"
+            else _of_runs(indicator.counts, runs.get(code, []))
+        )
+        if figure is not None:
+            found[indicator.code] = figure
+    return found
+
+
+def _done(indicator: Indicator, shown: set[date], until: date) -> Known | None:
+    """Count what was carried out against what falls due in the calendar year of `until`."""
+    measure, year = indicator.measure, until.year
+    planned = sum(day.year == year for day in occurrences(measure.due, measure.recurrence, date(year, 12, 31)))
+    done = sum(day.year == year for day in shown)
+    return Known(min(done, planned), planned, until) if planned else None
+
+
+def _of_runs(counts: str, runs: list[ControlRun]) -> Known | None:
+    if not runs:
+        return None
+    deviations, closed = sum(run.deviations for run in runs), sum(run.closed_in_time for run in runs)
+    sample, population = sum(run.sample for run in runs), sum(run.population for run in runs)
+    met, counted = {
+        "closed": (closed, deviations),
+        "clean": (sample - deviations, sample),
+        "sampled": (sample, population),
+        "left": (deviations - closed, deviations - closed),
+    }[counts]
+    return Known(met, counted, max(run.on_date for run in runs))

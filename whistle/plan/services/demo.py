@@ -1,0 +1,87 @@
+"""The demo municipality's plan with a year of work on it."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.db import transaction
+
+from whistle.core import clock
+from whistle.organisations.models import Organisation
+from whistle.plan.models import ImportRun, Measure, Plan
+from whistle.plan.services import work
+from whistle.plan.services.plans import adopt, demo_document, load_plan
+
+
+def load_demo(organisation: Organisation, *, by: str, approved_by: str) -> Plan:
+    """Return the demo plan: loaded, adopted, and with the demo's work on it.
+
+    `by` and `approved_by` are the log names of two people.
+    """
+    plan = load_plan(organisation, demo_document())
+    adopt(plan, actor=by, role="plan_owner", decided_on=date(2026, 2, 11))
+    plan.refresh_from_db()
+    load_progress(plan, demo_document("progress"), by=by, approved_by=approved_by)
+    return plan
+
+
+@transaction.atomic
+def load_progress(plan: Plan, document: Mapping[str, Any], *, by: str, approved_by: str) -> None:
+    """Put the work of a document on a plan: what was run, attested, imported, assessed, and how far measures came."""
+    measures = {measure.code: measure for measure in plan.measures.all()}
+    for code, (likelihood, consequence) in document["risks"].items():
+        with _on("2026-10-20"):
+            work.assess_risk(plan, code, likelihood=likelihood, consequence=consequence)
+    for it in document["evidence"]:
+        with _on(it["on"]):
+            work.show(measures[it["measure"]], it["kind"], by=by, for_due=_day(it["for_due"]), note=it["note"])
+    for it in document["runs"]:
+        with _on(it["on"]):
+            figures = {name: it[name] for name in ("population", "sample", "deviations", "closed_in_time")}
+            work.run_control(measures[it["measure"]], by=by, for_due=_day(it["for_due"]), **figures)
+    for it in document["attested"]:
+        with _on(it["on"]):
+            _attest(measures[it["measure"]], it, by, approved_by)
+    for it in document["imports"]:
+        _import(plan, it, by)
+    with _on("2026-10-20"):
+        for code, status in document["status"].items():
+            work.update(measures[code], status, by=by)
+        for code in document["done"]:
+            work.update(measures[code], "done", by=by, approved_by=approved_by)
+
+
+def _attest(measure: Measure, it: Mapping[str, Any], by: str, approved_by: str) -> None:
+    word = work.attest(
+        measure,
+        it["statement"],
+        by=by,
+        for_due=_day(it["for_due"]),
+        indicator=it["indicator"],
+        met=it["met"],
+        counted=it["counted"],
+    )
+    work.confirm(word, by=approved_by)
+
+
+def _import(plan: Plan, it: Mapping[str, Any], by: str) -> None:
+    ImportRun.objects.create(
+        organisation=plan.organisation,
+        indicator=it["indicator"],
+        kind=it["kind"],
+        period_from=_day(it["period"][0]),
+        period_to=_day(it["period"][1]),
+        counted=it["counted"],
+        met=it["met"],
+        file_hash="",
+        by=by,
+        at=clock.now(),
+    )
+
+
+def _on(day: str) -> Any:
+    return clock.standing_at(datetime.combine(_day(day), time(10), UTC))
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)

@@ -1,0 +1,178 @@
+"""The work on measures: updates, evidence, attestations by two people, control runs, new looks at risk."""
+
+from datetime import date
+
+from django.db import transaction
+
+from whistle.core import clock
+from whistle.core.errors import DomainError
+from whistle.organisations.models import Organisation
+from whistle.plan.models import Attestation, ControlRun, Evidence, Measure, MeasureUpdate, Plan
+
+
+@transaction.atomic
+def update(
+    measure: Measure, status: str, *, by: str, comment: str = "", approved_by: str = ""
+) -> MeasureUpdate:
+    """Change a measure's status and return the row that remembers it.
+
+    "done" needs evidence and the approval of somebody else.  Raises `measure.status`, `measure.no_evidence` or
+    `measure.needs_second`.
+    """
+    if status not in Measure.Status.values:
+        raise DomainError("measure.status")
+    if status == Measure.Status.DONE:
+        if approved_by in ("", by):
+            raise DomainError("measure.needs_second")
+        if not Evidence.objects.filter(organisation=measure.organisation, measure=measure.code).exists():
+            raise DomainError("measure.no_evidence")
+    row = MeasureUpdate.objects.create(
+        organisation=measure.organisation,
+        measure=measure.code,
+        by=by,
+        at=clock.now(),
+        status_from=measure.status,
+        status_to=status,
+        comment=comment,
+        approved_by=approved_by,
+    )
+    measure.status = status
+    measure.save(update_fields=["status"])
+    return row
+
+
+def show(
+    measure: Measure,
+    kind: str,
+    *,
+    by: str,
+    period: tuple[date, date] | None = None,
+    for_due: date | None = None,
+    sha256: str = "",
+    note: str = "",
+) -> Evidence:
+    """Add evidence for a measure and return it: a document's hash, or what a run or a confirmed word came to."""
+    first, last = period or (clock.today(), clock.today())
+    return Evidence.objects.create(
+        organisation=measure.organisation,
+        measure=measure.code,
+        kind=kind,
+        period_from=first,
+        period_to=last,
+        for_due=for_due,
+        hash=sha256,
+        by=by,
+        at=clock.now(),
+        note=note,
+    )
+
+
+def attest(
+    measure: Measure,
+    statement: str,
+    *,
+    by: str,
+    for_due: date | None = None,
+    indicator: str = "",
+    met: int | None = None,
+    counted: int | None = None,
+) -> Attestation:
+    """Put forward one's word that something was done.  It counts when somebody else confirms it.
+
+    Raises `attestation.figures` when `met` is not within `counted`.
+    """
+    if (met is None) != (counted is None) or (met is not None and counted is not None and not 0 <= met <= counted):
+        raise DomainError("attestation.figures")
+    return Attestation.objects.create(
+        organisation=measure.organisation,
+        measure=measure.code,
+        indicator=indicator,
+        for_due=for_due,
+        met=met,
+        counted=counted,
+        statement=statement,
+        by=by,
+        at=clock.now(),
+    )
+
+
+@transaction.atomic
+def confirm(attestation: Attestation, *, by: str) -> Evidence:
+    """Confirm somebody else's attestation and return the evidence it becomes.
+
+    Raises `attestation.own` for one's own, `attestation.answered` for one that was answered already.
+    """
+    row = Attestation.objects.select_for_update().get(pk=attestation.pk)
+    if row.by == by:
+        raise DomainError("attestation.own", status=403)
+    if row.approved_by or row.declined:
+        raise DomainError("attestation.answered", status=409)
+    row.approved_by, row.approved_at = by, clock.now()
+    row.save(update_fields=["approved_by", "approved_at"])
+    return show(
+        _measure(row.organisation, row.measure),
+        Evidence.Kind.ATTESTATION,
+        by=row.by,
+        period=(row.at.date(), row.at.date()),
+        for_due=row.for_due,
+        note=row.statement,
+    )
+
+
+def decline(attestation: Attestation, *, by: str) -> None:
+    """Say no to somebody else's attestation."""
+    if attestation.by == by:
+        raise DomainError("attestation.own", status=403)
+    if not Attestation.objects.filter(pk=attestation.pk, approved_by="", declined=False).update(declined=True):
+        raise DomainError("attestation.answered", status=409)
+
+
+@transaction.atomic
+def run_control(
+    measure: Measure,
+    *,
+    by: str,
+    population: int,
+    sample: int,
+    deviations: int,
+    closed_in_time: int = 0,
+    for_due: date | None = None,
+    seed: str = "",
+) -> ControlRun:
+    """Record a run of the measure's control, as evidence too.  Raises `control.figures` for figures that cannot be."""
+    if not 0 <= closed_in_time <= deviations <= sample <= population:
+        raise DomainError("control.figures")
+    run = ControlRun.objects.create(
+        organisation=measure.organisation,
+        measure=measure.code,
+        for_due=for_due,
+        on_date=clock.today(),
+        by=by,
+        population=population,
+        sample=sample,
+        deviations=deviations,
+        closed_in_time=closed_in_time,
+        seed=seed,
+    )
+    show(measure, Evidence.Kind.CONTROL_RUN, by=by, for_due=for_due)
+    return run
+
+
+def assess_risk(plan: Plan, code: str, *, likelihood: int, consequence: int, next_review: date | None = None) -> None:
+    """Set a risk's likelihood and consequence as they are now, 1 to 5.  Raises `risk.score`."""
+    if not (1 <= likelihood <= 5 and 1 <= consequence <= 5):
+        raise DomainError("risk.score")
+    plan.risks.filter(code=code).update(
+        likelihood_now=likelihood,
+        consequence_now=consequence,
+        assessed_on=clock.today(),
+        next_review=next_review,
+        review_asked=False,
+    )
+
+
+def _measure(organisation: Organisation, code: str) -> Measure:
+    found = Measure.objects.filter(organisation=organisation, code=code, plan__status__in=Plan.IN_FORCE).first()
+    if found is None:
+        raise DomainError("measure.unknown", status=404)
+    return found
