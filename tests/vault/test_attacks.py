@@ -138,7 +138,7 @@ def test_content_too_short_to_be_signed_is_refused(size):
         signed.read(place(), bytes(size), None)
 
 
-SEALED = seal.seal(BOX_KEY, ADA.kem.public(), ORG, BOX, 1)
+SEALED = seal.seal(BOX_KEY, ADA.kem.public, ORG, BOX, 1)
 
 
 @pytest.mark.parametrize(
@@ -185,11 +185,11 @@ def test_key_that_is_no_key_gets_no_seal():
 
 def test_server_cannot_pass_its_own_key_off_as_the_reporters():
     nonce = seed("nonce", 16)
-    mailbox = box.reporter_box_id(ORG, REPORTER.kem.public(), REPORTER.sig.public, nonce)
+    mailbox = box.reporter_box_id(ORG, REPORTER.kem.public, REPORTER.sig.public, nonce)
 
-    assert box.reporter_box_id(ORG, STRANGER.kem.public(), REPORTER.sig.public, nonce) != mailbox
-    assert box.reporter_box_id(ORG, REPORTER.kem.public(), STRANGER.sig.public, nonce) != mailbox
-    assert box.reporter_box_id(OTHER_ORG, REPORTER.kem.public(), REPORTER.sig.public, nonce) != mailbox
+    assert box.reporter_box_id(ORG, STRANGER.kem.public, REPORTER.sig.public, nonce) != mailbox
+    assert box.reporter_box_id(ORG, REPORTER.kem.public, STRANGER.sig.public, nonce) != mailbox
+    assert box.reporter_box_id(OTHER_ORG, REPORTER.kem.public, REPORTER.sig.public, nonce) != mailbox
 
 
 def test_half_of_a_key_is_worth_nothing():

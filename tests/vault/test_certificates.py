@@ -13,20 +13,20 @@ STAFF_ID = seed("ada id", 16)
 
 
 def issue(root=ROOT, *, org=ORG, role=1, start=NOON, end=NOON + 100, kem=None):
-    kem_pub = kem or ADA.kem.public()
+    kem_pub = kem or ADA.kem.public
     return certificate.issue(root, org, 1, role, start, end, STAFF_ID, kem_pub, ADA.sig.public)
 
 
 def test_certified_officer_is_known_by_both_keys():
     found = certificate.read(issue(), ROOT.public, ORG, NOON)
 
-    assert (found.staff_id, found.kem_pub, found.sig_pub) == (STAFF_ID, ADA.kem.public(), ADA.sig.public)
+    assert (found.staff_id, found.kem_pub, found.sig_pub) == (STAFF_ID, ADA.kem.public, ADA.sig.public)
     assert found.key_id != found.sig_key_id
 
 
 def test_strangers_key_in_an_officers_certificate_is_refused():
     raw = issue()
-    swapped = raw[:53] + STRANGER.kem.public() + raw[53 + 1216 :]
+    swapped = raw[:53] + STRANGER.kem.public + raw[53 + 1216 :]
 
     with pytest.raises(VaultError, match=r"^certificate\.signature$"):
         certificate.read(swapped, ROOT.public, ORG, NOON)

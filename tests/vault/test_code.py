@@ -90,7 +90,7 @@ def test_same_code_opens_nothing_at_another_organisation():
 
 def test_what_the_server_learns_is_not_what_opens():
     reporter = keys.ReporterKeys(octets(ROW["master"]))
-    parts = [reporter.lookup, reporter.auth[:16], reporter.kem.public()[:16], reporter.sig.public[:16]]
+    parts = [reporter.lookup, reporter.auth[:16], reporter.kem.public[:16], reporter.sig.public[:16]]
 
     assert len(set(parts)) == 4
 

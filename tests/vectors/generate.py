@@ -29,8 +29,8 @@ def key_pairs() -> list[Row]:
         rows.append(
             {
                 "seed": b64(seed(name)),
-                "kem_pub": b64(kem.public()),
-                "kem_key_id": keys.key_id(kem.public()).hex(),
+                "kem_pub": b64(kem.public),
+                "kem_key_id": keys.key_id(kem.public).hex(),
                 "sig_pub": b64(sig.public),
                 "message": b64(name.encode()),
                 "signature": b64(sig.sign(name.encode())),
@@ -40,7 +40,7 @@ def key_pairs() -> list[Row]:
 
 
 def boxes() -> Row:
-    kem_pub, sig_pub = keys.KemPair.from_seed(seed("ada")).public(), ROOT.public
+    kem_pub, sig_pub = keys.KemPair.from_seed(seed("ada")).public, ROOT.public
     nonce = seed("nonce", 16)
     return {
         "org": b64(ORG),
@@ -100,7 +100,7 @@ def seals(old: list[Row]) -> list[Row]:
             return seal.open(octets(row["sealed"]), pair, ORG, BOX, epoch) == key
 
         def fresh(pair: keys.KemPair = pair, epoch: int = epoch, key: bytes = key) -> Row:
-            return {"sealed": b64(seal.seal(key, pair.public(), ORG, BOX, epoch))}
+            return {"sealed": b64(seal.seal(key, pair.public, ORG, BOX, epoch))}
 
         random = kept(old[at] if at < len(old) else None, opens, fresh)
         rows.append({**fixed, "sealed": random["sealed"]})
@@ -170,7 +170,7 @@ def certificates() -> Row:
         1_700_000_000,
         1_710_000_000,
         seed("ada id", 16),
-        staff_keys.kem.public(),
+        staff_keys.kem.public,
         staff_keys.sig.public,
     )
     roster = {
@@ -192,7 +192,7 @@ def certificates() -> Row:
         "staff_id": b64(seed("ada id", 16)),
         **fields,
         "raw": b64(raw),
-        "key_id": keys.key_id(staff_keys.kem.public()).hex(),
+        "key_id": keys.key_id(staff_keys.kem.public).hex(),
         "sig_key_id": keys.key_id(staff_keys.sig.public).hex(),
         "roster": {"document": b64(document), "signature": b64(certificate.sign_roster(ROOT, ORG, document))},
     }

@@ -25,7 +25,7 @@ def codes() -> list[Row]:
                 "master": b64(master),
                 "lookup": b64(reporter.lookup),
                 "auth": b64(reporter.auth),
-                "kem_key_id": keys.key_id(reporter.kem.public()).hex(),
+                "kem_key_id": keys.key_id(reporter.kem.public).hex(),
                 "sig_pub": b64(reporter.sig.public),
             }
         )

@@ -53,7 +53,8 @@ class KemPair:
         mlkem = MLKEM768PrivateKey.from_seed_bytes(expanded[:_MLKEM_SEED_SIZE])
         x25519 = X25519PrivateKey.from_private_bytes(expanded[_MLKEM_SEED_SIZE:])
         self.private = MLKEM768X25519PrivateKey(mlkem, x25519)
-        self._public = mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+        #: 1,216 bytes: ML-KEM's 1,184, then X25519's 32
+        self.public = mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
 
     @classmethod
     def from_seed(cls, seed: bytes) -> "KemPair":
@@ -62,10 +63,6 @@ class KemPair:
         Raises VaultError("key.length").
         """
         return cls(seed)
-
-    def public(self) -> bytes:
-        """Return the public key, 1,216 bytes: ML-KEM's 1,184, then X25519's 32."""
-        return self._public
 
 
 def kem_public(raw: bytes) -> MLKEM768X25519PublicKey:

@@ -32,7 +32,7 @@ def seal(box_key: bytes, recipient_pub: bytes, org: bytes, box_id: bytes, epoch:
     Raises VaultError("key.malformed", "seal.context").
 
     >>> pair = KemPair.from_seed(bytes(32))
-    >>> sealed = seal(bytes(32), pair.public(), bytes(16), bytes(16), epoch=1)
+    >>> sealed = seal(bytes(32), pair.public, bytes(16), bytes(16), epoch=1)
     >>> len(sealed), open(sealed, pair, bytes(16), bytes(16), epoch=1) == bytes(32)
     (1168, True)
     """
@@ -50,7 +50,7 @@ def open(sealed: bytes, kem_pair: KemPair, org: bytes, box_id: bytes, epoch: int
 
     Raises VaultError("seal.refused") alike for another's seal, another box or epoch, and changed bytes.
     """
-    info = _info(kem_pair.public(), org, box_id, epoch)
+    info = _info(kem_pair.public, org, box_id, epoch)
     try:
         box_key = _SUITE.decrypt(sealed, kem_pair.private, info)
     except (InvalidTag, ValueError) as error:
