@@ -1,6 +1,9 @@
 """Python against the vectors that the browser's half is held to as well."""
 
 import json
+import re
+import runpy
+from pathlib import Path
 
 import pytest
 
@@ -65,3 +68,20 @@ def test_recipients(case):
 def test_a_subject_that_is_a_stranger_to_the_roster_is_refused():
     with pytest.raises(ValueError, match="no such subject"):
         recipients(roster.TOWN, ["stranger"], [])
+
+
+def test_the_example_in_the_readme_runs(tmp_path):
+    readme = Path(generate.__file__).parents[2] / "whistle" / "vault" / "README.md"
+    example = readme.read_text("utf-8").split("```python\n")[1].split("```")[0]
+
+    (tmp_path / "example.py").write_text(example, "utf-8")
+    runpy.run_path(str(tmp_path / "example.py"))
+
+
+def test_the_readme_names_every_error():
+    folder = Path(generate.__file__).parents[2] / "whistle" / "vault"
+    sources = [path.read_text("utf-8") for path in folder.glob("*.py") if path.name != "at_rest.py"]
+    raised = {code for source in sources for code in re.findall(r'VaultError\("([a-z_.]+)"\)', source)}
+
+    assert raised <= set(re.findall(r"`([a-z_]+\.[a-z_]+)`", (folder / "README.md").read_text("utf-8")))
+    assert len(raised) > 20

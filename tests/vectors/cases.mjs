@@ -3,42 +3,9 @@
 // Each case is a name and a function of {wbe1, rosters, lists}; it throws when something is not as it should be.
 
 import * as w from "../../whistle/browser/wbe1/index.js";
+import { contentOf, context, flipped, gathered, inPieces, refuses, same } from "./support.mjs";
 
 const { base64, fromBase64: octets, fromHex, hex, utf8 } = w.bytes;
-
-export function same(found, expected, what = "") {
-  const [a, b] = [found, expected].map((value) => (value instanceof Uint8Array ? base64(value) : JSON.stringify(value)));
-  if (a !== b) throw new Error(`${what} expected ${b}, found ${a}`);
-}
-
-export async function refuses(code, work) {
-  try {
-    await work();
-  } catch (error) {
-    return same(error.code, code, String(error));
-  }
-  throw new Error(`expected ${code}, nothing was refused`);
-}
-
-export const context = (row, other = {}) =>
-  new w.item.Context({
-    kind: row.kind, org: octets(row.org), boxId: octets(row.box_id), epoch: row.epoch, itemId: octets(row.item_id),
-    role: row.role, seq: row.seq, ...other,
-  });
-
-export const contentOf = (size) => Uint8Array.from({ length: size }, (_, n) => n % 251);
-
-const flipped = (bytes, at) => bytes.map((octet, n) => (n === at ? octet ^ 1 : octet));
-
-async function gathered(source) {
-  const all = [];
-  for await (const piece of source) all.push(piece);
-  return w.bytes.concat(...all);
-}
-
-async function* inPieces(bytes, size) {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
-}
 
 export const cases = [
   ["keys are derived like Python derives them", async ({ wbe1 }) => {
@@ -52,6 +19,26 @@ export const cases = [
       same(await w.keys.verify(sig.public, octets(row.signature), octets(row.message)), true);
       same(await w.keys.verify(sig.public, octets(row.signature), utf8("other")), false);
       same(await w.keys.verify(new Uint8Array(32).fill(255), octets(row.signature), octets(row.message)), false);
+    }
+  }],
+
+  ["a browser without Ed25519 signs the same", async ({ wbe1 }) => {
+    const subtle = Object.getPrototypeOf(crypto.subtle);
+    const { importKey } = subtle;
+    subtle.importKey = function (format, octets, algorithm, ...rest) {
+      if (algorithm === "Ed25519") throw new DOMException("no such algorithm", "NotSupportedError");
+      return importKey.call(this, format, octets, algorithm, ...rest);
+    };
+    try {
+      for (const row of wbe1.keys) {
+        const sig = await w.keys.SigPair.fromSeed(octets(row.seed));
+        same(await sig.sign(octets(row.message)), octets(row.signature));
+        same(await w.keys.verify(sig.public, octets(row.signature), octets(row.message)), true);
+        same(await w.keys.verify(sig.public, octets(row.signature), utf8("other")), false);
+        same(await w.keys.verify(new Uint8Array(32).fill(255), octets(row.signature), octets(row.message)), false);
+      }
+    } finally {
+      subtle.importKey = importKey;
     }
   }],
 
@@ -307,36 +294,4 @@ export async function failures(given) {
     }
   }
   return found;
-}
-
-/** Things sealed, signed and wrapped here, for Python to open. */
-export async function made(wbe1) {
-  const row = wbe1.items[0];
-  const key = octets(row.box_key);
-  const pairs = await Promise.all(wbe1.keys.map(async ({ seed }) => w.keys.KemPair.fromSeed(octets(seed))));
-  const seals = [];
-  for (const using of new Set(["noble", pairs[0].kem.name])) {
-    for (const [at, pair] of pairs.entries()) {
-      const sealed = await w.seal.seal(key, pair.public, octets(row.org), octets(row.box_id), at + 1, using);
-      seals.push({ pair: at, epoch: at + 1, using, sealed: base64(sealed) });
-    }
-  }
-  const items = [];
-  for (const size of [0, 1, 4_087, 4_088, 4_089, 16_375, 16_376, 16_377, 32_760, 65_536, 1_048_576, 3_000_000]) {
-    const { header, body } = await w.item.sealItem(key, context(row, { seq: size + 1 }), contentOf(size));
-    items.push({ size, header: base64(header), body: base64(body), hash: hex(w.item.itemHash(context(row, { seq: size + 1 }), header, body)) });
-  }
-  const sig = await w.keys.SigPair.fromSeed(octets(wbe1.keys[0].seed));
-  const body = utf8('{"v":1,"text":"Ærlig talt"}');
-  const staff = wbe1.staff[0];
-  const [master, share, seed] = [staff.master, staff.unlock_share, staff.seed].map(octets);
-  const fresh = w.code.new();
-  return {
-    seals,
-    items,
-    signed: { body: base64(body), content: base64(await w.signed.sign(context(row), body, w.signed.FIRST, sig)) },
-    wrapped: base64(await w.staff.wrap(master, share, staff.user, seed)),
-    wrapped_with_passkey: base64(await w.staff.wrapWithPasskey(octets(staff.prf), share, staff.user, seed)),
-    code: { indices: fresh, digits: w.code.digits(fresh), master: base64(await w.code.master(fresh, octets(row.org))) },
-  };
 }

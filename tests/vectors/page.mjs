@@ -1,6 +1,7 @@
 // The same cases in a page and in a module worker; the test bundles this file once for both.
 import * as w from "../../whistle/browser/wbe1/index.js";
-import { failures, made } from "./cases.mjs";
+import { failures } from "./cases.mjs";
+import { made } from "./made.mjs";
 
 async function given() {
   const read = async (name) => (await fetch(name)).json();

@@ -86,9 +86,9 @@ class Opener:
         """Return the content that `piece` of the body completes. Raises VaultError("item.refused")."""
         opened = self._decrypt(piece)
         sure = max(self._sure - self._given, 0)
-        given, kept = opened[:sure], opened[sure:]
+        given = opened if len(opened) <= sure else opened[:sure]
         self._given += len(given)
-        self._kept += kept
+        self._kept += opened[len(given) :]
         if self._given + len(self._kept) > self._frame:
             raise VaultError("item.refused")
         return given
