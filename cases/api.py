@@ -4,13 +4,14 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
-from ninja import Router, Schema
+from ninja import Header, Router, Schema
 from pydantic import Field
 
 from cases.selectors import card, visible
 from cases.services import correspond, declare, move, read, share
 from whistle.channel.api import sealed_octets
-from whistle.channel.schemas import ItemIn, ItemOut, SealIn, SealOut
+from whistle.channel.schemas import ItemIn, ItemOut, OffsetOut, SealIn, SealOut, UploadIn, UploadOut
+from whistle.store import uploads
 from whistle.ui.api import Id, Octets
 
 router = Router(tags=["cases"])
@@ -80,9 +81,16 @@ class SealedBoxOut(Schema):
     items: list[ItemOut]
 
 
+class PersonOut(Schema):
+    staff_id: str
+    name: str
+    title: str
+
+
 class SealedOut(Schema):
     org: str
     root_key: Octets
+    people: list[PersonOut]
     boxes: list[SealedBoxOut]
     certificates: list[Octets]
     recovery: list[Octets]
@@ -176,6 +184,18 @@ def file_body(request: Request, box_id: str, item_id: str) -> StreamingHttpRespo
     """Return the sealed octets of one file.  This is a reading, and logged."""
     item = read.open_file(box_id=box_id, item_id=item_id, actor=request.staff)  # type: ignore[attr-defined]
     return sealed_octets(item.blob, item.size)
+
+
+@router.post("uploads", response={201: UploadOut})
+def begin_upload(request: Request, sent: UploadIn) -> tuple[int, dict[str, Any]]:
+    """Make room for a sealed file of `size` octets."""
+    return 201, {"upload": uploads.begin(sent.size), "offset": 0}
+
+
+@router.put("uploads/{upload}", response=OffsetOut)
+def add_part(request: Request, upload: str, offset: int, digest: str = Header(alias="X-Part-SHA256")) -> dict[str, int]:
+    """Append one part of at most 1 MiB; the answer says which offset is expected next."""
+    return {"offset": uploads.add_part(upload, offset, request.read(uploads.PART + 1), digest)}
 
 
 @router.post("cases/{reference}/acknowledge", response=StateOut)

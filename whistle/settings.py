@@ -70,7 +70,7 @@ TEMPLATES = [
         "DIRS": [BASE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": ["django.template.context_processors.request", "cases.context.desk"],
             "builtins": ["django.templatetags.i18n"],
         },
     }

@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from cases.models import Assignment, Case, Declaration, Proposal
 from cases.selectors import people
 from cases.selectors.visible import IMPARTIAL
-from cases.workflow import State, steps_from
+from cases.workflow import Need, State, steps_from
 from whistle.accounts import selectors as accounts
 from whistle.accounts.models import Staff
 from whistle.audit import selectors as audit
@@ -16,6 +16,7 @@ from whistle.channel.selectors import sealed_item
 from whistle.core import clock, deadlines
 from whistle.core.policy import MATRIX, Part, Perm
 from whistle.store.models import Box, Item, Seal
+from whistle.vault.item import Kind
 
 SOON = timedelta(days=3)
 
@@ -107,18 +108,42 @@ def card(case: Case, person: Staff) -> dict[str, Any]:
         "declared": declared,
         "clocks": clocks(case),
         "next": next_act(case, declared=declared, proposal=proposal, person=person),
-        "steps": [
-            {"name": step.name, "target": step.target.value, "second": step.second, "needs": [*step.needs]}
-            for step in steps_from(case.state)
-            if step.name != "acknowledge" and step.may in perms
-        ],
+        "steps": steps(case, perms),
         "proposal": proposal,
         "may_decide": proposal is not None and Perm.DECIDE in perms and proposal.by_id != person.pk,
         "may_share": Perm.SHARE in perms,
         "people": list(case.assignments.select_related("staff").order_by("staff__name")),
         "withdrawn": withdrawn(case),
+        "without_key": without_key(case),
+        "may_write": Perm.CORRESPOND in perms,
         "timeline": timeline(case),
     }
+
+
+def steps(case: Case, perms: frozenset[Perm]) -> list[dict[str, Any]]:
+    """Return the steps that may be taken from here, each with what it needs and what of that is missing."""
+    met = {Need.ACKNOWLEDGED: case.acknowledged_on is not None, Need.FEEDBACK: case.feedback_on is not None}
+    met[Need.NOTE] = Item.objects.filter(
+        box__of_case__case=case, box__kind=Box.Kind.ROOM, kind=Kind.NOTE
+    ).exists()
+    return [
+        {
+            "name": step.name,
+            "target": step.target.value,
+            "second": step.second,
+            "needs": [*step.needs],
+            "missing": [need for need in step.needs if not met.get(need, True)],
+            "asks_outcome": Need.OUTCOME in step.needs,
+        }
+        for step in steps_from(case.state)
+        if step.name != "acknowledge" and step.may in perms
+    ]
+
+
+def without_key(case: Case) -> list[dict[str, Any]]:
+    """Return the readers of today's roster who hold no key to the case and did not withdraw from it."""
+    taken = set(case.assignments.values_list("staff__ref", flat=True)) | {person.ref for person in withdrawn(case)}
+    return [row for row in accounts.roster_document(case.organisation)["readers"] if row["staff_id"] not in taken]
 
 
 def withdrawn(case: Case) -> list[Staff]:
@@ -158,9 +183,14 @@ def sealed(case: Case, person: Staff) -> dict[str, Any]:
         case.organisation, set(Seal.objects.filter(box__in=boxes).values_list("staff_ref", flat=True))
     )
     authors = set(Item.objects.filter(box__in=boxes).exclude(author="").values_list("author", flat=True))
+    named = accounts.staff_by_ref(case.organisation, authors | set(holders))
     return {
         "root_key": bytes(case.organisation.root_key or b""),
         "org": case.organisation.ref,
+        "people": [
+            {"staff_id": each.ref, "name": each.name, "title": each.title}
+            for each in sorted(named.values(), key=lambda each: each.name)
+        ],
         "boxes": [_box(box, person, holders) for box in boxes],
         "certificates": [
             bytes(row.octets) for row in accounts.certificates_of(case.organisation, authors | set(holders))
@@ -215,11 +245,35 @@ def candidate_cards(case: Case) -> list[dict[str, Any]]:
     ]
 
 
+URGENT = ("declare", "acknowledge", "answer", "decide", "feedback")
+
+
 def needs_me(person: Staff, cases: QuerySet[Case], *, limit: int = 50) -> list[dict[str, Any]]:
     """Return the rows that need this person now, most urgent first."""
-    listed = rows(cases.exclude(state=State.CLOSED)[: limit * 4], person)
-    urgent = [row for row in listed if row["next"] in ("declare", "acknowledge", "answer", "decide", "feedback")]
-    return sorted(urgent, key=_days_left)[:limit]
+    return waiting(person, cases, limit=limit)[0]
+
+
+def waiting(person: Staff, cases: QuerySet[Case], *, limit: int = 50) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the rows that need this person now, and those with something to do later; most urgent first."""
+    listed = sorted(rows(cases.exclude(state=State.CLOSED)[: limit * 4], person), key=_days_left)
+    urgent = [row for row in listed if row["next"] in URGENT]
+    later = [row for row in listed if row["next"] and row["next"] not in (*URGENT, "wait_for_second")]
+    return urgent[:limit], later[:limit]
+
+
+def overview(cases: QuerySet[Case]) -> dict[str, Any]:
+    """Return how many open cases there are in each state, and how many deadlines were missed."""
+    still = cases.exclude(state=State.CLOSED).order_by()
+    found = dict(still.values_list("state").annotate(Count("id", distinct=True)))
+    today = clock.today()
+    since = deadlines.add_months(today, -deadlines.FEEDBACK_MONTHS) - timedelta(days=4)
+    while deadlines.feedback_due(since, since) < today:
+        since += timedelta(days=1)  # months differ in length: the first start whose deadline has not passed
+    week = timedelta(days=deadlines.ACKNOWLEDGE_DAYS)
+    confirm = Q(acknowledged_on=None, received_on__lt=today - week)
+    answer = Q(acknowledged_on__lt=since) | Q(acknowledged_on=None, received_on__lt=since - week)
+    late = still.filter(confirm | (answer & Q(feedback_on=None))).distinct().count()
+    return {"open": sum(found.values()), "states": [(s.value, found[s]) for s in State if s in found], "late": late}
 
 
 def _days_left(row: dict[str, Any]) -> int:

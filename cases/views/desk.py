@@ -1,26 +1,44 @@
 """What needs me, the list, and the case page."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
+from cases.context import waiting_for
 from cases.selectors import card, visible
 from cases.workflow import CAUSES, LESSONS, OUTCOMES, State
+from whistle.access.selectors import duties
+from whistle.accounts import selectors as accounts
 from whistle.core.audience import STAFF, audience
 from whistle.core.errors import DomainError
+from whistle.core.policy import PART_OF, Duty
 
 PAGE = 50
+LATER = 10
 
 
 @audience(STAFF)
 @ensure_csrf_cookie
 @require_GET
 def needs_me(request: HttpRequest) -> HttpResponse:
-    """Show what waits for this person, most urgent first."""
+    """Show what waits for this person, most urgent first; who has no cases goes to their own page."""
     person = request.staff  # type: ignore[attr-defined]
-    rows = card.needs_me(person, visible.cases_visible_to(person))
-    return render(request, "desk/needs_me.html", {"rows": rows, "section": "needs_me"})
+    held = duties(person)
+    if not held & set(PART_OF):
+        return redirect("log" if Duty.AUDITOR in held else "/plan/") if held else render(request, "desk/nothing.html")
+    urgent, later = waiting_for(request)
+    overview = card.overview(visible.cases_visible_to(person))
+    busy = {row["reference"] for row in (*urgent, *later)}
+    context = {
+        "rows": urgent,
+        "later": later[:LATER],
+        "quiet": max(overview["open"] - len(busy), 0) + len(later[LATER:]),
+        "overview": overview,
+        "readers": accounts.roster_document(person.organisation)["readers"],
+        "section": "needs_me",
+    }
+    return render(request, "desk/needs_me.html", context)
 
 
 @audience(STAFF)
@@ -40,6 +58,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "state": state,
         "states": list(State),
         "after": start + PAGE if len(rows) > PAGE else None,
+        "before": max(start - PAGE, 0) if start else None,
+        "first": start + 1,
+        "total": cases.count(),
         "section": "cases",
     }
     return render(request, "desk/case_list.html", context)

@@ -1,0 +1,77 @@
+"""What every page under /desk/ is framed with: who you are, where you can go, what waits for you."""
+
+import base64
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cases.selectors import card, visible
+from whistle.access.selectors import duties
+from whistle.core.policy import PART_OF, Duty
+
+READS_LOG = frozenset({Duty.AUDITOR, Duty.COMPLIANCE_LEADER})
+
+
+def desk(request: HttpRequest) -> dict[str, Any]:
+    """Return the frame of a desk page; nothing for the other faces."""
+    organisation = getattr(request, "organisation", None)
+    if organisation is None or not request.path_info.startswith("/desk/"):
+        return {}
+    person = getattr(request, "staff", None)
+    held = duties(person) if person else set()
+    return {
+        "organisation": organisation,
+        "language": get_language(),
+        "person": person,
+        "holds_keys": bool(held & set(PART_OF)),
+        "root_key": base64.b64encode(bytes(organisation.root_key or b"")).decode(),
+        "home": reverse("desk"),
+        "under": _("Auditing") if Duty.AUDITOR in held else _("Reporting office"),
+        "rail": rail(request, held) if person else [],
+    }
+
+
+def rail(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]:
+    """Return the ways to go that these duties open, the current one marked."""
+    person = request.staff  # type: ignore[attr-defined]
+    ways: list[dict[str, Any]] = []
+    if held & set(PART_OF):
+        waiting = len(waiting_for(request)[0])
+        ways += [
+            {"url": reverse("desk"), "label": _("Needs me"), "icon": "needs-me", "count": waiting, "at": ("desk",)},
+            {"url": reverse("case-list"), "label": _("Cases"), "icon": "cases", "at": ("case-list", "case-page")},
+        ]
+    prefix = request.organisation.prefix  # type: ignore[attr-defined]
+    others: list[dict[str, Any]] = [{"url": f"{prefix}{plan}", "label": _("Plan"), "icon": "plan", "at": ()}] if (plan := _plan()) else []
+    if held & READS_LOG:
+        log = {"url": reverse("log"), "label": _("Log"), "icon": "log", "at": ("log", "log-of")}
+        others.insert(0 if Duty.AUDITOR in held else len(others), log)
+    ways += others
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    for way in ways:
+        way["current"] = here in way.pop("at") or (way["icon"] == "plan" and request.path.startswith(way["url"]))
+    return ways
+
+
+def waiting_for(request: HttpRequest) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return what waits for the person now and later; looked up once a request."""
+    if not hasattr(request, "waiting"):
+        person = request.staff  # type: ignore[attr-defined]
+        request.waiting = card.waiting(person, visible.cases_visible_to(person))  # type: ignore[attr-defined]
+    return request.waiting  # type: ignore[attr-defined, no-any-return]
+
+
+@lru_cache(maxsize=1)
+def _plan() -> str:
+    """Return the path of the plan's page: the desk's when there is one, else the public one."""
+    for path in ("/desk/plan/", "/plan/"):
+        try:
+            resolve(path)
+        except Resolver404:
+            continue
+        return path
+    return ""

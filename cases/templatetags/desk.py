@@ -1,0 +1,121 @@
+"""What the desk's templates need beyond `ui`: words for codes, deadlines in words.  `{% load desk %}`."""
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from cases.words import ALL, CLOCKS, SHAPES
+from whistle.core import clock
+from whistle.ui.templatetags import ui
+
+register = template.Library()
+SOON = 3  # days left from which a deadline calls for somebody
+
+
+@register.filter
+def word(code: str, kind: str) -> str:
+    """`{{ case.state|word:"state" }}`: what a code is called; the code itself when the table lacks it."""
+    return str(ALL[kind].get(code, code))
+
+
+@register.filter
+def shape(state: str) -> str:
+    """`{{ case.state|shape }}`: the icon that stands beside a state's word."""
+    return SHAPES.get(state, "todo")
+
+
+@register.filter
+def long_date(day: date) -> str:
+    """`{{ day|long_date }}`: "23. november", with the year when it is not this one."""
+    return _date(day, "F")
+
+
+@register.filter
+def short_date(day: date) -> str:
+    """`{{ day|short_date }}`: "23. nov.", with the year when it is not this one."""
+    return _date(day, "M")
+
+
+@register.filter
+def weekday_date(day: date) -> str:
+    """`{{ day|weekday_date }}`: "Mandag 23. november 2026"."""
+    words = date_format(day, "l j F Y" if get_language() == "en" else "l j. F Y")
+    return words[:1].upper() + words[1:]
+
+
+def _date(day: date, month: str) -> str:
+    year = "" if day.year == clock.today().year else " Y"
+    dot = "" if get_language() == "en" else "."
+    return date_format(day, f"j{dot}\N{NO-BREAK SPACE}{month}{year}")
+
+
+@register.simple_tag
+def today() -> date:
+    """`{% today as day %}`: today in Oslo, by the clock that everything else goes by."""
+    return clock.today()
+
+
+@register.filter
+def left(shown: dict[str, Any]) -> str:
+    """`{{ clock|left }}`: "2 days left", "last day today", "3 days late", "after 2 days"."""
+    if shown["met_on"]:
+        spent = (shown["met_on"] - shown["started"]).days
+        return ngettext("after %(n)s day", "after %(n)s days", spent) % {"n": spent} if spent else _("the same day")
+    days = shown["days_left"]
+    if days < 0:
+        return ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days}
+    return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days} if days else _("last day today")
+
+
+def _cells(shown: dict[str, Any]) -> tuple[int, int, str]:
+    total = max(shown["days_total"], 1)
+    spent = min(max(total - shown["days_left"], 0), total)
+    if shown["met_on"]:
+        spent = min((shown["met_on"] - shown["started"]).days, total)
+    if total <= 31:
+        words = ngettext("%(n)s of %(of)s day is gone", "%(n)s of %(of)s days are gone", total)
+    else:
+        spent, total = spent // 7, -(-total // 7)
+        words = ngettext("%(n)s of %(of)s week is gone", "%(n)s of %(of)s weeks are gone", total)
+    return spent, total, words % {"n": spent, "of": total}
+
+
+def _kind(shown: dict[str, Any]) -> str:
+    if shown["met_on"]:
+        return "done"
+    return "call" if shown["days_left"] <= SOON else ""
+
+
+@register.simple_tag
+def deadline(shown: dict[str, Any]) -> SafeString:
+    """`{% deadline clock %}`: one of the law's clocks with its strip."""
+    spent, of, words = _cells(shown)
+    if shown["met_on"]:
+        note = _("Done %(day)s; the deadline was %(due)s") % {
+            "day": short_date(shown["met_on"]),
+            "due": short_date(shown["due"]),
+        }
+    else:
+        note = _("At the latest %(due)s") % {"due": long_date(shown["due"])}
+    title = str(CLOCKS[shown["clock"]])
+    return ui.clock(title, left=left(shown), spent=spent, of=of, words=words, note=note, kind=_kind(shown))
+
+
+@register.simple_tag
+def deadline_line(shown: dict[str, Any]) -> SafeString:
+    """`{% deadline_line clock %}`: days left and strip, for a row of a list."""
+    spent, of, words = _cells(shown)
+    strip = ui.strip(spent, of, words=words, kind=_kind(shown))
+    return format_html("<span><b>{}</b> · {}</span>{}", left(shown), short_date(shown["due"]), strip)
+
+
+@register.filter
+def running(clocks: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """`{{ row.clocks|running }}`: the clock that runs out first, None when all are met."""
+    return min((each for each in clocks if not each["met_on"]), key=lambda each: each["due"], default=None)
