@@ -60,8 +60,8 @@ EVENTS: dict[str, Event] = {
     "certificate.issued": Event(DESK, SECOND, {"hash": "hash", "to": "ref", "serial": "size"}),
     "certificate.revoked": Event(DESK, SECOND, {"to": "ref", "serial": "size"}),
     "roster.adopted": Event(DESK, SECOND, {"hash": "hash", "version": "size"}),
-    "role.granted": Event(DESK, SECOND, {"to": "ref", "role": "code"}, ("8.3",)),
-    "role.revoked": Event(DESK, SECOND, {"to": "ref", "role": "code"}, ("8.3",)),
+    "role.granted": Event(DESK, SECOND, {"to": "ref", "duty": "code"}, ("8.3",)),
+    "role.revoked": Event(DESK, SECOND, {"to": "ref", "duty": "code"}, ("8.3",)),
     "staff.signed_in": Event(DESK, SECOND),
     "staff.refused": Event(DESK, SECOND, {"why": "code"}),
     # the plan and the log itself

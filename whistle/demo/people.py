@@ -1,0 +1,102 @@
+"""The people of the demo: two made-up municipalities, so that what belongs to one can be seen to stay there."""
+
+from dataclasses import dataclass, field
+
+from whistle.core.policy import Duty
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody of a demo municipality.  `listed` puts them on the roster under that role."""
+
+    name: str
+    title: str
+    duties: tuple[Duty, ...]
+    listed: Duty | None = None
+    groups: tuple[str, ...] = ()
+    reports_to: str = ""
+    stands_in_for: str = ""
+    email: bool = field(default=True)
+
+    @property
+    def username(self) -> str:
+        """The name with dots, such as `ingrid.solvang`."""
+        return self.name.lower().replace(" ", ".").replace("ø", "o").replace("å", "a").replace("æ", "ae")
+
+
+FJELLVIK = (
+    DemoPerson(
+        "Ingrid Solvang",
+        "Leder av varslingsmottaket",
+        (Duty.INTAKE_OFFICER, Duty.COMPLIANCE_LEADER),
+        Duty.COMPLIANCE_LEADER,
+        ("administration", "intake"),
+    ),
+    DemoPerson(
+        "Amir Haddad",
+        "Rådgiver i varslingsmottaket",
+        (Duty.INTAKE_OFFICER,),
+        Duty.INTAKE_OFFICER,
+        ("administration", "intake"),
+    ),
+    DemoPerson(
+        "Berit Nyhus",
+        "Leder for etterlevelse",
+        (Duty.COMPLIANCE_LEADER, Duty.PLAN_OWNER),
+        Duty.COMPLIANCE_LEADER,
+        ("administration", "under_director"),
+    ),
+    DemoPerson(
+        "Jonas Lunde", "Stedfortreder", (Duty.DEPUTY,), Duty.DEPUTY, ("administration",)
+    ),
+    DemoPerson(
+        "Hanne Aasgaard",
+        "Ekstern advokat",
+        (Duty.DEPUTY,),
+        Duty.DEPUTY,
+        ("external",),
+        stands_in_for="Berit Nyhus",
+    ),
+    DemoPerson("Even Strand", "Undersøker", (Duty.INVESTIGATOR,)),
+    DemoPerson(
+        "Sissel Kvam",
+        "Kontrollutvalgets sekretariat",
+        (Duty.ALTERNATE,),
+        Duty.ALTERNATE,
+        ("control_committee",),
+    ),
+    DemoPerson(
+        "Tor Bakke", "Advokat, Nordvik kommune", (Duty.ALTERNATE,), Duty.ALTERNATE, ("external",)
+    ),
+    DemoPerson("Randi Moe", "Kommunerevisjonen", (Duty.AUDITOR,)),
+    DemoPerson("Lars Eide", "Planeier, kommunedirektørens stab", (Duty.PLAN_OWNER,)),
+    DemoPerson("Kari Hauge", "Innkjøpssjef", (Duty.MEASURE_OWNER,)),
+    DemoPerson("Nils Berg", "Systemadministrator", (Duty.SYSTEM_ADMINISTRATOR,)),
+)
+
+NORDVIK = (
+    DemoPerson(
+        "Anne Lie",
+        "Leder av varslingsmottaket",
+        (Duty.INTAKE_OFFICER, Duty.COMPLIANCE_LEADER),
+        Duty.COMPLIANCE_LEADER,
+        ("administration", "intake"),
+    ),
+    DemoPerson("Odd Moen", "Rådgiver", (Duty.INTAKE_OFFICER,), Duty.INTAKE_OFFICER, ("administration", "intake")),
+    DemoPerson("Eva Dahl", "Kontrollutvalgets sekretariat", (Duty.ALTERNATE,), Duty.ALTERNATE, ("external",)),
+    DemoPerson("Per Holt", "Kommunerevisjonen", (Duty.AUDITOR,)),
+)
+
+# Whom a report may be about, and which groups of readers that keeps out.
+SUBJECTS = (
+    {"code": "unit_staff", "excludes": []},
+    {"code": "director", "excludes": ["under_director"]},
+    {"code": "chief_executive", "excludes": ["administration"]},
+    {"code": "mayor_or_elected", "excludes": ["administration", "control_committee"]},
+    {"code": "reporting_office", "excludes": ["intake"]},
+    {"code": "legal", "excludes": ["legal"]},
+    {"code": "hr_or_finance", "excludes": ["hr_or_finance"]},
+    {"code": "audit", "excludes": ["auditors"]},
+    {"code": "supplier", "excludes": []},
+    {"code": "unknown", "excludes": []},
+)

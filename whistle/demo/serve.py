@@ -1,0 +1,117 @@
+"""`python -m whistle.demo.serve`: sets the demo up and runs web process and worker until Ctrl-C.
+
+Progress is shown; what is done already is not done again.  PORT and WHISTLE_DATA are honoured.
+"""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent.parent
+PYTHON = sys.executable
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return the environment of all parts; secrets are made once and kept in the data folder."""
+    kept = folder / "secrets"
+    kept.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings = {
+        "WHISTLE_DATA": str(folder),
+        "WHISTLE_DEMO": "1",
+        "WHISTLE_HTTPS": "0",
+        "WHISTLE_DEFAULT_ORGANISATION": "fjellvik",
+    }
+    for name in ("WHISTLE_SECRET_KEY", "WHISTLE_ENTRY_KEY"):
+        path = kept / name.lower()
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48))
+        settings[f"{name}_FILE"] = str(path)
+    return {**settings, **{name: value for name, value in os.environ.items() if value}}
+
+
+def prepare(env: dict[str, str]) -> None:
+    """Build the browser's half, compile translations, migrate, make the demo.  Stops at the first failure."""
+    steps = (
+        ("Browser's half", [PYTHON, "-m", "whistle.browser.build"]),
+        ("Translations", [PYTHON, "-m", "whistle.ui.translations"]),
+        ("Database", [PYTHON, "manage.py", "migrate", "--verbosity", "0"]),
+        ("Demo", [PYTHON, "manage.py", "demo"]),
+    )
+    for name, command in steps:
+        print(f"· {name}", flush=True)
+        if subprocess.run(command, cwd=HERE, env=env, check=False).returncode:
+            sys.exit(f"{name} failed; see the message above.")
+
+
+def parts(env: dict[str, str], port: str) -> dict[str, list[str]]:
+    """Return the commands of the running parts."""
+    return {
+        "web": [
+            PYTHON, "-m", "gunicorn", "whistle.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", "2",
+            "--threads", "4", "--worker-class", "gthread", "--worker-tmp-dir", env["WHISTLE_DATA"],
+            "--log-level", "warning", "--preload", "--graceful-timeout", "5",
+        ],
+        "worker": [
+            PYTHON, "-m", "celery", "-A", "whistle", "worker", "-B", "-P", "solo", "--loglevel", "WARNING",
+            "--without-gossip", "--without-mingle", "--without-heartbeat",
+        ],
+    }  # fmt: skip
+
+
+def announce(folder: Path, port: str) -> None:
+    """Say where it is and who can sign in."""
+    root = f"http://127.0.0.1:{port}"
+    print(
+        f"\nFjellvik kommune is open.  Ctrl-C stops it.\n"
+        f"  reporter   {root}/        (another municipality: {root}/nordvik/)\n"
+        f"  desk       {root}/desk/\n"
+        f"  plan       {root}/plan/\n"
+        f"  people     {folder / 'demo.json'} (user name, passphrase, second factor)\n"
+        f"             a code for the second factor: python -m whistle.demo.code {folder / 'demo.json'} ingrid.solvang\n",
+        flush=True,
+    )
+
+
+def run(env: dict[str, str], port: str) -> int:
+    """Run all parts until one ends or a signal comes; then stop all of them."""
+    running = {
+        name: subprocess.Popen(command, cwd=HERE, env=env, start_new_session=True)
+        for name, command in parts(env, port).items()
+    }
+    stopping: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda received, _frame: stopping.append(received))
+    while not stopping and all(part.poll() is None for part in running.values()):
+        time.sleep(0.2)
+    ended = [name for name, part in running.items() if part.poll() is not None]
+    for part in running.values():
+        if part.poll() is None:
+            part.terminate()
+    for part in running.values():
+        try:
+            part.wait(timeout=8)
+        except subprocess.TimeoutExpired:
+            part.kill()
+    if ended:
+        print(f"Stopped: {', '.join(ended)} ended by itself.", file=sys.stderr)
+    return 1 if ended and not stopping else 0
+
+
+def main() -> int:
+    """Prepare, announce, run."""
+    folder = Path(os.environ.get("WHISTLE_DATA") or HERE / "var").expanduser().resolve()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    port = os.environ.get("PORT") or "8000"
+    env = environment(folder)
+    prepare(env)
+    announce(folder, port)
+    return run(env, port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""Tells the demo's stories: every act is sealed, sent and logged as it would be, on its own day."""
+
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from cases.models import Case
+from cases.services.adopt import adopt_new_reports, note_new_messages
+from whistle.client.box import File
+from whistle.client.desk import Desk, Person
+from whistle.client.reporter import Reporter
+from whistle.core import clock
+from whistle.demo.ceremony import Enrolled
+from whistle.demo.inside import Inside
+from whistle.demo.stories import Story
+from whistle.organisations.models import Organisation
+
+MORNING = time(8, 15)
+
+
+@dataclass
+class Told:
+    """A story under way."""
+
+    story: Story
+    code: str = ""
+    reference: str = ""
+
+
+class Teller:
+    """Plays all stories of one organisation in the order of their days."""
+
+    def __init__(self, organisation: Organisation, people: list[Enrolled], prefix: str, say: Callable[[str], None]) -> None:
+        self.organisation, self.prefix, self.say = organisation, prefix, say
+        self.people = {enrolled.person.username.partition(".")[0]: enrolled for enrolled in people}
+        self.desks: dict[str, Desk] = {}
+
+    def tell(self, stories: tuple[Story, ...]) -> None:
+        """Play every act of every story, oldest first."""
+        told = [Told(story) for story in stories]
+        acts = sorted(
+            ((day, number, order, act) for number, one in enumerate(told) for order, (day, act) in enumerate(_acts(one.story))),
+            key=lambda entry: (-entry[0], entry[1], entry[2]),
+        )
+        for count, (day, number, _order, act) in enumerate(acts):
+            moment = datetime.combine(clock.today() - timedelta(days=day), MORNING, tzinfo=clock.OSLO)
+            with clock.standing_at(moment + timedelta(minutes=3 * (count % 60))):
+                self._play(told[number], *act)
+            self.say(f"\r  {self.organisation.name}: {count + 1} of {len(acts)} acts")
+        self.say("\n")
+
+    def _play(self, told: Told, who: str, what: str, words: str) -> None:
+        if what == "report":
+            self._report(told)
+        elif who == "reporter":
+            reporter = Reporter("", transport=Inside(self.prefix))
+            reporter.mailbox(told.code).reply(words)
+            note_new_messages(self.organisation)
+        else:
+            self._at_the_desk(told, who, what, words)
+
+    def _report(self, told: Told) -> None:
+        before = {row["reference"] for row in self._visible()}
+        reporter = Reporter("", transport=Inside(self.prefix))
+        files = [File("faktura.png", "image/png", picture())] if told.story.photo else []
+        told.code = reporter.report(told.story.text, about=list(told.story.about), files=files).code
+        adopt_new_reports(self.organisation)
+        told.reference = ({row["reference"] for row in self._visible()} - before).pop()
+
+    def _visible(self) -> list[dict[str, str]]:
+        return list(Case.objects.filter(organisation=self.organisation).values("reference"))
+
+    def _at_the_desk(self, told: Told, who: str, what: str, words: str) -> None:
+        case = self._desk(who).open(told.reference)
+        act, _colon, detail = what.partition(":")
+        if act == "step":
+            case.step(detail, **dict(told.story.codes if detail.startswith("close") else ()))
+        elif act == "share":
+            case.share(self.people[detail].staff.ref)
+        elif act == "confirm":
+            case.decide()
+        else:
+            {"acknowledge": case.acknowledge, "answer": case.answer, "note": case.note, "feedback": case.give_feedback}[
+                act
+            ](words)
+
+    def _desk(self, who: str) -> Desk:
+        if who not in self.desks:
+            enrolled = self.people[who]
+            person = Person(enrolled.person.username, enrolled.passphrase, enrolled.totp_secret)
+            self.desks[who] = Desk("", person, transport=Inside(self.prefix))
+        return self.desks[who]
+
+
+def _acts(story: Story) -> Iterator[tuple[int, tuple[str, str, str]]]:
+    yield story.day, ("reporter", "report", "")
+    for day, who, what, words in story.acts:
+        yield day, (who, what, words)
+
+
+def picture(width: int = 320, height: int = 200) -> bytes:
+    """Return a small PNG of a made-up invoice: paper, a heading, lines of figures.
+
+    >>> picture(8, 8)[:8]
+    b'\\x89PNG\\r\\n\\x1a\\n'
+    """
+    rows = []
+    for y in range(height):
+        line = bytearray(b"\xff" * width)
+        if 18 <= y < 30:
+            line[20 : width // 2] = b"\x28" * max(0, width // 2 - 20)
+        elif y > 50 and y % 16 < 4:
+            line[20 : width - 90] = b"\xa0" * max(0, width - 110)
+            line[width - 70 : width - 20] = b"\x60" * min(50, width)
+        rows.append(b"\0" + bytes(line[:width]))
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"".join(rows))) + chunk(b"IEND", b"")
