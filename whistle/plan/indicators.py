@@ -34,7 +34,6 @@ class Range:
 class Computed:
     """A figure with the rule that made it and the ranges it was made from."""
 
-    indicator: str
     period: Period
     rule: Rule
     figure: Figure
@@ -50,7 +49,7 @@ def compute(organisation: Organisation, rule: Rule, period: Period, *, sizes: di
     sizes = {log: log_of.size(organisation, log) for log in acts} if sizes is None else sizes
     ranges = tuple(range_of(organisation, log, last=sizes[log] - 1) for log in acts)
     lines = chain.from_iterable(_lines(organisation, part, acts[part.log]) for part in ranges)
-    return Computed(rule["id"], period, rule, evaluate(rule, lines, period), ranges)
+    return Computed(period, rule, evaluate(rule, lines, period), ranges)
 
 
 def range_of(organisation: Organisation, log: str, *, first: int = 0, last: int) -> Range:
@@ -67,13 +66,8 @@ def live(plan: Plan, period: Period) -> dict[str, Computed]:
     sizes = {log: log_of.size(plan.organisation, log) for log in ("desk", "channel")}
     return {
         indicator.code: compute(plan.organisation, rules[indicator.rule], period, sizes=sizes)
-        for indicator in indicators_from_log(plan)
+        for indicator in plan.indicators.exclude(rule="")
     }
-
-
-def indicators_from_log(plan: Plan) -> list:  # type: ignore[type-arg]
-    """Return the plan's indicators that have a rule, in the plan's order."""
-    return list(plan.indicators.exclude(rule="").select_related("measure"))
 
 
 def recompute(reading: Reading) -> Computed:

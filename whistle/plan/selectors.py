@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from whistle.organisations.models import Organisation
-from whistle.plan.models import Edition, Plan, Reading
+from whistle.plan.models import CouncilReport, Edition, Plan, Reading
 
 Words = Mapping[str, str]
 
@@ -36,3 +36,9 @@ def said(words: Words, language: str) -> str:
     'tiltak'
     """
     return words.get(language) or words["nb"]
+
+
+def published_reports(organisation: Organisation) -> list[CouncilReport]:
+    """Return the newest edition of each published yearly report, newest year first."""
+    rows = CouncilReport.objects.filter(organisation=organisation, state="published").order_by("year", "edition")
+    return sorted({row.year: row for row in rows}.values(), key=lambda row: -row.year)

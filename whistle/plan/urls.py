@@ -1,6 +1,18 @@
-"""Addresses of the plan's pages."""
+"""Addresses of the plan: `public_urlpatterns` under /plan/, `desk_urlpatterns` under /desk/plan/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-public_urlpatterns: list[URLPattern] = []
-desk_urlpatterns: list[URLPattern] = []
+from whistle.plan.views import desk, public
+
+public_urlpatterns = [
+    path("", public.plan_page, name="plan"),
+    path("<str:lang>/", public.plan_page, name="plan-public"),
+    path("<str:lang>/plan.json", public.plan_json, name="plan-json"),
+    path("<str:lang>/plan.csv", public.plan_csv, name="plan-csv"),
+    path("<str:lang>/proof/<str:indicator>/", public.proof_page, name="plan-proof"),
+]
+
+desk_urlpatterns = [
+    path("", desk.plan_page, name="desk-plan"),
+    path("proof/<str:indicator>/", desk.proof_page, name="desk-plan-proof"),
+]

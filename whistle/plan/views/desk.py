@@ -1,0 +1,56 @@
+"""The plan at the desk: live for those who answer for it, the newest edition for everybody else."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from whistle.access.selectors import duties
+from whistle.core.audience import STAFF, audience
+from whistle.plan import present
+from whistle.plan.live import SEES_LIVE, live_document
+from whistle.plan.selectors import newest_edition, plan_in_force
+from whistle.plan.state import STATES
+from whistle.plan.views.rail import rail
+
+
+@require_safe
+@audience(STAFF)
+def plan_page(request: HttpRequest) -> HttpResponse:
+    """The plan: risk map, measures, figures; `?only=late` shows the delayed ones."""
+    document, is_live = _document(request)
+    only = request.GET.get("only", "")
+    shown = present.page(document, language(), only=only if only in STATES else "") if document else {}
+    return render(request, "plan/desk.html", context(request, **shown, is_live=is_live, has_plan=bool(document)))
+
+
+@require_safe
+@audience(STAFF)
+def proof_page(request: HttpRequest, indicator: str) -> HttpResponse:
+    """Where one figure comes from."""
+    document, is_live = _document(request)
+    shown = present.proof(document, indicator, language()) if document else None
+    if shown is None:
+        raise Http404
+    return render(request, "plan/desk_proof.html", context(request, **shown, is_live=is_live))
+
+
+def language() -> str:
+    """Return the language of the person at the desk."""
+    return (get_language() or "nb")[:2]
+
+
+def context(request: HttpRequest, **more: Any) -> dict[str, Any]:
+    """Return what every page of the plan at the desk needs, and `more`."""
+    organisation = request.organisation  # type: ignore[attr-defined]
+    return {"organisation": organisation, "language": language(), "rail": rail(organisation.prefix), **more}
+
+
+def _document(request: HttpRequest) -> tuple[dict[str, Any] | None, bool]:
+    plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
+    if plan is not None and duties(request.staff) & SEES_LIVE:  # type: ignore[attr-defined]
+        return live_document(plan), True
+    edition = newest_edition(request.organisation)  # type: ignore[attr-defined]
+    return (edition.document if edition else None), False

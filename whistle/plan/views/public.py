@@ -1,0 +1,114 @@
+"""The public plan: pure functions of the newest edition and a language.  No cookie, nothing of the request."""
+
+import csv
+import hashlib
+import io
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.http import parse_etags
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+from whistle.audit.folders import origin
+from whistle.core.audience import PUBLIC, audience
+from whistle.plan import present
+from whistle.plan.models import Edition
+from whistle.plan.open_data import plan_rows
+from whistle.plan.selectors import newest_edition, published_reports
+
+LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+
+
+@require_safe
+@audience(PUBLIC)
+def plan_page(request: HttpRequest, lang: str = "nb") -> HttpResponse:
+    """The plan: risk map, measures, figures."""
+    organisation = request.organisation  # type: ignore[attr-defined]
+    edition = newest_edition(organisation)
+    with override(_known(lang)):
+        shown = present.page(edition.document, lang) if edition else {}
+        years = [report.year for report in published_reports(organisation)]
+        html = _render(request, "plan/public.html", lang, "plan-public", {**shown, "edition": edition, "years": years})
+    return _answer(request, html, lang)
+
+
+@require_safe
+@audience(PUBLIC)
+def proof_page(request: HttpRequest, lang: str, indicator: str) -> HttpResponse:
+    """Where one figure comes from: rule, period, range of the log and its hash."""
+    edition = _edition(request)
+    with override(_known(lang)):
+        shown = present.proof(edition.document, indicator, lang)
+        if shown is None:
+            raise Http404
+        for part in shown["proof"]["ranges"]:
+            part["origin"] = origin(request.organisation, part["log"])  # type: ignore[attr-defined]
+        html = _render(request, "plan/proof.html", lang, "plan-proof", shown, indicator=indicator)
+    return _answer(request, html, lang)
+
+
+@require_safe
+@audience(PUBLIC)
+def plan_json(request: HttpRequest, lang: str) -> HttpResponse:
+    """The edition as it is hashed, in all languages."""
+    edition = _edition(request)
+    body = json.dumps({**edition.document, "hash": edition.hash}, ensure_ascii=False, indent=1)
+    return _answer(request, body, "", content_type="application/json")
+
+
+@require_safe
+@audience(PUBLIC)
+def plan_csv(request: HttpRequest, lang: str) -> HttpResponse:
+    """The measures as a table for spreadsheets: semicolons and a byte order mark, as Norwegian Excel wants."""
+    edition = _edition(request)
+    with override(_known(lang)):
+        out = io.StringIO()
+        csv.writer(out, delimiter=";").writerows(plan_rows(edition.document, lang))
+    return _answer(request, "\ufeff" + out.getvalue(), lang, content_type="text/csv; charset=utf-8")
+
+
+def _known(lang: str) -> str:
+    if lang not in LANGUAGES:
+        raise Http404
+    return lang
+
+
+def _edition(request: HttpRequest) -> Edition:
+    edition = newest_edition(request.organisation)  # type: ignore[attr-defined]
+    if edition is None:
+        raise Http404
+    return edition
+
+
+def _render(request: HttpRequest, template: str, lang: str, name: str, shown: dict[str, Any], **of: str) -> str:
+    organisation = request.organisation  # type: ignore[attr-defined]
+    context = {
+        **shown,
+        "organisation": organisation,
+        "language": lang,
+        "languages": [
+            {"code": code, "label": label, "url": reverse(name, kwargs={"lang": code, **of})}
+            for code, label in LANGUAGES.items()
+        ],
+        "front": f"{organisation.prefix}/{lang}/",
+    }
+    return render_to_string(template, context)
+
+
+def _answer(
+    request: HttpRequest, body: str, lang: str, *, content_type: str = "text/html; charset=utf-8"
+) -> HttpResponse:
+    octets = body.encode()
+    etag = f'"{hashlib.sha256(octets).hexdigest()[:32]}"'
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        response = HttpResponse(octets, content_type=content_type)
+        if lang:
+            response.headers["Content-Language"] = lang
+    response.headers["ETag"] = etag
+    return response

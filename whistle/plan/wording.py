@@ -1,0 +1,120 @@
+"""Codes of the plan in words, in the language of the moment."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.dateformat import format as written
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from whistle.plan.state import BEHIND, LATE, ON_TRACK, PROVEN, STOPPED
+from whistle.plan.suppression import THRESHOLD
+
+NBSP = "\N{NO-BREAK SPACE}"
+SHAPES = {PROVEN: "done", ON_TRACK: "half", LATE: "wait", BEHIND: "todo", STOPPED: "failed"}  # icons of `whistle.ui`
+
+
+def day(text: str | date | None) -> str:
+    """Return a date as people write it, such as "30. september 2026"; nothing for no date."""
+    if not text:
+        return ""
+    # Translators: how a date is written, in Django's date format; "j. F Y" in Norwegian
+    return written(date.fromisoformat(text) if isinstance(text, str) else text, _("j F Y")).replace(" ", NBSP)
+
+
+def state_word(state: str) -> str:
+    """Return the word for a measure's state."""
+    return {
+        PROVEN: _("Effect shown"),
+        ON_TRACK: _("On track"),
+        LATE: _("Delayed"),
+        BEHIND: _("Below its target"),
+        STOPPED: _("Stopped"),
+    }[state]
+
+
+def status_word(status: str) -> str:
+    """Return the word for the status that people set."""
+    return {
+        "not_started": _("Not started"),
+        "under_way": _("Ongoing"),
+        "continuous": _("Continuous"),
+        "done": _("Done"),
+        "stopped": _("Stopped"),
+    }[status]
+
+
+def level_word(level: int) -> str:
+    """Return the colour of a risk as a word."""
+    return ["", _("green"), _("yellow"), _("orange"), _("red")][level]
+
+
+def likelihood_word(step: int) -> str:
+    """Return a step of the likelihood scale, 1 to 5."""
+    return [
+        "",
+        _("very unlikely"),
+        _("unlikely"),
+        _("possible"),
+        pgettext("risk", "likely"),
+        _("very likely"),
+    ][step]
+
+
+def consequence_word(step: int) -> str:
+    """Return a step of the consequence scale, 1 to 5."""
+    return ["", _("insignificant"), pgettext("risk", "low"), _("moderate"), _("serious"), _("very serious")][step]
+
+
+def kind_word(kind: str) -> str:
+    """Return what a measure is for."""
+    return {"prevent": _("Prevent"), "detect": _("Detect"), "respond": _("Respond")}[kind]
+
+
+def when(due: str | None, recurrence: str) -> str:
+    """Return when a measure is due: a date, a rhythm, or that it simply goes on."""
+    rhythm = {
+        "none": "",
+        "continuous": _("continuous"),
+        "monthly": _("every month"),
+        "quarterly": _("every quarter"),
+        "four_monthly": _("every four months"),
+        "half_yearly": _("twice a year"),
+        "yearly": _("every year"),
+    }[recurrence]
+    if not due:
+        return rhythm
+    return day(due) if recurrence in ("none", "continuous") else f"{rhythm}, {_('next')} {day(due)}"
+
+
+def figure_words(figure: dict[str, Any]) -> str:
+    """Return a figure as it may be shown: "98 %", "93–98 %", "3 of 4"."""
+    if figure["shown"] == "none":
+        return _("No figures yet")
+    if figure["shown"] == "few":
+        return _("The figure is hidden")
+    if figure["done"] is not None:
+        return _("%(done)s of %(of)s") % {"done": figure["done"], "of": figure["of"]}
+    low, high = figure["low"], figure["high"]
+    return f"{low}{NBSP}%" if low == high else f"{low}–{high}{NBSP}%"
+
+
+def figure_note(figure: dict[str, Any], name: str) -> str:
+    """Return what a figure is about, and its target or why it is hidden."""
+    if figure["shown"] == "few":
+        return _("%(name)s. Fewer than %(least)s cases: shown when there are more.") % {
+            "name": name,
+            "least": THRESHOLD,
+        }
+    target = target_words(figure)
+    return f"{name} · {target}" if target else name
+
+
+def target_words(figure: dict[str, Any]) -> str:
+    """Return the target of a figure, or nothing when there is none."""
+    if figure["target"] is None:
+        return ""
+    percent = f"{NBSP}%" if figure["unit"] == "percent" else ""
+    if figure["direction"] == "at_most":
+        return _("target: at most %(target)s") % {"target": f"{figure['target']}{percent}"}
+    return _("target %(target)s") % {"target": f"{figure['target']}{percent}"}
