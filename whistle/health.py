@@ -36,10 +36,15 @@ def _disk() -> bool:
     return True
 
 
+def _log() -> bool:
+    """Return whether every log is being signed: a publisher that halted leaves a file (see audit.tasks)."""
+    return not any(settings.LOGS.glob("*/halted"))
+
+
 @audience(PUBLIC)
 def health(request: HttpRequest) -> JsonResponse:
     """Answer 200 when every part works, 503 when one does not."""
-    parts = {"database": _database(), "worker": _worker(), "disk": _disk()}
+    parts = {"database": _database(), "worker": _worker(), "disk": _disk(), "log": _log()}
     return JsonResponse(
         {name: "ok" if fine else "down" for name, fine in parts.items()}, status=200 if all(parts.values()) else 503
     )

@@ -19,6 +19,11 @@ def key_path(organisation: Organisation, log: str) -> Path:
     return settings.LOG_KEYS / organisation.slug / f"{log}.key"
 
 
+def halt_path(organisation: Organisation) -> Path:
+    """Return the file that says why nothing is signed for this organisation; absent when all is well."""
+    return settings.LOGS / organisation.slug / "halted"
+
+
 def origin(organisation: Organisation, log: str) -> str:
     """Return the log's name in checkpoints, such as `fjellvik.example/desk/1`."""
     return f"{organisation.log_origin}/{log}/1"

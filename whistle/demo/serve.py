@@ -6,6 +6,7 @@ Progress is shown; what is done already is not done again.  PORT and WHISTLE_DAT
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -63,6 +64,18 @@ def parts(env: dict[str, str], port: str) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
+def refuse_busy_port(port: str) -> None:
+    """Stop with a sentence when the port is no number or somebody listens there."""
+    if not port.isdecimal() or not 0 < int(port) < 65536:
+        sys.exit(f"PORT must be a number from 1 to 65535, not “{port}”.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(port)))
+        except OSError:
+            sys.exit(f"Port {port} is in use. Stop what runs there, or choose another: make run PORT=8001")
+
+
 def announce(folder: Path, port: str) -> None:
     """Say where it is and who can sign in."""
     root = f"http://127.0.0.1:{port}"
@@ -107,6 +120,7 @@ def main() -> int:
     folder = Path(os.environ.get("WHISTLE_DATA") or HERE / "var").expanduser().resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     port = os.environ.get("PORT") or "8000"
+    refuse_busy_port(port)
     env = environment(folder)
     prepare(env)
     announce(folder, port)
