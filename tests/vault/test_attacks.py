@@ -86,16 +86,29 @@ def test_strangers_box_key_is_refused():
         item.open_item(seed("stranger's box key"), place(), HEADER, BODY)
 
 
-def test_padding_that_hides_something_is_refused():
-    """A frame may be made by a member of the box with a wrong length or with octets in the padding."""
-    for frame in (
-        b"hello" + bytes(4_083) + (4_090).to_bytes(8, "big"),
-        b"hello" + b"\1" * 4_083 + (5).to_bytes(8, "big"),
-    ):
-        sealer = item.Sealer(BOX_KEY, place())
-        body = sealer._encryptor.update(frame) + sealer._encryptor.finalize()
-        with pytest.raises(VaultError, match=r"^item\.refused$"):
-            item.open_item(BOX_KEY, place(), sealer.header, body)
+def frame(length: int, padding: bytes = b"\0") -> bytes:
+    return b"hello" + padding * 4_083 + length.to_bytes(8, "big")
+
+
+@pytest.mark.parametrize(
+    ("lie", "claimed"),
+    [
+        (frame(4_090), 5),
+        (frame(5, b"\1"), 5),
+        (frame(5_000), 5_000),
+        (frame(5), 5_000),
+        (frame(2**64 - 1), 5),
+    ],
+    ids=["too long", "hidden octets", "longer than it is", "size of another", "absurd"],
+)
+def test_frame_that_lies_is_refused_though_a_member_of_the_box_made_it(lie, claimed):
+    sealer = item.Sealer(BOX_KEY, place())
+    body = sealer._encryptor.update(lie) + sealer._encryptor.finalize()
+    opener = item.Opener(BOX_KEY, place(), sealer.header, item.body_size(claimed))
+
+    with pytest.raises(VaultError, match=r"^item\.refused$"):
+        opener.update(body)
+        opener.finalize()
 
 
 def test_officer_cannot_write_as_the_reporter():
