@@ -163,6 +163,7 @@ def reporter_page(request: HttpRequest, *, language: str, page: str) -> HttpResp
         if encoding:
             response.headers["Content-Encoding"] = encoding
         response.headers["Content-Language"] = language
+        response.headers["Content-Length"] = str(len(rendered.bodies[encoding]))
     response.headers["ETag"] = etag
     patch_vary_headers(response, ["Accept-Encoding"])
     return response

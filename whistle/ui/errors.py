@@ -82,6 +82,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
         500,
         lambda: (
             _("Something went wrong here"),
-            _("It is our fault, not yours. Try again in a few minutes. What you had already sent is safe."),
+            _("It is our fault, not yours. Try again in a few minutes. What we have confirmed, we have kept."),
         ),
     )
