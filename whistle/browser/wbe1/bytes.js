@@ -77,6 +77,10 @@ export function equal(a, b) {
 /** @param {...Uint8Array} parts @returns {Bytes} SHA-256 of the parts after each other */
 export const sha256 = (...parts) => own(hash(concat(...parts)));
 
+/** The same by the browser itself: many times faster, for octets by the megabyte. @param {...Uint8Array} parts @returns {Promise<Bytes>} */
+export const digest = async (...parts) =>
+  new Uint8Array(await crypto.subtle.digest("SHA-256", parts.length === 1 ? own(parts[0]) : concat(...parts)));
+
 /** @param {number} size @returns {Bytes} */
 export const random = (size) => crypto.getRandomValues(new Uint8Array(size));
 

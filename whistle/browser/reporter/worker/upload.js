@@ -26,7 +26,7 @@ async function stubborn(work, broken, signal) {
 
 /** Sends one part; the answer is the next offset. @param {string} url @param {Uint8Array} part @param {number} offset @param {AbortSignal} signal */
 async function put(url, part, offset, signal) {
-  const headers = { "Content-Type": "application/octet-stream", "X-Part-SHA256": bytes.hex(bytes.sha256(part)) };
+  const headers = { "Content-Type": "application/octet-stream", "X-Part-SHA256": bytes.hex(await bytes.digest(part)) };
   const body = /** @type {BodyInit} */ (part);
   try {
     return (await (await call(`${url}?offset=${offset}`, { method: "PUT", headers, body, signal })).json()).offset;
@@ -53,5 +53,5 @@ export async function upload(api, boxKey, place, file, { progress, signal }) {
     offset = await stubborn(() => put(`${api}uploads/${id}`, part, offset, signal), broken, signal);
     tell({ done: offset, broken: false });
   }
-  return { upload: id, header: sealing.header, sha256: sealing.sha256(), itemHash: sealing.itemHash() };
+  return { upload: id, header: sealing.header, sha256: await sealing.sha256(), itemHash: await sealing.itemHash() };
 }
