@@ -37,6 +37,32 @@ class Enrolled:
     kem_pub: bytes
 
 
+@dataclass(frozen=True)
+class MadeKeys:
+    """What a person's browser makes at enrolment, and what the person keeps."""
+
+    ref: bytes
+    material: KeyMaterial
+    passphrase: str
+
+
+def make_keys() -> MadeKeys:
+    """Return fresh keys under a fresh passphrase."""
+    ref, seed, share, salt = os.urandom(16), os.urandom(32), os.urandom(32), os.urandom(16)
+    keys, passphrase = StaffKeys(seed), staff.new_passphrase()
+    master = staff.master(passphrase, salt)
+    material = KeyMaterial(
+        salt=salt,
+        auth=staff.auth(master),
+        unlock_share=share,
+        wrapped=staff.wrap(master, share, ref.hex(), seed),
+        kem_pub=keys.kem.public,
+        sig_pub=keys.sig.public,
+        totp_secret=totp.new_secret(),
+    )
+    return MadeKeys(ref, material, passphrase)
+
+
 class Ceremony:
     """One organisation's root key at work."""
 
@@ -82,35 +108,24 @@ class Ceremony:
         file_certificate(self.organisation, octets)
         return octets
 
-    def enrol(self, person: DemoPerson) -> Enrolled:
-        """Make a person's keys and account, and certify those who may hold a key."""
-        ref, seed, share, salt = os.urandom(16), os.urandom(32), os.urandom(32), os.urandom(16)
-        keys = StaffKeys(seed)
-        passphrase, secret = staff.new_passphrase(), totp.new_secret()
-        master = staff.master(passphrase, salt)
+    def enrol(self, person: DemoPerson, made: "MadeKeys | None" = None) -> Enrolled:
+        """Give a person an account with their keys, and certify those who may hold a key to a case."""
+        made = made or make_keys()
         row = enrol(
             self.organisation,
-            ref=ref.hex(),
+            ref=made.ref.hex(),
             username=person.username,
             name=person.name,
             title=person.title,
             email=f"{person.username}@{self.organisation.slug}.example",
-            material=KeyMaterial(
-                salt=salt,
-                auth=staff.auth(master),
-                unlock_share=share,
-                wrapped=staff.wrap(master, share, ref.hex(), seed),
-                kem_pub=keys.kem.public,
-                sig_pub=keys.sig.public,
-                totp_secret=secret,
-            ),
+            material=made.material,
         )
         for duty in person.duties:
             give_duty(row, duty)
         if person.listed or Duty.INVESTIGATOR in person.duties:
             role = Role.ALTERNATE if person.listed == Duty.ALTERNATE else Role.READER
-            self.certify(role, ref, keys.kem.public, keys.sig.public)
-        return Enrolled(person, row, passphrase, secret, keys.kem.public)
+            self.certify(role, made.ref, made.material.kem_pub, made.material.sig_pub)
+        return Enrolled(person, row, made.passphrase, made.material.totp_secret, made.material.kem_pub)
 
     def adopt_roster(self, people: list[Enrolled]) -> None:
         """Sign the list of who reads what."""

@@ -1,0 +1,38 @@
+"""What every test may ask for."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+import whistle.celery  # noqa: F401  # the application that announcements go to
+from tests.town import Town, make_town
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Give each test that touches the database its own folders for blobs, uploads, logs and keys."""
+    if "db" not in request.fixturenames and "town" not in request.fixturenames:
+        return
+    patch = request.getfixturevalue("settings")
+    patch.DATA = tmp_path
+    patch.BLOBS, patch.UPLOADS = tmp_path / "blobs", tmp_path / "uploads"
+    patch.LOGS, patch.LOG_KEYS = tmp_path / "logs", tmp_path / "logkeys"
+
+
+@pytest.fixture
+def town(db: None, own_folders: None) -> Town:
+    """Fjellvik: people, keys, roster, an open channel."""
+    return make_town("fjellvik")
+
+
+@pytest.fixture
+def other_town(db: None, own_folders: None) -> Town:
+    """Nordvik, on the same installation, whose people are strangers in Fjellvik."""
+    return make_town("nordvik")
+
+
+def pytest_sessionfinish() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(settings.DATA, ignore_errors=True)

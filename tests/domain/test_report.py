@@ -1,0 +1,219 @@
+"""A report arrives: what is stored, who can read it, and what is refused."""
+
+import base64
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from tests.town import Town, photo
+from whistle.audit import selectors as audit
+from whistle.audit.models import Entry
+from whistle.client.errors import ClientError
+from whistle.client.http import Server
+from whistle.client.reporter import Reporter
+from whistle.demo.inside import Inside
+from whistle.store.models import Box, Item, ReporterAccess, Seal
+from whistle.store.uploads import sweep
+
+
+class Recorder(Inside):
+    """A transport that lets a test change what is sent."""
+
+    def __init__(self, prefix: str = "") -> None:
+        super().__init__(prefix)
+        self.change: Any = None
+
+    def __call__(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        if self.change and path.endswith("/reports"):
+            sent = json.loads(body or b"")
+            body = json.dumps(self.change(sent) or sent).encode()
+        return super().__call__(method, path, body, headers)
+
+
+def altered(town: Town, change: Any) -> ClientError:
+    """Send a report that was changed on the way and return the refusal."""
+    transport = Recorder(town.prefix)
+    reporter = Reporter("", transport=transport)
+    transport.change = change
+    with pytest.raises(ClientError) as refused:
+        reporter.report("A secret.", files=[])
+    return refused.value
+
+
+def nothing_is_stored() -> bool:
+    return not (Box.objects.exists() or Seal.objects.exists() or Item.objects.exists() or ReporterAccess.objects.exists())
+
+
+def test_reporter_sends_and_officer_reads_text_and_file(town: Town) -> None:
+    sent = town.report("The invoices were split.", files=[photo()])
+
+    case = town.open("ingrid")
+
+    assert case.messages[0].body["text"] == "The invoices were split."
+    described = next(item for item in case.boxes["mailbox"].opened if item.kind == 3)
+    assert case.file(described) == photo().octets
+    assert town.mailbox(sent).messages[-1].body["text"] == "The invoices were split."
+
+
+def test_stranger_of_another_town_sees_neither_list_nor_case(town: Town, other_town: Town) -> None:
+    town.report()
+    reference = town.newest().reference
+
+    stranger = other_town.desk("anne")
+
+    assert stranger.cases() == []
+    absent = [_status(stranger.server, f"cases/{name}") for name in (reference, "AA-AA-AA")]
+    assert absent[0] == absent[1]
+    assert absent[0][0] == 404
+
+
+def _status(server: Server, path: str) -> tuple[int, bytes]:
+    return server.transport("GET", server.base + path, None, server.headers)
+
+
+def test_reader_taken_off_the_list_has_no_seal_and_finds_nothing_by_any_route(town: Town) -> None:
+    town.report(exclude=["amir.haddad"])
+    case = town.newest()
+    mailbox = Box.objects.get(of_case__case=case)
+    amir = town.people["amir"].staff
+
+    desk = town.desk("amir")
+
+    assert not Seal.objects.filter(box=mailbox, staff_ref=amir.ref).exists()
+    assert desk.cases() == []
+    item = mailbox.items.first()
+    assert item is not None
+    for path in (
+        f"cases/{case.reference}",
+        f"cases/{case.reference}/sealed",
+        f"cases/{case.reference}/candidates",
+        f"boxes/{mailbox.box_id}/items/{item.item_id}/body",
+    ):
+        assert _status(desk.server, path)[0] == 404, path
+    for path in ("declare", "acknowledge", "answer", "feedback", "notes", "decide"):
+        body = {"answer": "impartial", "items": [], "version": 1, "confirm": True}
+        with pytest.raises(ClientError) as refused:
+            desk.server.post(f"cases/{case.reference}/{path}", body)
+        assert refused.value.status == 404, path
+
+
+def test_report_about_the_chief_executive_is_sealed_to_nobody_in_the_administration(town: Town) -> None:
+    town.report(about=["chief_executive"])
+    mailbox = Box.objects.get()
+
+    readers = set(Seal.objects.filter(box=mailbox, holder="staff").values_list("staff_ref", flat=True))
+
+    assert readers == {town.people[name].staff.ref for name in ("hanne", "sissel", "tor")}
+
+
+def test_report_stands_once_in_the_channel_log_with_its_date_only(town: Town) -> None:
+    sent = town.report()
+
+    entries = list(audit.entries(town.organisation, "channel", acts=("report.received",)))
+
+    assert len(entries) == 1
+    assert len(entries[0].fields["at"]) == len("2026-11-23")
+    assert base64.b64decode(sent.receipt["entry"]) == entries[0].octets
+    assert sent.receipt["index"] == entries[0].index
+
+
+def test_same_report_sent_twice_is_stored_once_and_gets_the_same_receipt(town: Town) -> None:
+    bodies: list[bytes] = []
+
+    class Remember(Inside):
+        def __call__(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+            if path.endswith("/reports"):
+                bodies.append(body or b"")
+            return super().__call__(method, path, body, headers)
+
+    transport = Remember(town.prefix)
+    sent = Reporter("", transport=transport).report("Twice.")
+
+    status, again = transport("POST", "/api/reports", bodies[0], {"X-Whistle": "1", "Content-Type": "application/json"})
+
+    assert status == 201
+    assert json.loads(again)["receipt"] == sent.receipt
+    assert Box.objects.count() == 1
+    assert Entry.objects.filter(act="report.received").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("plain text for a body", lambda s: s["items"][0].update(body=base64.b64encode(b"hello").decode())),
+        ("a text of the right size is kept sealed by its header", lambda s: s["items"][0].update(header="AAAA")),
+        ("no seal for the reporter", lambda s: s["seals"].pop()),
+        ("a seal cut short", lambda s: s["seals"][0].update(sealed="AAAA")),
+        ("an unknown reader", lambda s: s["seals"][0].update(key_id="0" * 32)),
+        ("no reader at all", lambda s: s.update(seals=s["seals"][-1:])),
+        ("another box id", lambda s: s["box"].update(box_id="0" * 32)),
+        ("another reporter's key", lambda s: s["box"].update(nonce=base64.b64encode(bytes(16)).decode())),
+        ("an officer's hand", lambda s: s["items"][0].update(role=2)),
+        ("a later epoch", lambda s: s["items"][0].update(epoch=2)),
+        ("an internal note", lambda s: s["items"][0].update(kind=4)),
+        ("no message", lambda s: s.update(items=[])),
+        ("a body that is not JSON", lambda s: "nonsense"),
+        ("the same item twice", lambda s: s["items"].append(copy.deepcopy(s["items"][0]))),
+        ("a missing field", lambda s: s.pop("auth")),
+        ("an unknown upload", lambda s: s["items"][0].update(body=None, upload="0" * 32)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_not_a_sealed_report_is_refused_with_a_sentence_and_nothing_is_stored(
+    town: Town, name: str, change: Any
+) -> None:
+    entries = Entry.objects.count()
+
+    refused = altered(town, change)
+
+    assert refused.message.endswith(".") or refused.message.endswith("!")
+    assert refused.status in (400, 404, 409, 413, 422)
+    assert nothing_is_stored()
+    assert Entry.objects.count() == entries
+
+
+def test_closed_channel_refuses_and_stores_nothing(town: Town) -> None:
+    town.organisation.live = False
+    town.organisation.save()
+
+    with pytest.raises(ClientError, match="channel.closed"):
+        town.reporter().report("Hello.")
+
+    assert nothing_is_stored()
+
+
+def test_upload_goes_on_where_it_broke_off_and_refuses_a_damaged_part(town: Town) -> None:
+    reporter = town.reporter()
+    upload = reporter.server.post("uploads", {"size": 3000})["upload"]
+    headers = {"X-Part-SHA256": "0" * 64, "Content-Type": "application/octet-stream"}
+
+    with pytest.raises(ClientError, match="upload.damaged"):
+        reporter.server.call("PUT", f"uploads/{upload}?offset=0", b"x" * 1000, headers)
+    with pytest.raises(ClientError) as elsewhere:
+        reporter.server.call("PUT", f"uploads/{upload}?offset=500", b"x" * 1000, headers)
+
+    assert elsewhere.value.code == "upload.offset"
+    assert elsewhere.value.details["offset"] == 0
+    assert sweep() == 0
+
+
+def test_wrong_code_gets_the_same_answer_as_a_code_of_another_town(town: Town, other_town: Town) -> None:
+    sent = town.report()
+
+    with pytest.raises(ClientError) as unknown:
+        other_town.reporter().mailbox(sent.code)
+
+    assert (unknown.value.status, unknown.value.code) == (404, "mailbox.unknown")
+
+
+def test_mistyped_code_is_caught_before_the_network(town: Town) -> None:
+    sent = town.report()
+    groups = sent.code.split()
+    groups[2] = f"{(int(groups[2]) + 1) % 7776:04}"
+    reporter = town.reporter()
+    reporter.server.transport = None  # type: ignore[assignment]
+
+    with pytest.raises(ClientError, match=r"code\.typo"):
+        reporter.mailbox(" ".join(groups))

@@ -1,0 +1,26 @@
+"""Settings of the tests: secrets of their own, a folder of their own, SQLite unless told otherwise."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_folder = Path(tempfile.mkdtemp(prefix="whistle-tests-"))
+os.environ.update(
+    {
+        "WHISTLE_SECRET_KEY": "tests-secret-key-tests-secret-key-tests-0",
+        "WHISTLE_ENTRY_KEY": "tests-entry-key-tests-entry-key-tests-",
+        "WHISTLE_DATA": str(_folder),
+        "WHISTLE_DEMO": "1",
+        "WHISTLE_HTTPS": "0",
+        "WHISTLE_DEFAULT_ORGANISATION": "fjellvik",
+        "WHISTLE_HOSTS": "localhost,127.0.0.1,testserver",
+        "WHISTLE_DATABASE_URL": os.environ.get("WHISTLE_TEST_DATABASE_URL", f"sqlite:///{_folder}/tests.sqlite3"),
+    }
+)
+
+from whistle.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed only; one test uses the real one
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_BROKER_URL = "memory://"
