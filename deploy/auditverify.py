@@ -4,8 +4,8 @@
     python3 auditverify.py DIR --policy POLICY --older OLD_CHECKPOINT
 
 DIR holds `desk/` and `channel/` (each a C2SP tlog-tiles directory: `checkpoint`, `tile/…`, `log.vkey`), and
-`policy`, `registry/<hash>.json`, `plan/<hash>.json`. Bring the policy and older checkpoints from your own minutes:
-what lies in DIR was written by those you are checking.
+`policy`, `registry/<hash>.json`, `plan/<hash>.json`. Bring the policy and older checkpoints from your own
+minutes: what lies in DIR was written by those you are checking.
 
 The program recomputes every hash from the entries, checks signatures and witnesses, compares with every older
 checkpoint, and holds each entry against the registry and the action plan that were in force at its place. It
@@ -13,8 +13,9 @@ lists ALL faults, each with the index of its entry, and never stops at the first
 
 Exit status: 0 no fault, 1 faults, 2 the directory or an argument cannot be read.
 
-This is one file on purpose, and shares no line with the program that writes the log: copy it, read it, run it on
-a machine of your own. References: RFC 6962 (tree), RFC 8032 (Ed25519), RFC 8785 (canonical JSON), c2sp.org.
+This is one file on purpose, and shares no line with the program that writes the log: copy it, read it, run it
+on a machine of your own. References: RFC 6962 (tree), RFC 8032 (Ed25519), RFC 8785 (canonical JSON),
+c2sp.org.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ ACKNOWLEDGE_DAYS = 7  # Directive (EU) 2019/1937 article 9(1)(b), counted in dat
 
 
 class Fault(typing.NamedTuple):
-    """One thing that is wrong; `index` is the entry's, `last` the end of a range, None where no entry is meant."""
+    """One thing that is wrong; `index` is the entry's, `last` ends a range, None where no entry is meant."""
 
     log: str
     index: int | None
@@ -65,7 +66,7 @@ class Unreadable(Exception):
     """Something cannot be read as what it should be; the text says what."""
 
 
-# --------------------------------------------------------------------------------------------------- files
+# ---- files
 
 
 def read_file(path: str, limit: int) -> bytes:
@@ -121,7 +122,7 @@ def inventory(directory: str) -> dict[str, dict[int, list[int]]]:
     return found
 
 
-# ---------------------------------------------------------------------------------------------------- tree
+# ---- tree
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -130,7 +131,7 @@ def leaf_hash(entry: bytes) -> bytes:
 
 
 def root_of(hashes: list) -> bytes:
-    """Return the root over hashes in order; the last may stand for a smaller subtree. RFC 6962 section 2.1."""
+    """Return the root over hashes in order; the last may be of a smaller subtree. RFC 6962 section 2.1."""
     if not hashes:
         return hashlib.sha256(b"").digest()
     sha256 = hashlib.sha256
@@ -158,7 +159,7 @@ def unpack(bundle: bytes) -> tuple[list, bool]:
     return entries, True
 
 
-# ------------------------------------------------------------------------------------------------- Ed25519
+# ---- Ed25519
 
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
@@ -217,10 +218,12 @@ def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
         return False
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
     left, right = times(scalar, BASE), add(nonce, times(challenge, key))
-    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (
+        left[1] * right[2] - right[1] * left[2]
+    ) % P == 0
 
 
-# ------------------------------------------------------------------------------ notes, keys, checkpoints, policy
+# ---- notes, keys, checkpoints, policy
 
 Key = namedtuple("Key", "name kind raw key_id")
 Checkpoint = namedtuple("Checkpoint", "origin size root text lines raw")
@@ -292,7 +295,7 @@ def signature_holds(key: Key, checkpoint: Checkpoint, signature: bytes) -> bool 
 
 
 def mldsa44_holds(key: Key, checkpoint: Checkpoint, at: int, signature: bytes) -> bool | None:
-    """Return whether a post-quantum line holds; None without the `cryptography` package. C2SP tlog-cosignature."""
+    """Return whether a post-quantum line holds; None where `cryptography` is not installed."""
     try:
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
@@ -351,7 +354,7 @@ def quorum_met(policy: Policy, names: set) -> bool:
     return policy.quorum == "none" or policy.quorum in met
 
 
-# ------------------------------------------------------------------------------------------- time and documents
+# ---- time and documents
 
 
 def last_sunday(year: int, month: int) -> datetime.date:
@@ -377,7 +380,9 @@ def oslo_date(hour: str) -> str:
 def is_date(text: str) -> bool:
     """Return whether `text` is a day of the calendar, written YYYY-MM-DD."""
     try:
-        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)) and bool(datetime.date.fromisoformat(text))
+        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)) and bool(
+            datetime.date.fromisoformat(text)
+        )
     except ValueError:
         return False
 
@@ -410,8 +415,8 @@ ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=F
 def parse_canonical(raw: bytes) -> object:
     """Return the value of canonical JSON (RFC 8785: ASCII keys, integers only); ValueError when it is not.
 
-    With such keys and numbers, sorting and the library's escapes are those of the RFC, so what does not encode
-    back to the same bytes is not canonical; a key given twice is found by the same comparison.
+    With such keys and numbers, sorting and the library's escapes are those of the RFC, so what does not
+    encode back to the same bytes is not canonical; a key given twice is found by the same comparison.
     """
     try:
         value = DECODER.decode(raw.decode("utf-8"))
@@ -445,7 +450,9 @@ TYPES: dict[str, typing.Callable[[object], bool]] = {
     "size": lambda value: is_integer(value) and value >= 0,
     "date": lambda value: isinstance(value, str) and is_date(value),
     "code": is_text(CODE),
-    "codes": lambda value: isinstance(value, list) and all(isinstance(one, str) and CODE(one) for one in value),
+    "codes": lambda value: (
+        isinstance(value, list) and all(isinstance(one, str) and CODE(one) for one in value)
+    ),
     "text64": is_text(re.compile("[ -~]{0,64}").fullmatch),
     "key": is_text(re.compile("[ -~]{1,200}").fullmatch),
 }
@@ -463,7 +470,11 @@ class Event(typing.NamedTuple):
 
 def compile_registry(document: object) -> dict[str, Event]:
     """Return act → Event; ValueError when the document is not a registry."""
-    if not isinstance(document, dict) or document.get("v") != 1 or not isinstance(document.get("events"), dict):
+    if (
+        not isinstance(document, dict)
+        or document.get("v") != 1
+        or not isinstance(document.get("events"), dict)
+    ):
         raise ValueError("not a registry of version 1")
     events = {}
     for act, spec in document["events"].items():
@@ -480,11 +491,13 @@ def compile_registry(document: object) -> dict[str, Event]:
             raise ValueError(f"event {act} is malformed")
         required = frozenset(name for name, kind in fields.items() if not kind.endswith("?"))
         allowed = {name: kind.rstrip("?") for name, kind in fields.items()}
-        events[act] = Event(spec["log"], spec["at"], required, allowed, None if "*" in measures else sorted(measures))
+        events[act] = Event(
+            spec["log"], spec["at"], required, allowed, None if "*" in measures else sorted(measures)
+        )
     return events
 
 
-# ----------------------------------------------------------------------------------------------------- one entry
+# ---- one entry
 
 FIELDS = {"act", "actor", "at", "case", "d", "m", "n", "pv", "role", "v"}
 
@@ -560,14 +573,15 @@ class Order:
         return found
 
 
-# ----------------------------------------------------------------------------------------- a chunk of bundles
+# ---- a chunk of bundles
 
 
 class Task(typing.NamedTuple):
     """What one process checks at a time: consecutive bundles of one log.
 
-    `tiles` holds (number, width, width of the bundle's file, width of the hash tile's file), 0 for a file that is
-    not there. `registries` and `plans` hold what was adopted: (index, compiled registry) and (index, hash).
+    `tiles` holds (number, width, width of the bundle's file, width of the hash tile's file), 0 for a file
+    that is not there. `registries` and `plans` hold what was adopted: (index, compiled registry) and (index,
+    hash).
     """
 
     log: str
@@ -614,7 +628,7 @@ def check_chunk(task: Task, order: Order | None = None) -> Chunk:
 
 
 def read_bundle(chunk: Chunk, task: Task, number: int, width: int, file_width: int) -> list:
-    """Return a bundle's entries; what cannot be read is a fault, and missing entries are found by comparing."""
+    """Return a bundle's entries; what cannot be read is a fault; missing ones are found by comparing."""
     if not file_width:
         return []
     first, last = number * WIDTH, number * WIDTH + width - 1
@@ -677,7 +691,9 @@ def differing(first: int, leaves: list, hashes: list) -> list:
             continue
         both = min(due_to - due_from, found_to - found_from)
         for k in range(both):
-            differences.append(("entry.altered", first + due_from + k, leaves[found_from + k], hashes[due_from + k]))
+            differences.append(
+                ("entry.altered", first + due_from + k, leaves[found_from + k], hashes[due_from + k])
+            )
         for k in range(due_from + both, due_to):
             differences.append(("entry.missing", first + k, b"", hashes[k]))
         for k in range(found_from + both, found_to):
@@ -686,7 +702,7 @@ def differing(first: int, leaves: list, hashes: list) -> list:
 
 
 def check_meaning(chunk: Chunk, task: Task, first: int, entries: list) -> None:
-    """Hold entries against the registry and the plan in force at their place, and gather what they count for."""
+    """Hold entries against the registry and the plan in force at their place; gather what they count for."""
     registry_starts = [index for index, _ in task.registries]
     plan_starts = [index for index, _ in task.plans]
     for index, raw in enumerate(entries, first):
@@ -735,15 +751,15 @@ def gather(chunk: Chunk, log: str, index: int, entry: dict) -> None:
         chunk.clock.append((act, index, entry["case"], day_of(at)))
     elif act == "log.anchor":
         chunk.anchors.append((index, detail))
-    if log == "channel" and is_integer(detail.get("desk_size")):
+    if log == "channel" and TYPES["size"](detail.get("desk_size")):
         chunk.desk_sizes.append((index, detail["desk_size"]))
 
 
-# ---------------------------------------------------------------------------------------------- one log's tree
+# ---- one log's tree
 
 
 class Tree:
-    """The hash tiles of a log, read from above the entries, and the roots that the entries themselves give."""
+    """The hash tiles of a log, and the roots that the entries themselves give."""
 
     def __init__(self, log: str, directory: str, size: int, files: dict, faults: list) -> None:
         self.log, self.directory, self.size, self.files, self.faults = log, directory, size, files, faults
@@ -756,14 +772,15 @@ class Tree:
         self.claimed: list[list] = [[]]
         self.above_tiles: list[list] = [[]]
         self.above_entries: list[list] = [[]]
-        self.known: list[list] = []
+        self.known: list[list] = [[None] * self.count(level) for level in range(self.levels)]
+        self.fits = False
         self.kept: tuple = (-1, [])
 
     def count(self, level: int) -> int:
         return self.size >> 8 * level
 
     def file_for(self, level: str, number: int, width: int) -> int:
-        """Return the width of the file to read a tile from: its own, the full one, else the widest, else 0."""
+        """Return the width of the file to read a tile from: its own, the full, else the widest, else 0."""
         widths = self.files.get(level, {}).get(number, ())
         return width if width in widths else WIDTH if WIDTH in widths else max(widths, default=0)
 
@@ -793,7 +810,9 @@ class Tree:
                 self.above_entries.append([self.by_entries.get(number) for number in below])
             else:
                 self.above_tiles.append([whole_root(self.claimed[level - 1], number) for number in below])
-                self.above_entries.append([whole_root(self.above_entries[level - 1], number) for number in below])
+                self.above_entries.append(
+                    [whole_root(self.above_entries[level - 1], number) for number in below]
+                )
 
     def read_level(self, level: int) -> list:
         hashes: list = []
@@ -813,8 +832,8 @@ class Tree:
                 hashes += [None] * width
         return hashes
 
-    def authenticate(self, root: bytes) -> bool:
-        """Find, from the signed root downwards, which hashes are the ones that were signed; say whether any are.
+    def authenticate(self, root: bytes) -> None:
+        """Find, from the signed root downwards, which hashes were signed; `fits` says whether any were.
 
         The last tile of each level, together, make the root. For each of them the file's word is tried first,
         then what the tiles below give, then what the entries give: so it can be told which file was changed.
@@ -831,13 +850,11 @@ class Tree:
             rows.append(list(dict.fromkeys(usable)))
         for choice in itertools.islice(itertools.product(*rows), 10_000):
             if edge_root(choice) == root:
+                self.fits = True
                 self.descend(choice)
-                return True
-        self.known = [[None] * self.count(level) for level in range(self.levels)]
-        return False
+                return
 
     def descend(self, edges: tuple) -> None:
-        self.known = [[None] * self.count(level) for level in range(self.levels)]
         for level in range(self.levels - 1, -1, -1):
             start = self.count(level) // WIDTH * WIDTH
             self.known[level][start:] = edges[level]
@@ -876,7 +893,7 @@ class Tree:
                     self.faults.append(Fault(self.log, first, last, "tile.mismatch", text))
 
     def root_at(self, size: int) -> bytes | None:
-        """Return the root of the first `size` entries by the tiles as they lie there; None when some are gone."""
+        """Return the root of the first `size` entries; None when the hashes it needs are gone or changed."""
         if not 0 < size <= self.size:
             return root_of([]) if size == 0 else None
         edges = []
@@ -890,6 +907,9 @@ class Tree:
         return edge_root(edges)
 
     def row(self, level: int) -> list:
+        """Return a level's hashes: the signed ones where a signature reaches, else what lies there."""
+        if self.fits:
+            return self.known[level]
         return [one or other for one, other in zip(self.claimed[level], self.above_tiles[level])]
 
     def leaves(self, number: int, width: int) -> list | None:
@@ -897,13 +917,26 @@ class Tree:
         if not width:
             return []
         if self.kept[0] != number:
-            there = self.file_for("0", number, min(WIDTH, self.size - number * WIDTH))
-            try:
-                raw = read_file(os.path.join(self.directory, tile_path("0", number, there or WIDTH)), WIDTH * HASH)
-            except Unreadable:
-                raw = b""
-            self.kept = (number, cut(raw))
+            self.kept = (number, self.read_leaves(number))
         return self.kept[1][:width] if len(self.kept[1]) >= width else None
+
+    def read_leaves(self, number: int) -> list:
+        """Return a level-0 tile as it was signed, from its file or its entries; none when neither is."""
+        due = self.known[1][number] if self.fits and (number + 1) * WIDTH <= self.size else None
+        if self.fits and due is None:
+            return self.known[0][number * WIDTH :] if (number + 1) * WIDTH > self.size else []
+        for level in ("0", "entries"):
+            there = self.file_for(level, number, min(WIDTH, self.size - number * WIDTH))
+            try:
+                raw = read_file(
+                    os.path.join(self.directory, tile_path(level, number, there or WIDTH)), MAX_BUNDLE
+                )
+            except Unreadable:
+                continue
+            hashes = cut(raw) if level == "0" else [leaf_hash(entry) for entry in unpack(raw)[0]]
+            if due is None or root_of(hashes) == due:
+                return hashes
+        return []
 
 
 def whole_root(row: list, number: int) -> bytes | None:
@@ -921,7 +954,7 @@ def edge_root(rows: typing.Iterable) -> bytes:
     return root_of(right)
 
 
-# -------------------------------------------------------------------------------------------- one log, whole
+# ---- one log, whole
 
 
 class Log:
@@ -933,7 +966,7 @@ class Log:
         self.notices: list[str] = []
         self.origin, self.signed_by, self.cosigned = "", [], {}
         self.checkpoint: Checkpoint | None = None
-        self.older: list = []  # (source, size, root, latest cosignature time) of earlier checkpoints that hold
+        self.older: list = []  # (source, size, root, latest cosignature time) of earlier ones that hold
         self.files = inventory(directory)
         self.chunks: list[Chunk] = []
         self.registries: list = []
@@ -952,19 +985,23 @@ class Log:
         try:
             found = parse_checkpoint(read_file(os.path.join(self.directory, "checkpoint"), MAX_NOTE))
         except Unreadable as error:
-            self.fault(None, "checkpoint.unreadable", f"checkpoint {error}: nothing was promised about these entries")
+            self.fault(
+                None, "checkpoint.unreadable", f"checkpoint {error}: nothing was promised about these entries"
+            )
             self.origin = vkeys[0].name if vkeys else ""
             self.size = self.extent()
             return
         self.checkpoint, self.size = found, found.size
         self.origin = vkeys[0].name if vkeys else found.origin
         if found.origin != self.origin:
-            self.fault(None, "checkpoint.origin", f"the checkpoint is of {found.origin}, the key of {self.origin}")
+            self.fault(
+                None, "checkpoint.origin", f"the checkpoint is of {found.origin}, the key of {self.origin}"
+            )
         self.signed_by = self.judge(found, "checkpoint")
         self.cosigned = self.judge_witnesses(found, "checkpoint")
 
     def read_vkeys(self) -> list[Key]:
-        """Return the keys in log.vkey; with a policy they must be in it, without one they are all there is."""
+        """Return the keys in log.vkey; they must be in the policy, where there is one."""
         try:
             raw = read_file(os.path.join(self.directory, "log.vkey"), MAX_NOTE).decode("utf-8", "replace")
             keys = [parse_key(line) for line in raw.splitlines() if line.strip()]
@@ -978,7 +1015,9 @@ class Log:
             known = {(key.name, key.kind, key.raw) for key in self.audit.log_keys}
             for key in keys:
                 if (key.name, key.kind, key.raw) not in known:
-                    self.fault(None, "key.unknown", f"log.vkey names a key of {key.name} that the policy does not")
+                    self.fault(
+                        None, "key.unknown", f"log.vkey names a key of {key.name} that the policy does not"
+                    )
         return keys
 
     def judge(self, found: Checkpoint, what: str) -> list:
@@ -997,9 +1036,15 @@ class Log:
             else:
                 self.fault(None, "checkpoint.signature", f"{what}: the signature of {name} does not hold")
         if unchecked:
-            self.audit.notice("post-quantum signatures were not checked: the package `cryptography` is not here")
+            self.audit.notice(
+                "post-quantum signatures were not checked: the package `cryptography` is not here"
+            )
         if not held:
-            self.fault(None, "checkpoint.unsigned", f"{what}: no key of {self.origin or 'this log'} that we know signed it")
+            self.fault(
+                None,
+                "checkpoint.unsigned",
+                f"{what}: no key of {self.origin or 'this log'} that we know signed it",
+            )
         return held
 
     def judge_witnesses(self, found: Checkpoint, what: str) -> dict:
@@ -1015,10 +1060,14 @@ class Log:
             if answer:
                 cosigned[witness] = int.from_bytes(signature[:8], "big")
             elif key and answer is False:
-                self.fault(None, "checkpoint.cosignature", f"{what}: the cosignature of {witness} does not hold")
+                self.fault(
+                    None, "checkpoint.cosignature", f"{what}: the cosignature of {witness} does not hold"
+                )
         if not quorum_met(policy, set(cosigned)):
             who = ", ".join(sorted(cosigned)) or "nobody"
-            self.fault(None, "checkpoint.quorum", f"{what}: cosigned by {who}, which is no quorum of the policy")
+            self.fault(
+                None, "checkpoint.quorum", f"{what}: cosigned by {who}, which is no quorum of the policy"
+            )
         return cosigned
 
     def open_older(self, older: list) -> None:
@@ -1067,7 +1116,9 @@ class Log:
                 end = self.size if number is None else number * WIDTH
                 if start < end:
                     what = "entries" if level == "entries" else "leaf hashes"
-                    self.fault(start, kind, f"the files with {what} {start} to {end - 1} are missing", end - 1)
+                    self.fault(
+                        start, kind, f"the files with {what} {start} to {end - 1} are missing", end - 1
+                    )
                 if number is not None:
                     width = min(WIDTH, self.size - end)
                     start = end + min(width, tree.file_for(level, number, width))
@@ -1077,7 +1128,7 @@ class Log:
             self.fault(start, "log.truncated", text, self.size - 1)
 
     def extra_files(self, tree: Tree) -> None:
-        """Compare older partial tiles with the tile they were the beginning of; mention what nobody promised."""
+        """Compare older partial tiles with what they were the beginning of; mention what nobody promised."""
         beyond = 0
         for level, numbers in self.files.items():
             height = 0 if level == "entries" else int(level) if level.isdigit() else None
@@ -1093,9 +1144,13 @@ class Log:
                     elif other < there:
                         self.compare_beginning(tree, level, height, number, other, there)
         if beyond:
-            self.notices.append(f"{beyond} file(s) lie beyond the signed size; nobody promised anything about them")
+            self.notices.append(
+                f"{beyond} file(s) lie beyond the signed size; nobody promised anything about them"
+            )
 
-    def compare_beginning(self, tree: Tree, level: str, height: int, number: int, width: int, there: int) -> None:
+    def compare_beginning(
+        self, tree: Tree, level: str, height: int, number: int, width: int, there: int
+    ) -> None:
         path, limit = tile_path(level, number, width), MAX_BUNDLE
         try:
             older = read_file(os.path.join(self.directory, path), limit)
@@ -1107,7 +1162,9 @@ class Log:
             same = len(os.path.commonprefix([older, newer]))
             offset = same // HASH if level != "entries" else len(unpack(older[:same])[0])
             index = tree.span(height, number)[0] + offset * WIDTH**height
-            self.fault(index, "partial.differs", f"{path} is not the beginning of {tile_path(level, number, there)}")
+            self.fault(
+                index, "partial.differs", f"{path} is not the beginning of {tile_path(level, number, there)}"
+            )
 
     def adoptions(self, tree: Tree) -> None:
         """Find where registries and plans were adopted, by a quick look into every bundle."""
@@ -1157,7 +1214,9 @@ class Log:
             if width <= 0:
                 break
             if tiles and (tiles[-1][0] != number - 1 or len(tiles) == BUNDLES_A_CHUNK):
-                tasks.append(Task(self.name, self.directory, tiles, self.audit.meaning, registries, self.plans))
+                tasks.append(
+                    Task(self.name, self.directory, tiles, self.audit.meaning, registries, self.plans)
+                )
                 tiles = []
             files = (tree.file_for("entries", number, width), tree.file_for("0", number, width))
             tiles.append((number, width, *files))
@@ -1168,7 +1227,9 @@ class Log:
     def check(self) -> None:
         """Check everything that this log alone can show."""
         # A signed size far beyond what lies there must not make us build a tree of it.
-        self.tree = Tree(self.name, self.directory, min(self.size, self.extent() + 1000 * WIDTH), self.files, self.faults)
+        self.tree = Tree(
+            self.name, self.directory, min(self.size, self.extent() + 1000 * WIDTH), self.files, self.faults
+        )
         self.missing_files(self.tree)
         self.extra_files(self.tree)
         if self.audit.meaning:
@@ -1177,12 +1238,12 @@ class Log:
         self.chunks = list(self.audit.run(tasks))
         self.tree.take(self.chunks)
         self.tree.read()
-        fits = self.checkpoint is not None and self.tree.authenticate(self.checkpoint.root)
-        if not fits:
-            self.tree.known = [[None] * self.tree.count(level) for level in range(self.tree.levels)]
+        if self.checkpoint is not None and self.size == self.tree.size:
+            self.tree.authenticate(self.checkpoint.root)
+        if not self.tree.fits:
             self.tree.unsigned_mismatches()
         self.judge_tiles()
-        if self.checkpoint is not None and not fits:
+        if self.checkpoint is not None and not self.tree.fits:
             last = max(0, self.size - 1)
             text = "no reading of these entries and tiles leads to the signed root"
             self.fault(0, "root.mismatch", text, last)
@@ -1206,7 +1267,11 @@ class Log:
                     self.fault(first, "entries.rewritten", text, last)
                 if due is not None and by_entries == due:
                     for index in positions:
-                        self.fault(index, "tile.altered", f"its hash in {path} was changed; the entry is as it was signed")
+                        self.fault(
+                            index,
+                            "tile.altered",
+                            f"its hash in {path} was changed; the entry is as it was signed",
+                        )
                 else:
                     differences += differing_entries
         belongs = {due: index for kind, index, _, due in differences if due}
@@ -1237,7 +1302,11 @@ class Log:
                 continue
             found = self.tree.root_at(size)
             if found is None:
-                self.fault(None, "history.unknown", f"{source} cannot be compared: tiles are missing")
+                self.fault(
+                    None,
+                    "history.unknown",
+                    f"{source} cannot be compared: the hashes it rests on are gone or changed",
+                )
             elif found == root and not broken:
                 held = size
                 self.older_held += 1
@@ -1253,7 +1322,7 @@ class Log:
             self.fault(held, "history.forked", text, size - 1)
 
     def check_order(self, tasks: list[Task]) -> None:
-        """Times do not go back within the log; a chunk that begins too early is looked at again, with the past."""
+        """Times do not go back; a chunk that begins too early is looked at again, knowing the past."""
         second, day = "", ""
         for chunk, task in zip(self.chunks, tasks):
             if (chunk.first[1] and chunk.first[1] < day) or (chunk.first[0] and chunk.first[0] < second):
@@ -1288,7 +1357,9 @@ class Log:
                     continue
                 there = self.tree.file_for("entries", number, min(WIDTH, self.tree.size - first))
                 try:
-                    raw = read_file(os.path.join(self.directory, tile_path("entries", number, there)), MAX_BUNDLE)
+                    raw = read_file(
+                        os.path.join(self.directory, tile_path("entries", number, there)), MAX_BUNDLE
+                    )
                 except Unreadable:
                     continue
                 for index, entry in enumerate(unpack(raw)[0], first):
@@ -1307,7 +1378,7 @@ def time_in(raw: bytes) -> str | None:
     return at if precision(at) else None
 
 
-# ------------------------------------------------------------------------------------------------- both logs
+# ---- both logs
 
 
 class Audit:
@@ -1336,7 +1407,9 @@ class Audit:
     def open_policy(self, given: str | None) -> None:
         path = given or os.path.join(self.directory, "policy")
         if not given and not os.path.lexists(path):
-            self.notice("there is no policy: keys were taken from the log's own log.vkey, witnesses were not asked for")
+            self.notice(
+                "there is no policy: the keys are those the log itself names, no witness was asked for"
+            )
             return
         try:
             self.policy = parse_policy(read_file(path, MAX_NOTE))
@@ -1347,10 +1420,12 @@ class Audit:
             return
         self.log_keys = list(self.policy.logs)
         if not given:
-            self.notice("the policy was taken from the checked directory itself: compare its keys with your minutes")
+            self.notice(
+                "the policy was taken from the checked directory itself: compare its keys with your minutes"
+            )
 
     def read_older(self, given: list[str]) -> dict[str, list]:
-        """Return log name → (source, bytes) of earlier checkpoints; "" holds those given by hand, for any log."""
+        """Return log → (source, bytes) of earlier checkpoints; "" holds those given by hand, for any log."""
         older: dict[str, list] = {"": []}
         for path in given:
             names = sorted(os.listdir(path)) if os.path.isdir(path) else [""]
@@ -1366,7 +1441,9 @@ class Audit:
             older[log] = []
             for name in names:
                 try:
-                    older[log].append((f"{log}/checkpoints/{name}", read_file(os.path.join(folder, name), MAX_NOTE)))
+                    older[log].append(
+                        (f"{log}/checkpoints/{name}", read_file(os.path.join(folder, name), MAX_NOTE))
+                    )
                 except Unreadable as error:
                     self.faults.append(Fault(log, None, None, "older.unreadable", f"{name} {error}"))
         return older
@@ -1385,7 +1462,11 @@ class Audit:
                     continue
         found = self.documents[kind, digest]
         if found is None:
-            log.fault(index, f"{kind}.missing", f"the {kind} adopted here ({digest}) is not in the directory, or altered")
+            log.fault(
+                index,
+                f"{kind}.missing",
+                f"the {kind} adopted here ({digest}) is not in the directory, or altered",
+            )
         return found
 
     def run(self, tasks: list[Task]) -> typing.Iterator[Chunk]:
@@ -1441,9 +1522,11 @@ class Audit:
                 continue  # reported with each log
 
     def check_adoptions(self) -> None:
-        """Both logs adopt the same registries and plans in the same order; the newest may be in one only yet."""
+        """Both logs adopt the same in the same order; the newest may be published in one only yet."""
         for kind, place in (("registries", -1), ("plans", 1)):
-            rows = [[(adopted[0], adopted[place]) for adopted in getattr(log, kind)] for log in self.logs.values()]
+            rows = [
+                [(adopted[0], adopted[place]) for adopted in getattr(log, kind)] for log in self.logs.values()
+            ]
             for first, second in zip(*rows) if len(rows) == 2 else ():
                 if first[1] != second[1]:
                     text = f"desk adopted {first[1]}, channel {second[1]} in its place ({second[0]})"
@@ -1451,18 +1534,17 @@ class Audit:
 
     def check_nonces(self) -> None:
         """Every nonce is used once in both logs together; compared in 256 heaps, to stay small in memory."""
-        heaps: list[list] = [[] for _ in range(256)]
+        heaps = [bytearray() for _ in range(256)]
         for log in self.logs.values():
             for chunk in log.chunks:
-                nonces = bytes(chunk.nonces)
-                for at in range(0, len(nonces), 16):
-                    heaps[nonces[at]].append(nonces[at : at + 16])
+                for at in range(0, len(chunk.nonces), 16):
+                    heaps[chunk.nonces[at]] += chunk.nonces[at : at + 16]
         twice = set()
         for heap in heaps:
-            if len(set(heap)) != len(heap):
+            nonces = [bytes(heap[at : at + 16]) for at in range(0, len(heap), 16)]
+            if len(set(nonces)) != len(nonces):
                 seen: set = set()
-                twice.update(one for one in heap if one in seen or seen.add(one))
-            heap.clear()
+                twice.update(one for one in nonces if one in seen or seen.add(one))
         twice.discard(bytes(16))
         if not twice:
             return
@@ -1487,13 +1569,15 @@ class Audit:
                     self.check_anchor(log, index, detail)
         channel, desk = self.logs.get("channel"), self.logs.get("desk")
         largest = 0
-        for index, size in (pair for chunk in (channel.chunks if channel else ()) for pair in chunk.desk_sizes):
+        for index, size in (
+            pair for chunk in (channel.chunks if channel else ()) for pair in chunk.desk_sizes
+        ):
             if size < largest:
-                self.faults.append(Fault("channel", index, None, "anchor.backwards",
-                                         f"it names desk size {size}, an earlier entry named {largest}"))  # fmt: skip
+                text = f"it names desk size {size}, an earlier entry named {largest}"
+                self.faults.append(Fault("channel", index, None, "anchor.backwards", text))
             if desk and size > desk.size:
-                self.faults.append(Fault("channel", index, None, "anchor.beyond",
-                                         f"it names desk size {size}, the desk log has {desk.size} entries"))  # fmt: skip
+                text = f"it names desk size {size}, the desk log has {desk.size} entries"
+                self.faults.append(Fault("channel", index, None, "anchor.beyond", text))
             largest = max(largest, size)
 
     def check_anchor(self, log: Log, index: int, detail: dict) -> None:
@@ -1511,16 +1595,20 @@ class Audit:
             self.faults.append(Fault(log.name, index, None, "anchor.root", text))
 
     def tally(self) -> None:
-        """Per measure: how many events, the first and the last."""
+        """Per measure: how many events, first and last; by day between the logs, by place within one."""
         for log in self.logs.values():
+            ends: dict = {}
             for chunk in log.chunks:
                 for measure, (count, first_at, first, last_at, last) in chunk.measures.items():
                     found = self.measures.setdefault(measure, {"events": 0, "first": None, "last": None})
                     found["events"] += count
-                    for end, at, index, better in (("first", first_at, first, -1), ("last", last_at, last, 1)):
-                        key, old = (day_of(at), at), found[end]
-                        if old is None or (key > (day_of(old["at"]), old["at"])) == (better > 0):
-                            found[end] = {"at": at, "log": log.name, "index": index}
+                    ends.setdefault(measure, [(first_at, first), None])[1] = (last_at, last)
+            for measure, ((first_at, first), (last_at, last)) in ends.items():
+                found = self.measures[measure]
+                if found["first"] is None or day_of(first_at) < day_of(found["first"]["at"]):
+                    found["first"] = {"at": first_at, "log": log.name, "index": first}
+                if found["last"] is None or day_of(last_at) >= day_of(found["last"]["at"]):
+                    found["last"] = {"at": last_at, "log": log.name, "index": last}
 
     def check_clock(self) -> None:
         """The first clock: each report acknowledged by a human within seven dates of its receipt, in Oslo."""
@@ -1538,13 +1626,19 @@ class Audit:
             met = acknowledged.get(case, (None, None, None))
             row = {"case": case, "received": day, "log": log_name, "index": index, "due": due,
                    "acknowledged": met[0], "acknowledged_index": met[2]}  # fmt: skip
-            state = ("open" if due >= as_of else "overdue") if met[0] is None else "met" if met[0] <= due else "late"
+            state = (
+                ("open" if due >= as_of else "overdue")
+                if met[0] is None
+                else "met"
+                if met[0] <= due
+                else "late"
+            )
             rows[state].append(row)
-        self.clock = {"as_of": as_of, "received": len(received), "met": len(rows["met"]), "open": len(rows["open"]),
-                      "late": rows["late"], "overdue": rows["overdue"]}  # fmt: skip
+        counts = {"received": len(received), "met": len(rows["met"]), "open": len(rows["open"])}
+        self.clock = {"as_of": as_of, **counts, "late": rows["late"], "overdue": rows["overdue"]}
 
 
-# ------------------------------------------------------------------------------------------------- the report
+# ---- the report
 
 
 def as_document(audit: Audit) -> dict:
@@ -1564,7 +1658,8 @@ def as_document(audit: Audit) -> dict:
         "ok": not audit.faults,
         "logs": logs,
         "faults": [fault._asdict() for fault in audit.faults],
-        "notices": audit.notices + [f"{log.name}: {text}" for log in audit.logs.values() for text in log.notices],
+        "notices": audit.notices
+        + [f"{log.name}: {text}" for log in audit.logs.values() for text in log.notices],
         "measures": audit.measures,
         "clock": {"C1": audit.clock} if audit.clock else {},
     }
@@ -1588,15 +1683,17 @@ def as_text(result: dict) -> str:
             for who, at in sorted(log["cosigned"].items())
         )
         signed = ", ".join(log["signed_by"]) or "nobody we know"
-        lines.append(f"{name}: {log['size']} entries, signed by {signed}, cosigned by {witnesses or 'nobody'}")
+        lines.append(
+            f"{name}: {log['size']} entries, signed by {signed}, cosigned by {witnesses or 'nobody'}"
+        )
         if log["older_checkpoints_held"]:
             lines.append(f"{name}: {log['older_checkpoints_held']} earlier checkpoint(s) hold")
     lines += [f"note: {text}" for text in result["notices"]]
     for measure, found in sorted(result["measures"].items()):
         first, last = found["first"], found["last"]
         lines.append(
-            f"measure {measure}: {found['events']} event(s), first {first['at']} ({first['log']} {first['index']}), "
-            f"last {last['at']} ({last['log']} {last['index']})"
+            f"measure {measure}: {found['events']} event(s), "
+            f"first {first['at']} ({first['log']} {first['index']}), last {last['at']} ({last['log']} {last['index']})"
         )
         if measure == "9.1" and "C1" in result["clock"]:
             lines += clock_lines(result["clock"]["C1"])
@@ -1609,7 +1706,8 @@ def as_text(result: dict) -> str:
 
 def clock_lines(clock: dict) -> list[str]:
     lines = [
-        f"  acknowledged within {ACKNOWLEDGE_DAYS} days, as of {clock['as_of']}: {clock['met']} of {clock['received']}, "
+        f"  acknowledged within {ACKNOWLEDGE_DAYS} days, as of {clock['as_of']}: "
+        f"{clock['met']} of {clock['received']}, "
         f"{len(clock['late'])} late, {len(clock['overdue'])} overdue, {clock['open']} still have time"
     ]
     for state in ("overdue", "late"):
@@ -1622,15 +1720,24 @@ def clock_lines(clock: dict) -> list[str]:
 
 def options_from(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="auditverify.py", description="Check an exported Whistle log; lists all faults. See the top of this file."
+        prog="auditverify.py",
+        description="Check an exported Whistle log; lists all faults. See the top of this file.",
     )
-    parser.add_argument("directory", metavar="DIR", help="the exported directory, with desk/ and channel/ in it")
+    parser.add_argument(
+        "directory", metavar="DIR", help="the exported directory, with desk/ and channel/ in it"
+    )
     parser.add_argument("--policy", metavar="FILE", help="whose keys to believe, from your own records")
     parser.add_argument("--older", metavar="PATH", action="append", default=[],
                         help="a checkpoint kept since last time, or a folder of them; may be given again")  # fmt: skip
-    parser.add_argument("--as-of", metavar="DATE", help="count overdue reports on this date, not on the last entry's")
-    parser.add_argument("--structure-only", action="store_true", help="hashes and signatures only, not the meaning")
-    parser.add_argument("--jobs", type=int, metavar="N", help="processes to use (as many as there are processors)")
+    parser.add_argument(
+        "--as-of", metavar="DATE", help="count overdue reports on this date, not on the last entry's"
+    )
+    parser.add_argument(
+        "--structure-only", action="store_true", help="hashes and signatures only, not the meaning"
+    )
+    parser.add_argument(
+        "--jobs", type=int, metavar="N", help="processes to use (as many as there are processors)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of sentences")
     options = parser.parse_args(arguments)
     if options.as_of and not is_date(options.as_of):

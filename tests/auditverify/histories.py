@@ -22,26 +22,23 @@ OSLO = ZoneInfo("Europe/Oslo")
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 PROGRAM = Path(__file__).parents[2] / "deploy" / "auditverify.py"
 
-REGISTRY = {
+REGISTRY: dict[str, Any] = {
     "v": 1,
     "events": {
-        "registry.adopted": {"log": "both", "at": "date", "d": {"hash": "hash"}, "measures": [], "stake": None},
-        "plan.adopted": {"log": "both", "at": "date", "d": {"hash": "hash"}, "measures": [], "stake": None},
+        "registry.adopted": {"log": "both", "at": "date", "d": {"hash": "hash"}, "measures": []},
+        "plan.adopted": {"log": "both", "at": "date", "d": {"hash": "hash"}, "measures": []},
         "report.received": {
-            "log": "channel", "at": "date", "d": {"item": "hash", "desk_size": "size"}, "measures": ["9.1"], "stake": None,
-        },
-        "report.acknowledged": {"log": "desk", "at": "second", "d": {}, "measures": ["9.1"], "stake": None},
-        "report.adopted": {"log": "desk", "at": "date", "d": {"item": "hash"}, "measures": [], "stake": None},
+            "log": "channel", "at": "date", "d": {"item": "hash", "desk_size": "size"}, "measures": ["9.1"]},
+        "report.acknowledged": {"log": "desk", "at": "second", "d": {}, "measures": ["9.1"]},
+        "report.adopted": {"log": "desk", "at": "date", "d": {"item": "hash"}, "measures": []},
         "case.read": {
-            "log": "desk", "at": "either", "d": {"files": "int?", "kind": "code?"}, "measures": ["8.4"], "stake": None,
-        },
+            "log": "desk", "at": "either", "d": {"files": "int?", "kind": "code?"}, "measures": ["8.4"]},
         "staff.granted": {
             "log": "desk", "at": "second", "measures": [], "stake": "high",
             "d": {"who": "ref", "groups": "codes", "until": "date?", "label": "text64?", "vkey": "key?"},
         },
         "log.anchor": {
-            "log": "both", "at": "either", "d": {"log": "code", "size": "size", "root": "hash"}, "measures": [], "stake": None,
-        },
+            "log": "both", "at": "either", "d": {"log": "code", "size": "size", "root": "hash"}, "measures": []},
     },
 }  # fmt: skip
 PLAN = {"v": 1, "title": "Handlingsplan mot korrupsjon, Fjellvik", "measures": [{"id": "9.1"}, {"id": "8.4"}]}
@@ -120,9 +117,11 @@ class Municipality:
 
     def entry(self, act: str, **fields: Any) -> dict[str, Any]:
         """An entry that fits the registry, unless told otherwise."""
-        event: dict[str, Any] = REGISTRY["events"][act]  # type: ignore[index]
+        event: dict[str, Any] = REGISTRY["events"][act]
         exact = event["at"] == "second" or (event["at"] == "either" and self.random.random() < 0.5)
-        at = self.now.strftime("%Y-%m-%dT%H:%M:%SZ") if exact else self.now.astimezone(OSLO).date().isoformat()
+        at = (
+            self.now.strftime("%Y-%m-%dT%H:%M:%SZ") if exact else self.now.astimezone(OSLO).date().isoformat()
+        )
         return {
             "act": act, "actor": "system", "at": at, "case": None, "d": {}, "m": list(event["measures"]),
             "n": self.reference(), "pv": self.plan, "role": "intake_officer", "v": 1,
@@ -155,7 +154,9 @@ class Municipality:
 
     def sign(self, book: Book, size: int, root: bytes) -> str:
         signers = [book.key, WITNESS] if self.witnessed else [book.key]
-        return checkpoint.sign(checkpoint.Checkpoint(book.origin, size, root), signers, int(self.now.timestamp()))
+        return checkpoint.sign(
+            checkpoint.Checkpoint(book.origin, size, root), signers, int(self.now.timestamp())
+        )
 
     def anchor(self, log: str, of: str) -> None:
         """Record the last published state of `of` in `log`."""
@@ -204,7 +205,12 @@ def live(place: Municipality, steps: int) -> None:
             case 4:
                 place.record("desk", "case.read", case=place.reference(), d={"files": chance.randrange(9)})
             case 5:
-                detail = {"who": place.reference(), "groups": ["intake"], "until": "2027-01-31", "label": "to the new year"}
+                detail = {
+                    "who": place.reference(),
+                    "groups": ["intake"],
+                    "until": "2027-01-31",
+                    "label": "to the new year",
+                }
                 place.record("desk", "staff.granted", actor=place.reference(), d=detail)
             case 6:
                 place.publish(chance.choice(["desk", "channel"]))
