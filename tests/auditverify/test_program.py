@@ -167,7 +167,7 @@ def test_lawful_histories_raise_no_alarm(tmp_path: Path) -> None:
         assert found(verify(place.export())) == set(), f"seed {seed}"
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_ten_thousand_lawful_histories_raise_no_alarm(tmp_path: Path) -> None:
     for seed in range(1000, 11_000):
         place = Municipality(tmp_path / "export", seed)
