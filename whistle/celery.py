@@ -28,4 +28,5 @@ def prepare(sender: Celery, **_signal: object) -> None:
         "clocks": {"task": "cases.remind_of_clocks", "schedule": crontab(minute=5)},
         "notices": {"task": "cases.send_notices", "schedule": crontab(minute=0)},
         "files": {"task": "cases.sweep_files", "schedule": crontab(minute=30)},
+        "plan": {"task": "plan.publish_page", "schedule": crontab(hour=3, minute=15)},
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from whistle.plan import present
 
@@ -25,13 +26,13 @@ def plan_rows(document: dict[str, Any], language: str) -> Iterator[list[str]]:
     yield [
         _("Measure"),
         _("Area"),
-        _("Text"),
+        pgettext("column", "Text"),
         _("Measure owner"),
-        _("Due"),
-        _("State"),
+        pgettext("column", "Due"),
+        pgettext("column", "State"),
         _("Indicator"),
-        _("Figure"),
-        _("Target"),
+        pgettext("column", "Figure"),
+        pgettext("column", "Target"),
     ]
     for group in present.page(document, language)["groups"]:
         for it in group["measures"]:

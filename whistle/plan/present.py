@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from whistle.plan import wording
 from whistle.plan.selectors import said
@@ -98,7 +99,7 @@ def _area(area: Shown, language: str) -> Shown:
         **area,
         "name": said(area["name"], language),
         "word": wording.level_word(area["level"]),
-        "change": {-1: _("down"), 0: _("same"), 1: _("up")}[change],
+        "change": {-1: pgettext("risk", "down"), 0: pgettext("risk", "same"), 1: pgettext("risk", "up")}[change],
         "arrow": {-1: "down", 0: "same", 1: "up"}[change],
     }
 

@@ -26,21 +26,21 @@ def state_word(state: str) -> str:
     """Return the word for a measure's state."""
     return {
         PROVEN: _("Effect shown"),
-        ON_TRACK: _("On track"),
-        LATE: _("Delayed"),
+        ON_TRACK: pgettext("measure", "On track"),
+        LATE: pgettext("measure", "Delayed"),
         BEHIND: _("Below its target"),
-        STOPPED: _("Stopped"),
+        STOPPED: pgettext("measure", "Stopped"),
     }[state]
 
 
 def status_word(status: str) -> str:
     """Return the word for the status that people set."""
     return {
-        "not_started": _("Not started"),
-        "under_way": _("Ongoing"),
-        "continuous": _("Continuous"),
-        "done": _("Done"),
-        "stopped": _("Stopped"),
+        "not_started": pgettext("measure", "Not started"),
+        "under_way": pgettext("measure", "Ongoing"),
+        "continuous": pgettext("measure", "Continuous"),
+        "done": pgettext("measure", "Done"),
+        "stopped": pgettext("measure", "Stopped"),
     }[status]
 
 
@@ -68,7 +68,7 @@ def consequence_word(step: int) -> str:
 
 def kind_word(kind: str) -> str:
     """Return what a measure is for."""
-    return {"prevent": _("Prevent"), "detect": _("Detect"), "respond": _("Respond")}[kind]
+    return {"prevent": pgettext("measure", "Prevent"), "detect": pgettext("measure", "Detect"), "respond": pgettext("measure", "Respond")}[kind]
 
 
 def when(due: str | None, recurrence: str) -> str:

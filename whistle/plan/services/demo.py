@@ -29,9 +29,6 @@ def load_demo(organisation: Organisation, *, by: str, approved_by: str) -> Plan:
 def load_progress(plan: Plan, document: Mapping[str, Any], *, by: str, approved_by: str) -> None:
     """Put the work of a document on a plan: what was run, attested, imported, assessed, and how far measures came."""
     measures = {measure.code: measure for measure in plan.measures.all()}
-    for code, (likelihood, consequence) in document["risks"].items():
-        with _on("2026-10-20"):
-            work.assess_risk(plan, code, likelihood=likelihood, consequence=consequence)
     for it in document["evidence"]:
         with _on(it["on"]):
             work.show(measures[it["measure"]], it["kind"], by=by, for_due=_day(it["for_due"]), note=it["note"])
@@ -44,7 +41,9 @@ def load_progress(plan: Plan, document: Mapping[str, Any], *, by: str, approved_
             _attest(measures[it["measure"]], it, by, approved_by)
     for it in document["imports"]:
         _import(plan, it, by)
-    with _on("2026-10-20"):
+    with _on(document["assessed_on"]):
+        for code, (likelihood, consequence) in document["risks"].items():
+            work.assess_risk(plan, code, likelihood=likelihood, consequence=consequence)
         for code, status in document["status"].items():
             work.update(measures[code], status, by=by)
         for code in document["done"]:

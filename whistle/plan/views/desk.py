@@ -13,7 +13,6 @@ from whistle.plan import present
 from whistle.plan.live import SEES_LIVE, live_document
 from whistle.plan.selectors import newest_edition, plan_in_force
 from whistle.plan.state import STATES
-from whistle.plan.views.rail import rail
 
 
 @require_safe
@@ -43,9 +42,8 @@ def language() -> str:
 
 
 def context(request: HttpRequest, **more: Any) -> dict[str, Any]:
-    """Return what every page of the plan at the desk needs, and `more`."""
-    organisation = request.organisation  # type: ignore[attr-defined]
-    return {"organisation": organisation, "language": language(), "rail": rail(organisation.prefix), **more}
+    """Return what every page of the plan at the desk needs, and `more`; the frame comes from the desk itself."""
+    return {"organisation": request.organisation, "language": language(), "desk": True, **more}  # type: ignore[attr-defined]
 
 
 def _document(request: HttpRequest) -> tuple[dict[str, Any] | None, bool]:

@@ -16,6 +16,7 @@ from whistle.demo.stories import NORDVIK_STORIES, STORIES, Story
 from whistle.demo.telling import MORNING, Teller
 from whistle.organisations.models import Organisation
 from whistle.plan.services.demo import load_demo
+from whistle.plan.services.readings import publish as publish_plan
 
 STARTED_DAYS_AGO = 100
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         _write_people(settings.DATA / people, enrolled)
         prefix = "" if slug == settings.DEFAULT_ORGANISATION else f"/{slug}"
         Teller(organisation, enrolled, prefix, self._say).tell(stories)
+        publish_plan(organisation)
         publish_all(organisation)
 
     def _say(self, text: str) -> None:
