@@ -8,7 +8,7 @@ from ninja import Header, Router, Schema
 from pydantic import Field
 
 from cases.selectors import card, visible
-from cases.services import correspond, declare, move, read, share
+from cases.services import correspond, declare, move, read, rekey, share
 from whistle.channel.api import sealed_octets
 from whistle.channel.schemas import ItemIn, ItemOut, OffsetOut, SealIn, SealOut, UploadIn, UploadOut
 from whistle.store import uploads
@@ -133,6 +133,11 @@ class ShareIn(Schema):
     item: ItemIn | None = None
 
 
+class RekeyIn(Schema):
+    boxes: list[BoxSealsIn] = Field(max_length=60)
+    items: dict[Id, ItemIn]
+
+
 class StepIn(Schema):
     version: int
     codes: dict[str, str] = {}
@@ -250,6 +255,17 @@ def share_case(request: Request, reference: str, sent: ShareIn) -> object:
         staff_id=sent.staff_id,
         seals={box.box_id: [seal.new() for seal in box.seals] for box in sent.boxes},
         announcement=sent.item.new() if sent.item else None,
+        actor=request.staff,  # type: ignore[attr-defined]
+    )
+
+
+@router.post("cases/{reference}/rekey", response=StateOut)
+def rekey_case(request: Request, reference: str, sent: RekeyIn) -> object:
+    """Begin a new epoch in each box that waits for one."""
+    return rekey.rekey(
+        reference=reference,
+        seals={box.box_id: [seal.new() for seal in box.seals] for box in sent.boxes},
+        announcements={box_id: item.new() for box_id, item in sent.items.items()},
         actor=request.staff,  # type: ignore[attr-defined]
     )
 

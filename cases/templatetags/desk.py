@@ -1,6 +1,6 @@
 """What the desk's templates need beyond `ui`: words for codes, deadlines in words.  `{% load desk %}`."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from cases.words import ALL, CLOCKS, SHAPES
+from whistle.audit.templatetags.log import act
 from whistle.core import clock
 from whistle.ui.templatetags import ui
 
@@ -113,6 +114,37 @@ def deadline_line(shown: dict[str, Any]) -> SafeString:
     spent, of, words = _cells(shown)
     strip = ui.strip(spent, of, words=words, kind=_kind(shown))
     return format_html("<span><b>{}</b> · {}</span>{}", left(shown), short_date(shown["due"]), strip)
+
+
+@register.filter
+def moment(line: dict[str, Any]) -> str:
+    """`{{ line|moment }}`: the day of a log line, and the time in Oslo where the log has one."""
+    if len(line["at"]) == 10:
+        return short_date(line["day"])
+    at = datetime.fromisoformat(line["at"]).astimezone(clock.OSLO)
+    return f"{short_date(at.date())} {at:%H.%M}"
+
+
+@register.filter
+def told(line: dict[str, Any]) -> str:
+    """`{{ line|told }}`: what a line of the case's log says, with the names that colleagues may see."""
+    d, what = line["d"], line["act"]
+    if what == "access.granted" and line["to"]:
+        return _("%(by)s gave %(to)s a key") % {"by": line["actor"], "to": line["to"]}
+    if what in ("habilitet.declared", "habilitet.withdrew"):
+        return _("Said: %(answer)s") % {"answer": word(d["answer"], "answer")}
+    if what in ("step.proposed", "step.declined"):
+        return f"{act(what)}: {word(d['step'], 'step')}"
+    if what == "case.moved":
+        return _("Moved to: %(state)s") % {"state": word(d["target"], "state")}
+    if what == "case.closed":
+        return f"{act(what)}: {word(d['outcome'], 'outcome')}"
+    if what == "clock.overdue":
+        return f"{act(what)}: {word(d['clock'].upper(), 'clock')}"
+    if what == "report.received":
+        readers = d["readers"]
+        return ngettext("Report received, %(n)s got a key", "Report received, %(n)s got keys", readers) % {"n": readers}
+    return act(what)
 
 
 @register.filter

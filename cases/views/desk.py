@@ -2,20 +2,31 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from cases.context import waiting_for
 from cases.selectors import card, visible
+from cases.suggestions import LANGUAGES, suggestions
 from cases.workflow import CAUSES, LESSONS, OUTCOMES, State
 from whistle.access.selectors import duties
 from whistle.accounts import selectors as accounts
+from whistle.channel.pages import subjects
 from whistle.core.audience import STAFF, audience
 from whistle.core.errors import DomainError
 from whistle.core.policy import PART_OF, Duty
 
 PAGE = 50
 LATER = 10
+TABS = (
+    ("overview", _("Overview")),
+    ("report", _("The report")),
+    ("messages", _("Messages")),
+    ("files", _("Files")),
+    ("notes", _("Notes")),
+    ("people", _("People")),
+)
 
 
 @audience(STAFF)
@@ -26,7 +37,7 @@ def needs_me(request: HttpRequest) -> HttpResponse:
     person = request.staff  # type: ignore[attr-defined]
     held = duties(person)
     if not held & set(PART_OF):
-        return redirect("log" if Duty.AUDITOR in held else "/plan/") if held else render(request, "desk/nothing.html")
+        return redirect("log") if Duty.AUDITOR in held else render(request, "desk/nothing.html")
     urgent, later = waiting_for(request)
     overview = card.overview(visible.cases_visible_to(person))
     busy = {row["reference"] for row in (*urgent, *later)}
@@ -36,7 +47,6 @@ def needs_me(request: HttpRequest) -> HttpResponse:
         "quiet": max(overview["open"] - len(busy), 0) + len(later[LATER:]),
         "overview": overview,
         "readers": accounts.roster_document(person.organisation)["readers"],
-        "section": "needs_me",
     }
     return render(request, "desk/needs_me.html", context)
 
@@ -61,7 +71,6 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "before": max(start - PAGE, 0) if start else None,
         "first": start + 1,
         "total": cases.count(),
-        "section": "cases",
     }
     return render(request, "desk/case_list.html", context)
 
@@ -77,8 +86,17 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     except DomainError as error:
         raise Http404 from error
     shown = card.card(case, person)
-    return render(
-        request,
-        "desk/case.html" if shown["declared"] else "desk/declare.html",
-        {**shown, "section": "cases", "outcomes": OUTCOMES, "causes": CAUSES, "lessons": LESSONS},
-    )
+    if not shown["declared"]:
+        return render(request, "desk/declare.html", shown)
+    context = {
+        **shown,
+        "tabs": TABS,
+        "out": len(shown["without_key"]) + len(shown["withdrawn"]),
+        "outcomes": OUTCOMES,
+        "causes": CAUSES,
+        "lessons": LESSONS,
+        "subjects": subjects(),
+        "tongues": LANGUAGES.items(),
+        "suggestions": suggestions(),
+    }
+    return render(request, "desk/case.html", context)

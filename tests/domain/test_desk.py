@@ -232,6 +232,37 @@ def test_box_waits_for_a_new_key_after_somebody_left(town: Town) -> None:
     assert refused.code == "box.rekey_due"
 
 
+def test_whoever_left_cannot_read_what_is_written_after_the_new_key(town: Town) -> None:
+    sent = town.report()
+    case = town.open("ingrid")
+    case.note("Before.")
+    berit = town.people["berit"].staff
+    town.desk("berit").declare(case.reference, "conflict")
+    case.refresh()
+
+    case.rekey()
+    case.acknowledge("After.")
+
+    assert {box.epoch for box in Box.objects.all()} == {2}
+    assert not Seal.objects.filter(staff_ref=berit.ref).exists()
+    assert [message.body["text"] for message in town.mailbox(sent).messages if message.kind == 1][-1] == "After."
+    assert town.open("amir").messages[-1].body["text"] == "After."
+    assert acts(town).count("access.rekeyed") == 2
+
+
+def test_new_key_that_leaves_somebody_out_is_refused(town: Town) -> None:
+    town.report()
+    case = town.open("ingrid")
+    town.desk("berit").declare(case.reference, "conflict")
+    case.refresh()
+    case.wire["boxes"][0]["holders"].pop()
+
+    refused = refusal(case.rekey)
+
+    assert refused.code == "grant.seals"
+    assert Box.objects.get().epoch == 1
+
+
 def test_permission_and_seal_are_one_thing(town: Town) -> None:
     town.report()
     case = town.open("ingrid")

@@ -46,6 +46,7 @@ EVENTS: dict[str, Event] = {
     "room.opened": Event(DESK, SECOND),
     "access.granted": Event(DESK, SECOND, {"to": "ref", "part": "code", "item": "hash?"}, ("8.3",)),
     "access.revoked": Event(DESK, SECOND, {"to": "ref", "why": "code"}, ("8.3",)),
+    "access.rekeyed": Event(DESK, SECOND, {"epoch": "size", "item": "hash"}, ("8.3",)),
     "step.proposed": Event(DESK, SECOND, {"step": "code"}),
     "step.declined": Event(DESK, SECOND, {"step": "code"}),
     "case.moved": Event(DESK, SECOND, {"step": "code", "source": "code", "target": "code"}),

@@ -14,6 +14,7 @@ from whistle.client.trust import Trust
 from whistle.core import clock
 from whistle.vault import certificate, seal, staff, totp
 from whistle.vault.box import maker_box_id
+from whistle.vault.certificate import Certificate
 from whistle.vault.errors import VaultError
 from whistle.vault.item import Author, Kind
 from whistle.vault.keys import StaffKeys, key_id
@@ -171,6 +172,27 @@ class OpenCase:
         path = f"boxes/{box.box_id.hex()}/items/{description.body['file']}/body"
         return box.file(description, self.desk.server.octets("GET", path))
 
+    def rekey(self) -> None:
+        """Make a new key for each box that waits for one, sealed to everybody who holds the present key."""
+        boxes, items = [], {}
+        known = self.desk.trust.recipients([*self.wire["certificates"], *self.wire["recovery"]])
+        for row in self.wire["boxes"]:
+            if not row["rekey_due"]:
+                continue
+            box = self.boxes[row["kind"]]
+            publics = [
+                unb64(row["kem_pub"]) if holder["holder"] == "reporter" else _certified(known, holder["key_id"])
+                for holder in row["holders"]
+            ]
+            box.epoch += 1
+            box.keys[box.epoch] = seal.new_box_key()
+            newest = Box(box.trust, box.box_id, box.epoch, {box.epoch: box.keys[box.epoch]})
+            boxes.append(
+                {"box_id": row["box_id"], "seals": [entry for public in publics for entry in _seals(newest, public)]}
+            )
+            items[row["box_id"]] = self._writer(box).signed(Kind.EVENT, {"event": "rekeyed", "epoch": box.epoch})
+        self._send("rekey", {"boxes": boxes, "items": items})
+
     def _open_room(self, text: str) -> None:
         trust, keys, nonce = self.desk.trust, self.desk.keys, os.urandom(16)
         mailbox = next(row for row in self.wire["boxes"] if row["kind"] == "mailbox")
@@ -195,6 +217,13 @@ class OpenCase:
     def _send(self, path: str, sent: dict[str, Any]) -> None:
         self.desk.server.post(f"cases/{self.reference}/{path}", sent)
         self.refresh()
+
+
+def _certified(known: dict[bytes, Certificate], key: str) -> bytes:
+    found = known.get(bytes.fromhex(key))
+    if found is None:
+        raise ClientError("client.certificate", "a holder of the present key has no valid certificate")
+    return found.kem_pub
 
 
 def _seals(box: Box, public: bytes) -> list[dict[str, Any]]:

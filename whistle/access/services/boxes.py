@@ -103,6 +103,34 @@ def take_key(box: Box, person: Staff) -> None:
     Box.objects.filter(pk=box.pk).update(rekey_due=True)
 
 
+def turn_epoch(box: Box, seals: Iterable[NewSeal]) -> None:
+    """Begin a new epoch of the box, sealed to exactly those who hold the present one.
+
+    Raises `grant.seals` when somebody is missing or added, and `case.moved_on` when a colleague was first.
+    """
+    rows = list(seals)
+    if any(row.epoch != box.epoch + 1 for row in rows):
+        raise DomainError("case.moved_on", status=409)
+    present = {seal.key_id: seal for seal in box.seals.filter(epoch=box.epoch)}
+    if {row.key_id for row in rows} != set(present) or len(rows) != len(present):
+        raise DomainError("grant.seals", status=409)
+    if any(len(row.sealed) != SEAL_SIZE for row in rows):
+        raise DomainError("grant.seals", status=409)
+    Seal.objects.bulk_create(
+        Seal(
+            box=box,
+            epoch=row.epoch,
+            key_id=row.key_id,
+            holder=present[row.key_id].holder,
+            staff_ref=present[row.key_id].staff_ref,
+            sealed=row.sealed,
+        )
+        for row in rows
+    )
+    box.epoch, box.rekey_due = box.epoch + 1, False
+    box.save(update_fields=["epoch", "rekey_due"])
+
+
 def _refuse_probe_mix(box: Box, role: int) -> None:
     if role not in (READER_ROLES | {Role.PROBE}) or (role == Role.PROBE) != box.probe:
         raise DomainError("report.readers", status=409)
