@@ -51,6 +51,17 @@ const themePlugin = {
   },
 };
 
+// Our own modules do nothing by being imported, so what is not used of them can be left out.
+const pure = {
+  name: "pure",
+  setup(it) {
+    it.onResolve({ filter: /\/wbe1\/|^\.\/.*\.js$/ }, (found) =>
+      found.importer.includes("/wbe1/") || found.path.includes("/wbe1/")
+        ? { path: join(found.resolveDir, found.path), sideEffects: false }
+        : undefined);
+  },
+};
+
 const present = (table) => Object.entries(table).filter(([, path]) => existsSync(join(here, path)));
 const common = {
   absWorkingDir: here, outdir: out, entryNames: "[name]-[hash]", chunkNames: "chunk-[hash]", bundle: true, minify: true,
@@ -71,7 +82,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 const scripts = await build({
-  ...common, format: "esm", target: ["es2022"], splitting: false,
+  ...common, format: "esm", target: ["es2022"], splitting: false, plugins: [pure],
   entryPoints: present(entries).map(([name, path]) => ({ out: name, in: path })),
 });
 const styles = await build({

@@ -70,9 +70,9 @@ def npm(*arguments: str) -> None:
     return _run([sys.executable, "-c", code, *arguments], {})
 
 
-def _run(command: list[str], environment: dict[str, str]) -> None:
+def _run(command: list[str], environment: dict[str, str], **options: int) -> None:
     try:
-        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False)
+        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False, **options)
     except OSError as error:
         raise BuildError(f"{command[0]} did not start: {error}") from error
     if done.returncode:
@@ -132,7 +132,7 @@ def build(*, again: bool = False) -> bool:
             npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
         fresh = SCRATCH / "browser"
         words = SCRATCH / "words"
-        _run([sys.executable, "-m", "whistle.vault.words", str(words)], {})
+        _run([sys.executable, "-m", "whistle.vault.words", str(words)], {}, stdout=subprocess.DEVNULL)
         node("whistle/browser/build.mjs", WHISTLE_BROWSER_DIST=str(fresh), WHISTLE_WORDS=str(words))
         (fresh / STAMP).write_text(digest)
         shutil.rmtree(DIST, ignore_errors=True)

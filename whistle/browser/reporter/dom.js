@@ -31,7 +31,9 @@ export function copy(id, slots = {}) {
 /** Shows one view of the page and hides the others; reading starts at its heading. @param {string} name */
 export function show(name) {
   for (const view of all("[data-view]")) view.hidden = view.dataset.view !== name;
-  for (const part of all("[data-languages], [data-foot]")) part.hidden = !["front", "enter", "box", "sent"].includes(name);
+  // Changing language or reading on loads another page: not while something would be lost by it.
+  for (const part of all("[data-languages]")) part.hidden = !["front", "enter"].includes(name);
+  for (const part of all("[data-foot]")) part.hidden = !["front", "enter", "box", "sent"].includes(name);
   focusHeading(one(`[data-view="${name}"]`));
 }
 

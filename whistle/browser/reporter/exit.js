@@ -39,6 +39,8 @@ export function watchForLeaving() {
     leave();
   });
   const where = way.href;
+  const hint = one("[data-esc]");
+  if (hint) hint.hidden = false;
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing || event.repeat) return;
     const now = performance.now();

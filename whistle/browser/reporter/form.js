@@ -28,7 +28,10 @@ export class Form {
       event.preventDefault();
       void this.sending.send();
     });
-    this.story.addEventListener("input", () => this.storyError(""));
+    this.story.addEventListener("input", () => {
+      this.storyError("");
+      void this.begin().catch(() => {}); // ready before it is needed; the first letter need not wait for it
+    });
     window.addEventListener("popstate", () => this.stepBack());
     askBeforeLeaving(() => this.sending.codeIsShown || (!this.done && this.story.value.trim() !== ""));
     onLeave(forget);
@@ -36,7 +39,7 @@ export class Form {
 
   /** Makes the box, in the worker, while the person is still writing. */
   begin() {
-    this.begun ??= ask("begin", place).catch((error) => {
+    this.begun ??= ask("begin", { card: this.card, api: place.api }).catch((error) => {
       this.begun = undefined;
       throw error;
     });
@@ -57,7 +60,6 @@ export class Form {
     one("[data-step-words]").textContent = word("step", { n: at + 1, of: this.steps.length });
     this.readers.show();
     const name = this.steps[at].dataset.step;
-    if (name === "story") void this.begin().catch(() => {});
     if (name === "send") this.summary();
     focusHeading(this.steps[at]);
   }

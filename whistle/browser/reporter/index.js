@@ -4,13 +4,14 @@ import { all, one, show, word } from "./dom.js";
 import { watchForLeaving } from "./exit.js";
 import { Form } from "./form.js";
 import { showOnFront } from "./readers.js";
-import { ask, forget, place } from "./sealer.js";
+import { organisationCard } from "./organisation.js";
+import { forget, place } from "./sealer.js";
 
 watchForLeaving();
 for (const part of all("[data-without-script]")) part.remove();
 
 /** @type {Promise<any> | undefined} */ let asked;
-const card = () => (asked ??= ask("organisation", place));
+const card = () => (asked ??= organisationCard(place));
 
 /** @type {Form | undefined} */ let form;
 

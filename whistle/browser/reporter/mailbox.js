@@ -134,7 +134,8 @@ async function send(event) {
   busy = true;
   tell(word("answer-sending"));
   try {
-    box = await ask("write", { text: answer.value });
+    const { last_opened } = box; // by whoever came before this visit
+    box = { ...(await ask("write", { text: answer.value })), last_opened };
     answer.value = "";
     files.clear();
     render();

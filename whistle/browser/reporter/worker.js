@@ -5,7 +5,6 @@
 
 import { bytes, code, words } from "../wbe1/index.js";
 import { Mailbox } from "./worker/mailbox.js";
-import { organisationCard } from "./worker/organisation.js";
 import { examined } from "./worker/receipt.js";
 import { Report } from "./worker/report.js";
 
@@ -17,11 +16,8 @@ const outbox = async () => (mailbox ?? (await report))?.outbox;
 
 /** @type {Record<string, (given: any, progress: (state: any) => void) => Promise<any>>} */
 const tasks = {
-  async organisation(place) {
-    card = await organisationCard(place);
-    return { roster: card.roster, uncertified: card.uncertified, limits: card.limits };
-  },
-  async begin({ api }) {
+  async begin({ card: verified, api }) {
+    card = verified;
     report ??= Report.begin(card, api);
     await report;
   },

@@ -2,7 +2,7 @@
 
 import { box, bytes, certificate, code, item, keys, seal, signed } from "../../wbe1/index.js";
 import { call, NetError, post } from "./net.js";
-import { readable } from "./organisation.js";
+import { readable } from "../organisation.js";
 import { Outbox } from "./outbox.js";
 
 const { KIND, AUTHOR } = item;

@@ -11,14 +11,17 @@ export class NetError extends Error {
   }
 }
 
-/** @type {RequestInit} */
-const QUIET = { credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer" };
+/** How every call is made. The desk's worker adds its session and token here; a reporter's calls carry neither. */
+export const manner = {
+  /** @type {RequestInit} */ options: { credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer" },
+  /** @type {Record<string, string>} */ headers: { "X-Whistle": "1" },
+};
 
 /** @param {string} url @param {RequestInit} [options] @returns {Promise<Response>} */
 export async function call(url, options = {}) {
   let answer;
   try {
-    answer = await fetch(url, { ...QUIET, ...options, headers: { "X-Whistle": "1", ...options.headers } });
+    answer = await fetch(url, { ...manner.options, ...options, headers: { ...manner.headers, ...options.headers } });
   } catch (error) {
     throw /** @type {Error} */ (error).name === "AbortError" ? error : new NetError("network");
   }

@@ -52,11 +52,12 @@ export class Outbox {
     this.#files.delete(id);
   }
 
-  /** Everything has been taken: the next sending starts after it. @param {any[]} items */
+  /** These have arrived: the next sending starts after them. @param {any[]} items */
   taken(items) {
     this.hold.firstSeq += items.length;
     this.hold.prev = items.at(-1).hash;
-    this.#files.clear();
+    const gone = new Set(items.map(({ wire }) => wire.item_id));
+    for (const [id, entry] of this.#files) if (gone.has(bytes.hex(entry.itemId))) this.#files.delete(id);
   }
 
   /**
@@ -68,7 +69,7 @@ export class Outbox {
     const size = 2 * this.#files.size + 1;
     const last = this.hold.firstSeq + size - 1;
     for (const [id, entry] of this.#files) {
-      if (entry.seq > last) {
+      if (entry.seq < this.hold.firstSeq || entry.seq > last) {
         this.#files.delete(id);
         await this.add(id, entry.file, progress);
       }

@@ -27,6 +27,7 @@ export class Report {
   /** @type {any} */ boxId;
   /** @type {any} */ outbox;
   /** @type {any} */ made;
+  /** @type {any} */ earlier;
   what = "";
 
   /** The public keys that get the box's key: those chosen, recovery, and the reporter. @param {string[]} readers @param {string} recovery */
@@ -56,6 +57,7 @@ export class Report {
   async send({ text, about, readers, recovery, files }, progress) {
     const what = JSON.stringify([text, about, readers, recovery, files]);
     if (this.what !== what) {
+      this.earlier = this.made; // may have arrived, if only the answer was lost
       const root = bytes.hex(certificate.fingerprint(this.card.root));
       const items = await this.outbox.items({ type: "report", text, about, root }, progress);
       this.made = { items, seals: await this.#seals(readers, recovery) };
@@ -70,8 +72,26 @@ export class Report {
       seals: this.made.seals,
       items: this.made.items.map((/** @type {any} */ each) => each.wire),
     });
-    const ours = this.made.items.find((/** @type {any} */ each) => each.kind === item.KIND.MESSAGE);
     if (!receipt?.entry) throw new NetError("server");
-    return { receipt, itemHash: bytes.hex(ours.hash), indices: this.indices };
+    const entry = bytes.fromUtf8(bytes.fromBase64(receipt.entry));
+    const arrived = [this.made, this.earlier].find((each) => each && entry.includes(messageHash(each.items))) ?? this.made;
+    if (arrived !== this.made) await this.#add(arrived.items, text, progress);
+    return { receipt, itemHash: messageHash(arrived.items), indices: this.indices };
+  }
+
+  /** An earlier version had arrived: what was written since goes after it as a message. @param {any[]} before @param {string} text @param {(state: any) => void} progress */
+  async #add(before, text, progress) {
+    this.outbox.taken(before);
+    const items = await this.outbox.items({ type: "message", text, about: [] }, progress);
+    const { lookup, auth } = this.own;
+    await post(`${this.api}mailbox/items`, {
+      lookup: bytes.base64(lookup),
+      auth: bytes.base64(auth),
+      items: items.map((/** @type {any} */ each) => each.wire),
+    });
+    this.made = this.earlier = { ...this.made, items: before };
   }
 }
+
+/** @param {any[]} items */
+const messageHash = (items) => bytes.hex(items.find(({ kind }) => kind === item.KIND.MESSAGE).hash);

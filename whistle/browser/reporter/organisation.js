@@ -1,7 +1,8 @@
 /** Who may get a key: the organisation's card, believed only as far as the root key in the page vouches for it. */
 
-import { bytes, certificate } from "../../wbe1/index.js";
-import { call } from "./net.js";
+import * as bytes from "../wbe1/bytes.js";
+import * as certificate from "../wbe1/certificate.js";
+import { call } from "./worker/net.js";
 
 /** @typedef {{api: string, rootKey: string, organisation: string}} Place */
 
