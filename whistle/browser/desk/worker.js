@@ -1,0 +1,69 @@
+/**
+ * The worker that belongs to the desk's page: a person's keys live here, in memory, and die with it.
+ * The page calls a task by name and gets an answer, progress, or an error code. What is opened goes to the page as plain
+ * values; nothing opened goes to the server.
+ */
+
+import { manner } from "../reporter/worker/net.js";
+import * as keys from "./worker/keys.js";
+import { Opened } from "./worker/opened.js";
+import { candidates, share } from "./worker/share.js";
+import { note, write } from "./worker/write.js";
+
+manner.options.credentials = "same-origin";
+
+/** @type {Map<string, Opened>} cases opened since the keys were, by reference */
+const opened = new Map();
+/** @type {Map<string, Set<string>>} what each box has held in this tab, so that nothing can be taken back unseen */
+const seen = new Map();
+
+/** @param {string} reference */
+function held(reference) {
+  const found = opened.get(reference);
+  if (!found) throw Object.assign(new Error("keys-closed"), { code: "keys-closed" });
+  return found;
+}
+
+/** @type {Record<string, (given: any, progress: (state: any) => void) => Promise<any>>} */
+const tasks = {
+  signIn: (given, progress) => keys.signIn(given, progress),
+  unlock: (given, progress) => keys.unlock(given, progress),
+  async lock({ drafts }) {
+    opened.clear();
+    await keys.lock(drafts);
+  },
+  async state() {
+    return { open: keys.isOpen(), staffId: keys.isOpen() ? keys.person().staffId : "" };
+  },
+  async openCase({ reference, api }) {
+    const found = await Opened.fetch(reference, api, keys.person(), seen);
+    opened.set(reference, found);
+    return found.view();
+  },
+  async write(given, progress) {
+    return write(held(given.reference), given, progress);
+  },
+  async note(given, progress) {
+    return note(held(given.reference), given, progress);
+  },
+  async file({ reference, file, sha256 }) {
+    return held(reference).file(file, sha256);
+  },
+  async candidates({ reference }) {
+    return candidates(held(reference));
+  },
+  async share({ reference, staffId }) {
+    return share(held(reference), staffId);
+  },
+};
+
+self.addEventListener("message", async ({ data: { id, task, given, csrf } }) => {
+  if (csrf) manner.headers["X-CSRFToken"] = csrf;
+  try {
+    const result = await tasks[task](given, (progress) => self.postMessage({ id, progress: { ...progress } }));
+    self.postMessage({ id, result });
+  } catch (error) {
+    const { code, details } = /** @type {any} */ (error);
+    self.postMessage({ id, error: { code: code ?? "here", message: String(details?.message ?? "") } });
+  }
+});

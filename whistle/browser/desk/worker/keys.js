@@ -1,0 +1,83 @@
+/** A person's keys: derived from the passphrase, checked, kept in this worker's memory, and dropped. */
+
+import { bytes, item, keys, seal, staff } from "../../wbe1/index.js";
+import { call, manner, post } from "../../reporter/worker/net.js";
+
+/** @typedef {{staffId: string, name: string, kem: any, sig: any, org: Uint8Array, root: Uint8Array}} Person */
+
+/** @type {Person | null} */ let own = null;
+/** @type {any} what had been written when the keys were closed, sealed to the one who wrote it */
+let kept = null;
+
+/** @param {string} code */
+const failure = (code) => Object.assign(new Error(code), { code });
+
+export const isOpen = () => own !== null;
+
+/** The person whose keys are open, or an error with the code "keys-closed". @returns {Person} */
+export function person() {
+  if (!own) throw failure("keys-closed");
+  return own;
+}
+
+/** @param {{passphrase: string}} given @param {string} salt @param {(state: any) => void} progress */
+async function master({ passphrase }, salt, progress) {
+  progress({ doing: "deriving", share: 0 });
+  return staff.master(passphrase, bytes.fromBase64(salt), { onProgress: (share) => progress({ doing: "deriving", share }) });
+}
+
+/** @param {any} said @param {any} secret @param {any} given */
+async function open(said, secret, given) {
+  const unlockShare = bytes.fromBase64(said.unlock_share);
+  const seed = await staff.unwrap(secret, unlockShare, said.staff_id, bytes.fromBase64(said.wrapped));
+  const pairs = await keys.staffKeys(seed);
+  // A server that answers with other public keys than these would have colleagues seal to somebody else.
+  const same = bytes.equal(pairs.kem.public, bytes.fromBase64(said.kem_pub)) && bytes.equal(pairs.sig.public, bytes.fromBase64(said.sig_pub));
+  if (!same) throw failure("keys-forged");
+  own = { staffId: said.staff_id, name: said.name, ...pairs, org: bytes.fromHex(given.organisation), root: bytes.fromBase64(given.rootKey) };
+  return { staffId: said.staff_id, csrf: said.csrf, drafts: await taken() };
+}
+
+/**
+ * Signs in: sends a value derived from the passphrase, and opens the keys that come back.
+ * @param {any} given @param {(state: any) => void} progress
+ */
+export async function signIn(given, progress) {
+  const { api, username, code } = given;
+  const { salt } = await post(`${api}sign-in/salt`, { username });
+  const secret = await master(given, salt, progress);
+  progress({ doing: "signing-in", share: 1 });
+  const said = await post(`${api}sign-in`, { username, auth: bytes.base64(staff.auth(secret)), code });
+  manner.headers["X-CSRFToken"] = said.csrf;
+  return open(said, secret, given);
+}
+
+/** Opens the keys again in a page that was loaded anew. @param {any} given @param {(state: any) => void} progress */
+export async function unlock(given, progress) {
+  const said = await (await call(`${given.api}unlock`)).json();
+  const secret = await master(given, said.salt, progress);
+  progress({ doing: "opening-keys", share: 1 });
+  return open(said, secret, given);
+}
+
+/** Drops the keys. What had been written and not sent is kept sealed to them. @param {Record<string, string>} [drafts] */
+export async function lock(drafts = {}) {
+  const before = own;
+  own = null;
+  if (!before || !Object.keys(drafts).length) return;
+  const [boxKey, boxId] = [seal.newBoxKey(), bytes.random(16)];
+  const org = bytes.own(before.org);
+  const ctx = new item.Context({ kind: item.KIND.NOTE, org, boxId, epoch: 1, itemId: bytes.random(16), role: item.AUTHOR.OFFICER, seq: 1 });
+  const sealed = await seal.seal(boxKey, before.kem.public, org, boxId, 1);
+  kept = { sealed, boxId, ctx, staffId: before.staffId, ...(await item.sealItem(boxKey, ctx, bytes.utf8(JSON.stringify(drafts)))) };
+}
+
+/** What was kept by `lock`, if it is this person's. @returns {Promise<Record<string, string>>} */
+async function taken() {
+  const { staffId, kem, org } = person();
+  const before = kept;
+  kept = null;
+  if (!before || before.staffId !== staffId) return {};
+  const boxKey = await seal.open(before.sealed, kem, bytes.own(org), before.boxId, 1);
+  return JSON.parse(bytes.fromUtf8(await item.openItem(boxKey, before.ctx, before.header, before.body)));
+}

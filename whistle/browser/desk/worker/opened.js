@@ -1,0 +1,154 @@
+/** An opened case: its boxes decrypted and checked, and what the page may show of them in plain values. */
+
+import { bytes, certificate, item, signed } from "../../wbe1/index.js";
+import { NetError, call } from "../../reporter/worker/net.js";
+import * as checks from "./checks.js";
+
+const { KIND, AUTHOR } = item;
+
+/** @typedef {import("./keys.js").Person} Person */
+
+export class Opened {
+  /** @type {any[]} boxes that are themselves, each with its rows and keys */ boxes = [];
+  /** @type {checks.Alarm[]} */ alarms = [];
+  /** @type {any[]} */ certified = [];
+
+  /** @param {string} reference @param {string} api @param {Person} me @param {any} said */
+  constructor(reference, api, me, said) {
+    Object.assign(this, { reference, api, me, said });
+  }
+  /** @type {string} */ reference = "";
+  /** @type {string} */ api = "";
+  /** @type {any} */ me;
+  /** @type {any} */ said;
+
+  /** @param {string} reference @param {string} api @param {Person} me @param {Map<string, Set<string>>} seen */
+  static async fetch(reference, api, me, seen) {
+    const said = await (await call(`${api}cases/${reference}/sealed`)).json();
+    const found = new Opened(reference, api, me, said);
+    await found.#check(seen);
+    return found;
+  }
+
+  /** @param {Map<string, Set<string>>} seen */
+  async #check(seen) {
+    const { me, said, alarms } = this;
+    if (said.org !== bytes.hex(me.org) || said.root_key !== bytes.base64(me.root)) alarms.push({ what: "root" });
+    this.certified = await checks.certificates([...said.certificates, ...said.recovery], me, alarms);
+    for (const each of said.boxes) {
+      const before = seen.get(each.box_id) ?? new Set();
+      const now = new Set(each.items.map((/** @type {any} */ one) => one.item_hash));
+      if ([...before].some((hash) => !now.has(hash))) alarms.push({ what: "shrunk" });
+      seen.set(each.box_id, new Set([...before, ...now]));
+      if (!checks.isItself(each, me, this.certified)) {
+        alarms.push({ what: each.kind === "mailbox" ? "mailbox" : "room" });
+        continue;
+      }
+      await this.#open(each);
+    }
+  }
+
+  /** @param {any} each */
+  async #open(each) {
+    let keys;
+    try {
+      keys = await checks.boxKeys(each, this.me);
+    } catch {
+      this.alarms.push({ what: "seal" });
+      return;
+    }
+    const rows = await checks.opened(each, keys, this.me, this.certified, this.alarms);
+    const holders = checks.holders(each, this.certified);
+    for (const holder of holders) {
+      if (!holder.verified) this.alarms.push({ what: "holder", who: holder.name || holder.holder });
+    }
+    this.boxes.push({ ...each, keys, rows, holders });
+  }
+
+  /** The first box of a kind, if it was opened. @param {string} kind */
+  box(kind) {
+    return this.boxes.find((each) => each.kind === kind);
+  }
+
+  /** The number and chain with which this person goes on in a box. @param {any} box */
+  next(box) {
+    const own = box.rows.filter((/** @type {any} */ row) => row.role === AUTHOR.OFFICER && row.author === this.me.staffId);
+    const last = box.rows.at(-1);
+    return { seq: 1 + Math.max(0, ...own.map((/** @type {any} */ row) => row.seq)), prev: last ? bytes.fromHex(last.item_hash) : signed.FIRST };
+  }
+
+  /** @param {string} staffId */
+  person(staffId) {
+    return this.said.people.find((/** @type {any} */ each) => each.staff_id === staffId) ?? { name: "", title: "" };
+  }
+
+  /** What the page shows. */
+  view() {
+    const mailboxes = this.boxes.filter((each) => each.kind === "mailbox");
+    const room = this.box("room");
+    const letters = mailboxes.flatMap((each) => each.rows).filter((row) => row.kind === KIND.MESSAGE && row.content);
+    const report = letters.find((row) => row.content.type === "report");
+    const seen = report?.content.root;
+    if (seen && seen !== bytes.hex(certificate.fingerprint(bytes.own(this.me.root)))) this.alarms.push({ what: "root-report" });
+    const inside = (room?.rows ?? []).filter((/** @type {any} */ row) => row.kind !== KIND.DESCRIPTION && row.content);
+    return {
+      messages: letters.map((row) => this.#message(row)),
+      notes: inside.map((/** @type {any} */ row) => this.#message(row)),
+      files: this.boxes.flatMap((each) => each.rows).filter((row) => row.kind === KIND.DESCRIPTION && row.content).map((row) => this.#file(row)),
+      about: Array.isArray(report?.content.about) ? report.content.about.map(String) : [],
+      holders: (mailboxes[0]?.holders ?? []).map((/** @type {any} */ { staff_id, holder, name, verified }) => ({ staff_id, holder, name, verified })),
+      room: room !== undefined,
+      alarms: this.alarms.filter((alarm, at) => this.alarms.findIndex((other) => JSON.stringify(other) === JSON.stringify(alarm)) === at),
+    };
+  }
+
+  /** @param {any} row */
+  #author(row) {
+    if (row.role !== AUTHOR.OFFICER) return { by: row.role === AUTHOR.SERVER ? "server" : "reporter", name: "", title: "" };
+    const { name, title } = this.person(bytes.hex(row.writer.staffId));
+    return { by: bytes.hex(row.writer.staffId) === this.me.staffId ? "me" : "officer", name, title };
+  }
+
+  /** @param {any} row */
+  #message(row) {
+    const { content } = row;
+    const files = (Array.isArray(content.files) ? content.files : []).map((/** @type {string} */ id) => this.#described(id, row.boxId)).filter(Boolean);
+    const event = row.kind === KIND.EVENT ? { event: String(content.event), who: this.person(String(content.staff_id)).name } : {};
+    return { id: row.item_id, ...this.#author(row), on: row.on, at: row.at, type: String(content.type ?? ""), text: String(content.text ?? ""), files, ...event };
+  }
+
+  /** @param {string} id @param {string} boxId */
+  #described(id, boxId) {
+    const row = this.boxes.find((each) => each.box_id === boxId)?.rows.find((/** @type {any} */ each) => each.item_id === id && each.kind === KIND.DESCRIPTION);
+    return row?.content ? this.#file(row) : null;
+  }
+
+  /** @param {any} row */
+  #file(row) {
+    const { file, name, type, size, sha256 } = row.content;
+    return { file: String(file), name: String(name), type: String(type), size: Number(size), sha256: String(sha256), on: row.on, ...{ from: this.#author(row) } };
+  }
+
+  /** Fetches a file and opens it: octets to be looked at with care. @param {string} file @param {string} sha256 @returns {Promise<Blob>} */
+  async file(file, sha256) {
+    const row = this.boxes.flatMap((each) => each.rows).find((each) => each.item_id === file && each.kind === KIND.ATTACHMENT);
+    if (!row) throw new NetError("file-lost");
+    const answer = await call(`${this.api}boxes/${row.boxId}/items/${file}/body`);
+    const parts = [];
+    try {
+      for await (const part of item.openParts(row.key, row.ctx, bytes.fromBase64(row.header), row.size, pieces(answer))) parts.push(part);
+    } catch (error) {
+      throw /** @type {any} */ (error).code === "item.refused" ? new NetError("file-lost") : error;
+    }
+    const blob = new Blob(/** @type {BlobPart[]} */ (parts), { type: "application/octet-stream" });
+    const digest = bytes.hex(new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer())));
+    if (digest !== sha256) throw new NetError("file-forged");
+    return blob;
+  }
+}
+
+/** @param {Response} answer */
+async function* pieces(answer) {
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+}
