@@ -93,6 +93,11 @@ def decode_base64(text: str) -> bytes:
     return raw
 
 
+def encode_base64(raw: bytes) -> str:
+    """Return the one spelling that `decode_base64` takes."""
+    return base64.b64encode(raw).decode()
+
+
 class Signer(Protocol):
     """A private key that signs note texts; `at` is POSIX seconds, used by the types that carry a time."""
 
@@ -255,3 +260,17 @@ def open_note(note: Note | bytes, verifiers: Sequence[Verifier]) -> Opened:
     if not verified:
         raise NoteError("note.unsigned", "no known key signed this")
     return Opened(note.text, tuple(verified), tuple(unknown))
+
+
+def with_signatures(raw: str, lines: Iterable[Signature]) -> str:
+    """Return the signed note `raw` with more signature lines; a key that signed already is not added twice.
+
+    >>> log, witness = Ed25519Signer("log", bytes(32)), Ed25519Signer("witness", bytes(32))
+    >>> both = sign("hello\\n", [log, witness], at=0)
+    >>> with_signatures(str(sign("hello\\n", [log], at=0)), both.signatures) == str(both)
+    True
+    """
+    parsed = parse(raw.encode())
+    there = {(line.name, line.key_id) for line in parsed.signatures}
+    more = tuple(line for line in lines if (line.name, line.key_id) not in there)
+    return str(Note(parsed.text, parsed.signatures + more))
