@@ -198,7 +198,9 @@ def begin_upload(request: Request, sent: UploadIn) -> tuple[int, dict[str, Any]]
 
 
 @router.put("uploads/{upload}", response=OffsetOut)
-def add_part(request: Request, upload: str, offset: int, digest: str = Header(alias="X-Part-SHA256")) -> dict[str, int]:
+def add_part(
+    request: Request, upload: str, offset: int, digest: str = Header(alias="X-Part-SHA256")
+) -> dict[str, int]:
     """Append one part of at most 1 MiB; the answer says which offset is expected next."""
     return {"offset": uploads.add_part(upload, offset, request.read(uploads.PART + 1), digest)}
 
@@ -274,7 +276,11 @@ def rekey_case(request: Request, reference: str, sent: RekeyIn) -> object:
 def take_step(request: Request, reference: str, name: str, sent: StepIn) -> object:
     """Take a step of the workflow, or propose it."""
     return move.take_step(
-        reference=reference, name=name, version=sent.version, codes=sent.codes, actor=request.staff  # type: ignore[attr-defined]
+        reference=reference,
+        name=name,
+        version=sent.version,
+        codes=sent.codes,
+        actor=request.staff,  # type: ignore[attr-defined]
     )
 
 

@@ -42,18 +42,35 @@ def rail(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]:
     if held & set(PART_OF):
         waiting = len(waiting_for(request)[0])
         ways += [
-            {"url": reverse("desk"), "label": _("Needs me"), "icon": "needs-me", "count": waiting, "at": ("desk",)},
-            {"url": reverse("case-list"), "label": _("Cases"), "icon": "cases", "at": ("case-list", "case-page")},
+            {
+                "url": reverse("desk"),
+                "label": _("Needs me"),
+                "icon": "needs-me",
+                "count": waiting,
+                "at": ("desk",),
+            },
+            {
+                "url": reverse("case-list"),
+                "label": _("Cases"),
+                "icon": "cases",
+                "at": ("case-list", "case-page"),
+            },
         ]
     prefix = request.organisation.prefix  # type: ignore[attr-defined]
-    others: list[dict[str, Any]] = [{"url": f"{prefix}{plan}", "label": _("Plan"), "icon": "plan", "at": ()}] if (plan := _plan()) else []
+    others: list[dict[str, Any]] = (
+        [{"url": f"{prefix}{plan}", "label": _("Plan"), "icon": "plan", "at": ()}]
+        if (plan := _plan())
+        else []
+    )
     if held & READS_LOG:
         log = {"url": reverse("log"), "label": _("Log"), "icon": "log", "at": ("log", "log-of")}
         others.insert(0 if Duty.AUDITOR in held else len(others), log)
     ways += others
     here = request.resolver_match.url_name if request.resolver_match else ""
     for way in ways:
-        way["current"] = here in way.pop("at") or (way["icon"] == "plan" and request.path.startswith(way["url"]))
+        way["current"] = here in way.pop("at") or (
+            way["icon"] == "plan" and request.path.startswith(way["url"])
+        )
     return ways
 
 

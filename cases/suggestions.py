@@ -1,7 +1,7 @@
 """Texts an officer may start from, in each language; they are edited in the browser and sealed there."""
 
-from django.utils.translation import gettext_noop, override
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 LANGUAGES = {"nb": "bokmål", "nn": "nynorsk", "en": "English"}
 

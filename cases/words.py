@@ -37,7 +37,9 @@ NEXT: Words = {
 NEXT_TEXT: Words = {
     "acknowledge": _("Nobody has confirmed the report yet. Tell the reporter that a person has read it."),
     "answer": _("The reporter has written. Read it, and send a message back."),
-    "feedback": _("The deadline for feedback is near. Tell the reporter what you have done, why, and what comes next."),
+    "feedback": _(
+        "The deadline for feedback is near. Tell the reporter what you have done, why, and what comes next."
+    ),
     "decide": _("A colleague has proposed a step. Read the notes, then confirm or decline."),
     "wait_for_second": _("You have proposed a step. Somebody else who may decide must confirm it."),
     "assess": _("Assess the report, write your reasons in a note, and decide which way it goes."),

@@ -46,12 +46,21 @@ class Step:
 
 STEPS: tuple[Step, ...] = (
     Step("acknowledge", State.RECEIVED, State.ASSESSMENT, Perm.CORRESPOND),
-    Step("investigate", State.ASSESSMENT, State.INVESTIGATION, Perm.PROPOSE, True, (Need.ACKNOWLEDGED, Need.NOTE)),
+    Step(
+        "investigate",
+        State.ASSESSMENT,
+        State.INVESTIGATION,
+        Perm.PROPOSE,
+        True,
+        (Need.ACKNOWLEDGED, Need.NOTE),
+    ),
     Step("forward", State.ASSESSMENT, State.FORWARDED, Perm.PROPOSE, True, (Need.ACKNOWLEDGED,)),
     Step("conclude", State.INVESTIGATION, State.CONCLUSION, Perm.PROPOSE, False, (Need.NOTE,)),
     Step("follow_up", State.CONCLUSION, State.FOLLOW_UP, Perm.PROPOSE, True, (Need.NOTE,)),
     Step("close", State.FOLLOW_UP, State.CLOSED, Perm.PROPOSE, True, (Need.FEEDBACK, Need.OUTCOME)),
-    Step("close_unfounded", State.ASSESSMENT, State.CLOSED, Perm.PROPOSE, True, (Need.FEEDBACK, Need.OUTCOME)),
+    Step(
+        "close_unfounded", State.ASSESSMENT, State.CLOSED, Perm.PROPOSE, True, (Need.FEEDBACK, Need.OUTCOME)
+    ),
     Step("close_forwarded", State.FORWARDED, State.CLOSED, Perm.PROPOSE, True, (Need.FEEDBACK, Need.OUTCOME)),
     Step("reopen", State.CLOSED, State.ASSESSMENT, Perm.PROPOSE, True, (Need.NOTE,)),
 )
@@ -70,7 +79,15 @@ OUTCOMES = (
     "withdrawn_continued",
     "duplicate",
 )
-CAUSES = ("no_control", "control_bypassed", "unclear_rules", "lack_of_training", "conflict_of_interest", "culture", "none")
+CAUSES = (
+    "no_control",
+    "control_bypassed",
+    "unclear_rules",
+    "lack_of_training",
+    "conflict_of_interest",
+    "culture",
+    "none",
+)
 LESSONS = ("new_measure", "changed_routine", "training", "none")
 
 

@@ -14,7 +14,9 @@ os.environ.update(
         "WHISTLE_HTTPS": "0",
         "WHISTLE_DEFAULT_ORGANISATION": "fjellvik",
         "WHISTLE_HOSTS": "localhost,127.0.0.1,testserver",
-        "WHISTLE_DATABASE_URL": os.environ.get("WHISTLE_TEST_DATABASE_URL", f"sqlite:///{_folder}/tests.sqlite3"),
+        "WHISTLE_DATABASE_URL": os.environ.get(
+            "WHISTLE_TEST_DATABASE_URL", f"sqlite:///{_folder}/tests.sqlite3"
+        ),
     }
 )
 

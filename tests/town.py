@@ -85,7 +85,10 @@ class Town:
 def make_town(slug: str, cast: tuple[DemoPerson, ...] | None = None) -> Town:
     """Return an organisation that is open for reports."""
     organisation = Organisation.objects.create(
-        slug=slug, name=f"{slug.title()} kommune", log_origin=f"{slug}-{os.urandom(3).hex()}.example", live=True
+        slug=slug,
+        name=f"{slug.title()} kommune",
+        log_origin=f"{slug}-{os.urandom(3).hex()}.example",
+        live=True,
     )
     ceremony = Ceremony(organisation)
     ceremony.start()
@@ -97,6 +100,6 @@ def make_town(slug: str, cast: tuple[DemoPerson, ...] | None = None) -> Town:
 
 def photo(size: int = 5000) -> File:
     """Return a file to attach."""
-    return File("photo.png", "image/png", (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * (size // 256 + 1))[:size])
-
-
+    return File(
+        "photo.png", "image/png", (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * (size // 256 + 1))[:size]
+    )

@@ -7,7 +7,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 # synchronous=FULL: with NORMAL a power cut can lose the last commits, which a published checkpoint then exposes as
 # tampering.  secure_delete: a deleted key must not stay readable in a free page.
-SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA busy_timeout=20000"
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA busy_timeout=20000"
+)
+
+KEPT_SECONDS = 60  # a connection serves many requests of its thread
 
 
 def from_url(url: str) -> dict[str, Any]:
@@ -23,6 +27,7 @@ def from_url(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": parts.path[1:],
+            "CONN_MAX_AGE": KEPT_SECONDS,
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS, "timeout": 20},
         }
     if parts.scheme in ("postgres", "postgresql"):
@@ -34,6 +39,8 @@ def from_url(url: str) -> dict[str, Any]:
             "PASSWORD": unquote(parts.password or ""),
             "HOST": options.pop("host", parts.hostname or ""),
             "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": KEPT_SECONDS,
+            "CONN_HEALTH_CHECKS": True,  # a restarted server costs nobody an error
             "OPTIONS": options,
         }
     raise ImproperlyConfigured("WHISTLE_DATABASE_URL must start with sqlite:/// or postgresql://")

@@ -6,11 +6,39 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 
 DOCUMENTED_IN = "deploy/env.example"
+PREFIX = "WHISTLE_"
+# Every name that was asked for: what else begins with PREFIX is a typing error (whistle.checks)
+asked: set[str] = set()
+
+
+def _read(name: str) -> str | None:
+    asked.add(name)
+    return os.environ.get(name)
+
+
+def _private(name: str) -> str | None:
+    """Return NAME, or the content of the file NAME_FILE: systemd credentials and container secrets are files."""
+    value = _read(name)
+    path = _read(f"{name}_FILE")
+    if not path:
+        return value
+    if value:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set; set one of them")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {type(error).__name__}") from None
+
+
+def unknown() -> list[str]:
+    """Return the variables with our prefix that nothing reads."""
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in asked)
 
 
 def text(name: str, default: str | None = None) -> str:
     """Return the value of `name`; without `default` it must be set."""
-    value = os.environ.get(name, default)
+    value = _read(name)
+    value = default if value is None else value
     if value is None:
         raise ImproperlyConfigured(f"{name} must be set (see {DOCUMENTED_IN})")
     return value
@@ -18,7 +46,7 @@ def text(name: str, default: str | None = None) -> str:
 
 def flag(name: str, *, default: bool) -> bool:
     """Return True for `1 true yes on`, False for `0 false no off`; anything else stops the process."""
-    value = os.environ.get(name, "").strip().lower()
+    value = (_read(name) or "").strip().lower()
     if value in ("1", "true", "yes", "on"):
         return True
     if value in ("0", "false", "no", "off"):
@@ -30,11 +58,21 @@ def flag(name: str, *, default: bool) -> bool:
 
 def number(name: str, default: int, *, least: int = 0, most: int = 2**31) -> int:
     """Return a whole number between `least` and `most`."""
-    value = os.environ.get(name, str(default))
+    return _whole(name, _read(name) or str(default), least, most)
+
+
+def numbers(name: str, default: str, *, least: int, most: int) -> list[int]:
+    """Return a comma-separated list of whole numbers, sorted and without repetition."""
+    return sorted({_whole(name, word, least, most) for word in words(name, default)})
+
+
+def _whole(name: str, value: str, least: int, most: int) -> int:
     try:
         result = int(value)
     except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a whole number, not “{value}”") from None
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number, not “{value}” (see {DOCUMENTED_IN})"
+        ) from None
     if not least <= result <= most:
         raise ImproperlyConfigured(f"{name} must be between {least} and {most}, not {result}")
     return result
@@ -42,7 +80,7 @@ def number(name: str, default: int, *, least: int = 0, most: int = 2**31) -> int
 
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     """Return one of `allowed`."""
-    value = os.environ.get(name, default)
+    value = _read(name) or default
     if value not in allowed:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not “{value}”")
     return value
@@ -50,23 +88,29 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 def words(name: str, default: str = "") -> list[str]:
     """Return a comma-separated list without empty parts."""
-    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+    value = _read(name)
+    return [word.strip() for word in (default if value is None else value).split(",") if word.strip()]
 
 
 def folder(name: str, default: Path) -> Path:
     """Return an absolute path; it need not exist yet."""
-    return Path(os.environ.get(name) or default).expanduser().resolve()
+    return Path(_read(name) or default).expanduser().resolve()
+
+
+def address(name: str, default_port: int) -> tuple[str, int]:
+    """Return host and port of `host:port` or `host`; an empty host when the variable is not set."""
+    host, colon, port = (_read(name) or "").partition(":")
+    return host, _whole(name, port, 1, 65535) if colon else default_port
+
+
+def private_url(name: str, default: str) -> str:
+    """Return a URL that may hold a password: NAME, or the content of the file NAME_FILE."""
+    return _private(name) or default
 
 
 def secret(name: str, *, least: int = 32) -> str:
     """Return NAME, or the content of the file NAME_FILE.  There is no default, and a short one is refused."""
-    if path := os.environ.get(f"{name}_FILE"):
-        try:
-            value = Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error.strerror}") from None
-    else:
-        value = os.environ.get(name, "")
+    value = _private(name) or ""
     if len(value) < least:
         raise ImproperlyConfigured(
             f"{name} or {name}_FILE must hold at least {least} characters (see {DOCUMENTED_IN})"

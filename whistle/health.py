@@ -1,14 +1,18 @@
 """Is everything running?  States only: no counts, no names."""
 
+import shutil
 import time
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from kombu.exceptions import OperationalError
 
+from whistle.celery import app
 from whistle.core.audience import PUBLIC, audience
 
-BEAT_SILENCE = 300  # seconds after which the worker counts as down
+SILENCE = 120  # seconds beyond its timetable after which a worker counts as down
+ROOM = 2**26  # octets that must be free: a report with its files must fit
 
 
 def _database() -> bool:
@@ -20,20 +24,34 @@ def _database() -> bool:
         return False
 
 
-def _worker() -> bool:
-    """Return whether the worker has published lately: it touches a file each time it looks."""
-    heartbeat = settings.DATA / "worker.heartbeat"
-    return heartbeat.exists() and time.time() - heartbeat.stat().st_mtime < BEAT_SILENCE + settings.PUBLISH_SECONDS
+def _broker() -> bool:
+    try:
+        with app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, interval_start=0, timeout=2)
+    except (OperationalError, OSError):
+        return False
+    return True
+
+
+def _alive(queue: str, seconds: int) -> bool:
+    """Return whether a worker has done something from this queue lately (whistle.celery.sign_of_life)."""
+    try:
+        age = time.time() - (settings.HEARTBEATS / queue).stat().st_mtime
+    except OSError:
+        return False
+    return age < SILENCE + 2 * seconds
 
 
 def _disk() -> bool:
-    probe = settings.DATA / "disk.probe"
+    """Return whether ciphertext can be written where it is kept."""
+    probe = settings.UPLOADS / "probe"
     try:
+        probe.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         probe.write_bytes(b"x" * 4096)
-        probe.unlink()
+        probe.unlink(missing_ok=True)
     except OSError:
         return False
-    return True
+    return shutil.disk_usage(settings.UPLOADS).free >= ROOM
 
 
 def _log() -> bool:
@@ -44,7 +62,15 @@ def _log() -> bool:
 @audience(PUBLIC)
 def health(request: HttpRequest) -> JsonResponse:
     """Answer 200 when every part works, 503 when one does not."""
-    parts = {"database": _database(), "worker": _worker(), "disk": _disk(), "log": _log()}
+    parts = {
+        "database": _database(),
+        "broker": _broker(),
+        "worker": _alive("celery", settings.SWEEP_SECONDS),
+        "publisher": _alive("publisher", settings.PUBLISH_SECONDS),
+        "disk": _disk(),
+        "log": _log(),
+    }
     return JsonResponse(
-        {name: "ok" if fine else "down" for name, fine in parts.items()}, status=200 if all(parts.values()) else 503
+        {name: "ok" if fine else "down" for name, fine in parts.items()},
+        status=200 if all(parts.values()) else 503,
     )

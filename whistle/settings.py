@@ -5,6 +5,8 @@ The defaults are those of a small municipality on one server: SQLite, a folder f
 
 from pathlib import Path
 
+from kombu import Queue
+
 from whistle import env
 from whistle.database import from_url
 
@@ -16,6 +18,7 @@ BLOBS = env.folder("WHISTLE_BLOBS", DATA / "blobs")
 UPLOADS = env.folder("WHISTLE_UPLOADS", DATA / "uploads")
 LOGS = env.folder("WHISTLE_LOGS", DATA / "logs")  # the transparency logs, one folder per organisation
 LOG_KEYS = env.folder("WHISTLE_LOG_KEYS", DATA / "logkeys")
+HEARTBEATS = env.folder("WHISTLE_HEARTBEATS", DATA / "heartbeats")  # each worker's sign of life
 
 DEBUG = False
 DEMO = env.flag("WHISTLE_DEMO", default=False)
@@ -77,11 +80,12 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {"default": from_url(env.text("WHISTLE_DATABASE_URL", f"sqlite:///{DATA / 'whistle.sqlite3'}"))}
+DATABASES = {
+    "default": from_url(env.private_url("WHISTLE_DATABASE_URL", f"sqlite:///{DATA / 'whistle.sqlite3'}"))
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CONN_MAX_AGE = 60
 
-CACHE_URL = env.text("WHISTLE_CACHE_URL", "")
+CACHE_URL = env.private_url("WHISTLE_CACHE_URL", "")
 CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
@@ -132,11 +136,19 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20
 FILE_UPLOAD_HANDLERS = ["whistle.channel.plain_upload.RefuseUpload"]
 
 # Tasks: messages are hints, work is rows (DECISIONS.md)
-CELERY_BROKER_URL = env.text("WHISTLE_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = env.private_url("WHISTLE_BROKER_URL", "filesystem://")
+# The publisher holds the logs' private keys, so it is a queue that another user's worker can serve alone
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("publisher")]
+CELERY_TASK_ROUTES = {"audit.publish": {"queue": "publisher"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # nobody commands a worker through the broker
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # they are found again by the sweep
 if CELERY_BROKER_URL.startswith("filesystem:"):
     _broker = DATA / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -145,19 +157,18 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
         "control_folder": str(_broker / "control"),
         "store_processed": False,
     }
+else:  # a broker that hangs must not hold up the answer to a report
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
 PUBLISH_SECONDS = env.number("WHISTLE_PUBLISH_SECONDS", 5 if DEMO else 60, least=1, most=86400)
+SWEEP_SECONDS = env.number("WHISTLE_SWEEP_SECONDS", 20 if DEMO else 60, least=1, most=3600)
 
 # Mail: content-free, at fixed hours
-EMAIL_URL = env.text("WHISTLE_SMTP", "")
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_URL else "django.core.mail.backends.filebased.EmailBackend"
-)
+EMAIL_HOST, EMAIL_PORT = env.address("WHISTLE_SMTP", 25)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = DATA / "mail"
-EMAIL_HOST, _, _smtp_port = EMAIL_URL.partition(":")
-EMAIL_PORT = int(_smtp_port or 25)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("WHISTLE_MAIL_FROM", "whistle@localhost")
-NOTICE_HOURS = [int(hour) for hour in env.words("WHISTLE_NOTICE_HOURS", "8,14")]
+NOTICE_HOURS = env.numbers("WHISTLE_NOTICE_HOURS", "8,14", least=0, most=23)
 
 # Logs of the process: never a request line, a header, an address or a parameter
 LOGGING = {

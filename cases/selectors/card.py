@@ -57,7 +57,10 @@ def next_act(case: Case, *, declared: bool, proposal: Proposal | None, person: S
         return "acknowledge"
     if case.reporter_waits_since:
         return "answer"
-    if case.feedback_on is None and deadlines.feedback_due(case.received_on, case.acknowledged_on) <= clock.today() + SOON:
+    if (
+        case.feedback_on is None
+        and deadlines.feedback_due(case.received_on, case.acknowledged_on) <= clock.today() + SOON
+    ):
         return "feedback"
     return {
         State.ASSESSMENT: "assess",
@@ -73,7 +76,9 @@ def rows(cases: QuerySet[Case], person: Staff) -> list[dict[str, Any]]:
     page = list(cases)
     keys = [case.pk for case in page]
     declared = set(
-        Declaration.objects.filter(case__in=keys, staff=person, answer=IMPARTIAL).values_list("case_id", flat=True)
+        Declaration.objects.filter(case__in=keys, staff=person, answer=IMPARTIAL).values_list(
+            "case_id", flat=True
+        )
     )
     proposals = {row.case_id: row for row in Proposal.objects.filter(case__in=keys, decided_at=None)}
     return [
@@ -142,8 +147,12 @@ def steps(case: Case, perms: frozenset[Perm]) -> list[dict[str, Any]]:
 
 def without_key(case: Case) -> list[dict[str, Any]]:
     """Return the readers of today's roster who hold no key to the case and did not withdraw from it."""
-    taken = set(case.assignments.values_list("staff__ref", flat=True)) | {person.ref for person in withdrawn(case)}
-    return [row for row in accounts.roster_document(case.organisation)["readers"] if row["staff_id"] not in taken]
+    taken = set(case.assignments.values_list("staff__ref", flat=True)) | {
+        person.ref for person in withdrawn(case)
+    }
+    return [
+        row for row in accounts.roster_document(case.organisation)["readers"] if row["staff_id"] not in taken
+    ]
 
 
 def withdrawn(case: Case) -> list[Staff]:
@@ -157,7 +166,11 @@ def withdrawn(case: Case) -> list[Staff]:
 
 def timeline(case: Case) -> list[dict[str, Any]]:
     """Return what the two logs say about the case, newest first, with names in place of pseudonyms."""
-    found = [read for log in ("desk", "channel") for read in audit.entries(case.organisation, log, case=case.log_ref)]
+    found = [
+        read
+        for log in ("desk", "channel")
+        for read in audit.entries(case.organisation, log, case=case.log_ref)
+    ]
     pseudonyms = {read.fields["actor"] for read in found} | {read.fields["d"].get("to") for read in found}
     names = dict(Staff.objects.filter(log_name__in=pseudonyms).values_list("log_name", "name"))
     lines = [
@@ -239,7 +252,12 @@ def candidate_cards(case: Case) -> list[dict[str, Any]]:
         if row.subject in {person.ref for person in found}
     }
     return [
-        {"staff_id": person.ref, "name": person.name, "title": person.title, "certificate": by_ref[person.ref]}
+        {
+            "staff_id": person.ref,
+            "name": person.name,
+            "title": person.title,
+            "certificate": by_ref[person.ref],
+        }
         for person in found
         if person.ref in by_ref
     ]
@@ -253,7 +271,9 @@ def needs_me(person: Staff, cases: QuerySet[Case], *, limit: int = 50) -> list[d
     return waiting(person, cases, limit=limit)[0]
 
 
-def waiting(person: Staff, cases: QuerySet[Case], *, limit: int = 50) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def waiting(
+    person: Staff, cases: QuerySet[Case], *, limit: int = 50
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the rows that need this person now, and those with something to do later; most urgent first."""
     listed = sorted(rows(cases.exclude(state=State.CLOSED)[: limit * 4], person), key=_days_left)
     urgent = [row for row in listed if row["next"] in URGENT]
@@ -273,7 +293,11 @@ def overview(cases: QuerySet[Case]) -> dict[str, Any]:
     confirm = Q(acknowledged_on=None, received_on__lt=today - week)
     answer = Q(acknowledged_on__lt=since) | Q(acknowledged_on=None, received_on__lt=since - week)
     late = still.filter(confirm | (answer & Q(feedback_on=None))).distinct().count()
-    return {"open": sum(found.values()), "states": [(s.value, found[s]) for s in State if s in found], "late": late}
+    return {
+        "open": sum(found.values()),
+        "states": [(s.value, found[s]) for s in State if s in found],
+        "late": late,
+    }
 
 
 def _days_left(row: dict[str, Any]) -> int:

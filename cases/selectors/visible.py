@@ -13,7 +13,9 @@ IMPARTIAL = "impartial"
 
 def cases_visible_to(person: Staff, perm: Perm = Perm.READ) -> QuerySet[Case]:
     """Return every case on which `person` holds `perm`, oldest first."""
-    return granted(person, perm, Case).filter(organisation=person.organisation_id).order_by("received_on", "id")
+    return (
+        granted(person, perm, Case).filter(organisation=person.organisation_id).order_by("received_on", "id")
+    )
 
 
 def case_for(person: Staff, reference: str, *, lock: bool = False) -> Case:

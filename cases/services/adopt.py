@@ -51,7 +51,10 @@ def _adopt(organisation: Organisation, box: Box) -> None:
     readers = list(staff_by_ref(organisation, refs).values())
     with audit.atomic():
         case = Case.objects.create(
-            organisation=organisation, log_ref=box.log_ref, received_on=box.status.received_on, probe=box.probe
+            organisation=organisation,
+            log_ref=box.log_ref,
+            received_on=box.status.received_on,
+            probe=box.probe,
         )
         CaseBox.objects.create(case=case, box=box)
         for person in readers:

@@ -149,7 +149,9 @@ def _mailboxes(case: Case) -> list[Box]:
 
 def _key_holders(box: Box) -> set[str]:
     return set(
-        Seal.objects.filter(box=box, epoch=box.epoch, holder=Seal.Holder.STAFF).values_list("staff_ref", flat=True)
+        Seal.objects.filter(box=box, epoch=box.epoch, holder=Seal.Holder.STAFF).values_list(
+            "staff_ref", flat=True
+        )
     )
 
 

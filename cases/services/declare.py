@@ -43,7 +43,9 @@ def declare(*, reference: str, answer: str, actor: Staff) -> Case:
 
 def _withdraw(case: Case, actor: Staff, part: str) -> None:
     for box in Box.objects.filter(of_case__case=case):
-        others = Seal.objects.filter(box=box, epoch=box.epoch, holder=Seal.Holder.STAFF).exclude(staff_ref=actor.ref)
+        others = Seal.objects.filter(box=box, epoch=box.epoch, holder=Seal.Holder.STAFF).exclude(
+            staff_ref=actor.ref
+        )
         if not others.exists():
             raise DomainError("habilitet.last", status=409)
         take_key(box, actor)

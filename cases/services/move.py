@@ -75,7 +75,9 @@ def _move(case: Case, wanted: Step, codes: Codes, actor: Staff, part: str) -> No
     source, case.state = case.state, wanted.target
     if wanted.target == State.CLOSED:
         case.closed_on, case.outcome = clock.today(), codes["outcome"]
-        chosen = {name: codes[name] for name in ("outcome", "cause", "risk_area", "lesson") if codes.get(name)}
+        chosen = {
+            name: codes[name] for name in ("outcome", "cause", "risk_area", "lesson") if codes.get(name)
+        }
         _record("case.closed", case, actor, part, **chosen)
     else:
         _record("case.moved", case, actor, part, step=wanted.name, source=source, target=wanted.target.value)
@@ -90,7 +92,9 @@ def _touch(case: Case) -> None:
 
 
 def _record(act: str, case: Case, actor: Staff, part: str, **d: str) -> None:
-    audit.record(act, organisation=actor.organisation, actor=actor.log_name, role=part, case=case.log_ref, **d)
+    audit.record(
+        act, organisation=actor.organisation, actor=actor.log_name, role=part, case=case.log_ref, **d
+    )
 
 
 def _has_note(case: Case, codes: Codes) -> bool:
@@ -98,7 +102,9 @@ def _has_note(case: Case, codes: Codes) -> bool:
 
 
 def _has_outcome(case: Case, codes: Codes) -> bool:
-    substantiated = codes.get("outcome", "").endswith("substantiated") and not codes["outcome"].startswith("not_")
+    substantiated = codes.get("outcome", "").endswith("substantiated") and not codes["outcome"].startswith(
+        "not_"
+    )
     return (
         codes.get("outcome") in OUTCOMES
         and codes.get("lesson") in LESSONS

@@ -37,4 +37,6 @@ def open_file(*, box_id: str, item_id: str, actor: Staff) -> Item:
 
 
 def _record(act: str, case: Case, actor: Staff, part: str, **d: str) -> None:
-    audit.record(act, organisation=actor.organisation, actor=actor.log_name, role=part, case=case.log_ref, **d)
+    audit.record(
+        act, organisation=actor.organisation, actor=actor.log_name, role=part, case=case.log_ref, **d
+    )

@@ -67,7 +67,11 @@ def left(shown: dict[str, Any]) -> str:
     """`{{ clock|left }}`: "2 days left", "last day today", "3 days late", "after 2 days"."""
     if shown["met_on"]:
         spent = (shown["met_on"] - shown["started"]).days
-        return ngettext("after %(n)s day", "after %(n)s days", spent) % {"n": spent} if spent else _("the same day")
+        return (
+            ngettext("after %(n)s day", "after %(n)s days", spent) % {"n": spent}
+            if spent
+            else _("the same day")
+        )
     days = shown["days_left"]
     if days < 0:
         return ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days}
@@ -143,7 +147,9 @@ def told(line: dict[str, Any]) -> str:
         return f"{act(what)}: {word(d['clock'].upper(), 'clock')}"
     if what == "report.received":
         readers = d["readers"]
-        return ngettext("Report received, %(n)s got a key", "Report received, %(n)s got keys", readers) % {"n": readers}
+        return ngettext("Report received, %(n)s got a key", "Report received, %(n)s got keys", readers) % {
+            "n": readers
+        }
     return act(what)
 
 

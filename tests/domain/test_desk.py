@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core import mail
 from guardian.shortcuts import get_objects_for_user
 
 from cases.models import Case, CaseGrant, Notice
@@ -14,7 +15,6 @@ from whistle.audit.models import Entry
 from whistle.client.errors import ClientError
 from whistle.core import clock
 from whistle.store.models import Box, Item, Seal
-from django.core import mail
 
 
 def acts(town: Town, log: str = "desk") -> list[str]:
@@ -245,7 +245,9 @@ def test_whoever_left_cannot_read_what_is_written_after_the_new_key(town: Town) 
 
     assert {box.epoch for box in Box.objects.all()} == {2}
     assert not Seal.objects.filter(staff_ref=berit.ref).exists()
-    assert [message.body["text"] for message in town.mailbox(sent).messages if message.kind == 1][-1] == "After."
+    assert [message.body["text"] for message in town.mailbox(sent).messages if message.kind == 1][
+        -1
+    ] == "After."
     assert town.open("amir").messages[-1].body["text"] == "After."
     assert acts(town).count("access.rekeyed") == 2
 
@@ -293,7 +295,9 @@ def test_message_sealed_for_another_case_is_refused(town: Town) -> None:
     first = town.open("ingrid")
     town.report("Second.")
     second = town.open("ingrid")
-    letter = first._writer(first.boxes["mailbox"]).letter(1, {"type": "acknowledgement", "text": "For the first."}, [])
+    letter = first._writer(first.boxes["mailbox"]).letter(
+        1, {"type": "acknowledgement", "text": "For the first."}, []
+    )
 
     second.desk.server.post(f"cases/{second.reference}/acknowledge", {"items": letter})
 

@@ -25,7 +25,9 @@ class Recorder(Inside):
         super().__init__(prefix)
         self.change: Any = None
 
-    def __call__(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+    def __call__(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> tuple[int, bytes]:
         if self.change and path.endswith("/reports"):
             sent = json.loads(body or b"")
             body = json.dumps(self.change(sent) or sent).encode()
@@ -43,7 +45,12 @@ def altered(town: Town, change: Any) -> ClientError:
 
 
 def nothing_is_stored() -> bool:
-    return not (Box.objects.exists() or Seal.objects.exists() or Item.objects.exists() or ReporterAccess.objects.exists())
+    return not (
+        Box.objects.exists()
+        or Seal.objects.exists()
+        or Item.objects.exists()
+        or ReporterAccess.objects.exists()
+    )
 
 
 def test_reporter_sends_and_officer_reads_text_and_file(town: Town) -> None:
@@ -123,7 +130,9 @@ def test_same_report_sent_twice_is_stored_once_and_gets_the_same_receipt(town: T
     bodies: list[bytes] = []
 
     class Remember(Inside):
-        def __call__(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        def __call__(
+            self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+        ) -> tuple[int, bytes]:
             if path.endswith("/reports"):
                 bodies.append(body or b"")
             return super().__call__(method, path, body, headers)
@@ -131,7 +140,9 @@ def test_same_report_sent_twice_is_stored_once_and_gets_the_same_receipt(town: T
     transport = Remember(town.prefix)
     sent = Reporter("", transport=transport).report("Twice.")
 
-    status, again = transport("POST", "/api/reports", bodies[0], {"X-Whistle": "1", "Content-Type": "application/json"})
+    status, again = transport(
+        "POST", "/api/reports", bodies[0], {"X-Whistle": "1", "Content-Type": "application/json"}
+    )
 
     assert status == 201
     assert json.loads(again)["receipt"] == sent.receipt
@@ -143,7 +154,10 @@ def test_same_report_sent_twice_is_stored_once_and_gets_the_same_receipt(town: T
     ("name", "change"),
     [
         ("plain text for a body", lambda s: s["items"][0].update(body=base64.b64encode(b"hello").decode())),
-        ("a text of the right size is kept sealed by its header", lambda s: s["items"][0].update(header="AAAA")),
+        (
+            "a text of the right size is kept sealed by its header",
+            lambda s: s["items"][0].update(header="AAAA"),
+        ),
         ("no seal for the reporter", lambda s: s["seals"].pop()),
         ("a seal cut short", lambda s: s["seals"][0].update(sealed="AAAA")),
         ("an unknown reader", lambda s: s["seals"][0].update(key_id="0" * 32)),

@@ -36,7 +36,9 @@ def test_the_adopted_plan_stands_in_both_logs_by_the_hash_of_its_document(plan, 
     for log in ("desk", "channel"):
         entry = next(log_of.entries(fjellvik, log, acts=("plan.adopted",)))
         assert entry.fields["d"]["hash"] == digest
-    assert [bytes(kept.octets) for kept in log_of.documents(fjellvik)] == [canonical.encode(document_of(plan))]
+    assert [bytes(kept.octets) for kept in log_of.documents(fjellvik)] == [
+        canonical.encode(document_of(plan))
+    ]
 
 
 def test_a_strangers_municipality_has_no_plan_because_fjellvik_has_one(plan, nordvik):

@@ -54,7 +54,9 @@ def test_a_report_whose_date_is_still_ahead_is_not_counted_yet():
 
 
 def test_only_a_person_can_acknowledge():
-    assert c1(received("2026-03-01"), acknowledged("2026-03-02T10:00:00Z", actor="system")) == Figure(1, 0, None)
+    assert c1(received("2026-03-01"), acknowledged("2026-03-02T10:00:00Z", actor="system")) == Figure(
+        1, 0, None
+    )
 
 
 def test_the_daily_rehearsal_is_kept_out():
@@ -62,7 +64,11 @@ def test_the_daily_rehearsal_is_kept_out():
 
 
 def test_the_first_acknowledgement_counts_whatever_the_order_of_entries():
-    lines = [acknowledged("2026-03-20T10:00:00Z"), received("2026-03-01"), acknowledged("2026-03-03T10:00:00Z")]
+    lines = [
+        acknowledged("2026-03-20T10:00:00Z"),
+        received("2026-03-01"),
+        acknowledged("2026-03-03T10:00:00Z"),
+    ]
     assert c1(*lines) == Figure(1, 1, 2)
 
 
@@ -108,7 +114,9 @@ def test_a_longer_log_gives_the_same_figure_for_a_period_that_is_over(reports, f
     for n, (day, after) in enumerate(reports):
         lines.append(received((start + timedelta(days=day)).isoformat(), str(n)))
         if after is not None:
-            lines.append(acknowledged((start + timedelta(days=day + after)).isoformat() + "T11:00:00Z", str(n)))
+            lines.append(
+                acknowledged((start + timedelta(days=day + after)).isoformat() + "T11:00:00Z", str(n))
+            )
     then = [it for it in lines if it[1]["at"][:10] <= period.last.isoformat()]
     assert c1(*lines, period=period) == c1(*then, period=period)
 
@@ -116,7 +124,9 @@ def test_a_longer_log_gives_the_same_figure_for_a_period_that_is_over(reports, f
 @given(lives)
 def test_every_report_is_counted_in_exactly_one_of_two_periods_that_meet(reports):
     start = date(2026, 1, 1)
-    lines = [received((start + timedelta(days=day)).isoformat(), str(n)) for n, (day, _after) in enumerate(reports)]
+    lines = [
+        received((start + timedelta(days=day)).isoformat(), str(n)) for n, (day, _after) in enumerate(reports)
+    ]
     first = Period(start, start + timedelta(days=150))
     second = Period(start + timedelta(days=151), start + timedelta(days=600))
     assert c1(*lines, period=first).counted + c1(*lines, period=second).counted == len(reports)

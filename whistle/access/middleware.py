@@ -32,7 +32,9 @@ class DenyByDefault:
         person = getattr(request, "staff", None)
         if person is None:
             if request.path_info.startswith(API):
-                return JsonResponse({"code": "sign_in.needed", "message": sentence("sign_in.needed")}, status=401)
+                return JsonResponse(
+                    {"code": "sign_in.needed", "message": sentence("sign_in.needed")}, status=401
+                )
             return redirect("sign-in")
         if STAFF in audience or audience & duties(person):
             return None

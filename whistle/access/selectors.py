@@ -33,6 +33,6 @@ def duties(person: Staff) -> set[Duty]:
 
 def holders(organisation_id: int, duty: Duty) -> QuerySet[Staff]:
     """Return the active people who hold a duty, by name."""
-    return Staff.objects.filter(
-        organisation_id=organisation_id, is_active=True, duties__duty=duty
-    ).order_by("name", "id")
+    return Staff.objects.filter(organisation_id=organisation_id, is_active=True, duties__duty=duty).order_by(
+        "name", "id"
+    )

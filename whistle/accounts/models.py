@@ -27,7 +27,9 @@ class Staff(AbstractBaseUser):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["organisation", "username"], name="one_username_per_organisation")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "username"], name="one_username_per_organisation")
+        ]
 
     def __str__(self) -> str:
         return self.username
@@ -65,7 +67,9 @@ class Certificate(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["organisation", "serial"], name="one_certificate_per_serial")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "serial"], name="one_certificate_per_serial")
+        ]
         indexes = [models.Index(fields=["organisation", "subject"])]
 
 
@@ -80,7 +84,9 @@ class Roster(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["organisation", "version"], name="one_roster_per_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "version"], name="one_roster_per_version")
+        ]
 
 
 class SignInAttempt(models.Model):

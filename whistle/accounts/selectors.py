@@ -31,7 +31,9 @@ def certificates_in_force(organisation: Organisation) -> list[Certificate]:
 
 def certificates_of(organisation: Organisation, subjects: set[str]) -> list[Certificate]:
     """Return all certificates of these people, expired ones too: old signatures are checked with them."""
-    return list(Certificate.objects.filter(organisation=organisation, subject__in=subjects).order_by("serial"))
+    return list(
+        Certificate.objects.filter(organisation=organisation, subject__in=subjects).order_by("serial")
+    )
 
 
 def staff_by_ref(organisation: Organisation, refs: set[str]) -> dict[str, Staff]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
-from ninja import Header
+from ninja import Header, Status
 
 from whistle.channel import schemas, selectors
 from whistle.channel.services import mailbox, submit
@@ -36,9 +36,9 @@ def organisation_card(request: HttpRequest) -> dict[str, Any]:
 
 
 @api.post("uploads", response={201: schemas.UploadOut})
-def begin_upload(request: HttpRequest, sent: schemas.UploadIn) -> tuple[int, dict[str, Any]]:
+def begin_upload(request: HttpRequest, sent: schemas.UploadIn) -> Status[dict[str, Any]]:
     """Make room for a sealed file of `size` octets."""
-    return 201, {"upload": uploads.begin(sent.size), "offset": 0}
+    return Status(201, {"upload": uploads.begin(sent.size), "offset": 0})
 
 
 @api.put("uploads/{upload}", response=schemas.OffsetOut)
@@ -50,7 +50,7 @@ def add_part(
 
 
 @api.post("reports", response={201: schemas.ReceiptsOut})
-def send_report(request: HttpRequest, sent: schemas.ReportIn) -> tuple[int, dict[str, Any]]:
+def send_report(request: HttpRequest, sent: schemas.ReportIn) -> Status[dict[str, Any]]:
     """Store a sealed report.  Sending the same one again is safe and gets the same receipt."""
     receipt = submit.submit(
         request.organisation,  # type: ignore[attr-defined]
@@ -66,7 +66,7 @@ def send_report(request: HttpRequest, sent: schemas.ReportIn) -> tuple[int, dict
             form="probe" if sent.probe else "sealed",
         ),
     )
-    return 201, {"receipt": receipt}
+    return Status(201, {"receipt": receipt})
 
 
 @api.post("mailbox/open", response=schemas.MailboxOut)
@@ -79,11 +79,11 @@ def open_mailbox(request: HttpRequest, sent: schemas.CodeIn) -> dict[str, Any]:
 
 
 @api.post("mailbox/items", response={201: schemas.ReceiptsOut})
-def write(request: HttpRequest, sent: schemas.WriteIn) -> tuple[int, dict[str, Any]]:
+def write(request: HttpRequest, sent: schemas.WriteIn) -> Status[dict[str, Any]]:
     """Store what the reporter wrote."""
     access = mailbox.find(request.organisation, sent.lookup, sent.auth)  # type: ignore[attr-defined]
     receipt = mailbox.write(request.organisation, access, [item.new() for item in sent.items])  # type: ignore[attr-defined]
-    return 201, {"receipt": receipt}
+    return Status(201, {"receipt": receipt})
 
 
 @api.post("mailbox/body")

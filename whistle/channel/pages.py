@@ -84,7 +84,8 @@ def render(organisation: Organisation, language: str, page: str) -> bytes:
     """Return the page as HTML.  Raises KeyError for a page there is not."""
     root_key = bytes(organisation.root_key or b"")
     tongues = [
-        {"code": code, "label": label, "url": links(organisation.prefix, code)[page]} for code, label in LANGUAGES.items()
+        {"code": code, "label": label, "url": links(organisation.prefix, code)[page]}
+        for code, label in LANGUAGES.items()
     ]
     with override(language):
         context = {

@@ -57,7 +57,12 @@ def report_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
         try:
             if not typed["text"].strip():
                 raise DomainError("report.empty")
-            message = {"type": "report", "text": typed["text"], "about": typed["about"], "root": _root(organisation)}
+            message = {
+                "type": "report",
+                "text": typed["text"],
+                "about": typed["about"],
+                "root": _root(organisation),
+            }
             report = finished_report(
                 sealer, nonce, sealer.items(message), typed["about"], request.POST.getlist("removed")
             )
@@ -65,7 +70,13 @@ def report_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
         except (DomainError, ValueError) as error:
             code = error.code if isinstance(error, DomainError) else "request.malformed"
             return _page(
-                request, "plain", language, 400, roster=roster_document(organisation), error=sentence(code), **typed
+                request,
+                "plain",
+                language,
+                400,
+                roster=roster_document(organisation),
+                error=sentence(code),
+                **typed,
             )
         shown = {"words": codes.words(indices, language), "digits": codes.digits(indices).split()}
         return _page(request, "plain_sent", language, receipt=receipt, **shown)
@@ -141,7 +152,9 @@ def _messages(
 def _author(organisation: Organisation, item: Item) -> bytes:
     """Return the signing key that the root key vouches for; a message under any other is refused."""
     for row in Certificate.objects.filter(organisation=organisation, subject=item.author):
-        certificate = read(bytes(row.octets), bytes(organisation.root_key or b""), organisation.ref_bytes, None)
+        certificate = read(
+            bytes(row.octets), bytes(organisation.root_key or b""), organisation.ref_bytes, None
+        )
         if key_id(certificate.sig_pub).hex() == item.author_key:
             return certificate.sig_pub
     raise DomainError("mailbox.unknown", status=404)
@@ -151,7 +164,9 @@ def _root(organisation: Organisation) -> str:
     return pages.fingerprint(bytes(organisation.root_key or b"")).replace(" ", "")
 
 
-def _page(request: HttpRequest, name: str, language: str, status: int = 200, **context: object) -> HttpResponse:
+def _page(
+    request: HttpRequest, name: str, language: str, status: int = 200, **context: object
+) -> HttpResponse:
     organisation = request.organisation  # type: ignore[attr-defined]
     base = {
         "organisation": organisation,

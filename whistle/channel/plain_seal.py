@@ -9,8 +9,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from whistle.accounts.selectors import certificates_in_force, roster_document
 from whistle.access.services.boxes import NewSeal
+from whistle.accounts.selectors import certificates_in_force, roster_document
 from whistle.channel.services.submit import NewReport
 from whistle.core.errors import DomainError
 from whistle.core.recipients import recipients
@@ -126,7 +126,11 @@ def finished_report(
     publics = [keys.kem.public]
     for row in certificates_in_force(organisation):
         if (row.subject in wanted and row.role in (1, 2)) or row.key_id == recovery:
-            publics.append(read(bytes(row.octets), bytes(organisation.root_key or b""), organisation.ref_bytes, None).kem_pub)
+            publics.append(
+                read(
+                    bytes(row.octets), bytes(organisation.root_key or b""), organisation.ref_bytes, None
+                ).kem_pub
+            )
     seals = [
         NewSeal(key_id(public).hex(), 1, seal.seal(sealer.box_key, public, place.org, place.box_id, 1))
         for public in publics

@@ -1,8 +1,8 @@
 """Uploads on the plain path: sealed while they arrive, so that no file ever lies on the disk in clear."""
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
-from django.conf import settings
 
 from whistle.channel.plain_seal import PlainSealer, SealedFile
 

@@ -61,7 +61,9 @@ def mailbox(organisation: Organisation, access: ReporterAccess) -> dict[str, Any
     box, status = access.box, access.box.status
     items = list(box.items.select_related("header").order_by("position"))
     reader_refs = list(
-        Seal.objects.filter(box=box, holder=Seal.Holder.STAFF, epoch=box.epoch).values_list("staff_ref", flat=True)
+        Seal.objects.filter(box=box, holder=Seal.Holder.STAFF, epoch=box.epoch).values_list(
+            "staff_ref", flat=True
+        )
     )
     authors = {item.author for item in items if item.author}
     readers = people.staff_by_ref(organisation, set(reader_refs))
@@ -78,9 +80,12 @@ def mailbox(organisation: Organisation, access: ReporterAccess) -> dict[str, Any
             for seal in box.seals.filter(holder=Seal.Holder.REPORTER).order_by("epoch")
         ],
         "items": [sealed_item(item) for item in items],
-        "certificates": [bytes(row.octets) for row in people.certificates_of(organisation, set(reader_refs) | authors)],
+        "certificates": [
+            bytes(row.octets) for row in people.certificates_of(organisation, set(reader_refs) | authors)
+        ],
         "readers": [
-            {"staff_id": person.ref, "name": person.name, "title": person.title} for person in readers.values()
+            {"staff_id": person.ref, "name": person.name, "title": person.title}
+            for person in readers.values()
         ],
         "status": status.state,
         "clocks": clocks(status),

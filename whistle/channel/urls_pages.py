@@ -7,7 +7,12 @@ from whistle.channel.pages import FIRST, LANGUAGES, PAGES, reporter_page
 urlpatterns = [
     path("", reporter_page, {"language": FIRST, "page": "front"}, name="reporter"),
     *(
-        path(f"{language}/{tail}", reporter_page, {"language": language, "page": page}, name=f"{page}-{language}")
+        path(
+            f"{language}/{tail}",
+            reporter_page,
+            {"language": language, "page": page},
+            name=f"{page}-{language}",
+        )
         for language in LANGUAGES
         for page, tail in PAGES.items()
     ),

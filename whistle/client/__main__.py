@@ -26,8 +26,12 @@ def arguments() -> argparse.ArgumentParser:
     for act in (report, reply):
         act.add_argument("--text", required=True)
         act.add_argument("--file", action="append", type=Path, default=[])
-    report.add_argument("--about", action="append", default=[], help="whom it concerns, as a code of the roster")
-    report.add_argument("--exclude", action="append", default=[], metavar="USERNAME", help="takes a reader off the list")
+    report.add_argument(
+        "--about", action="append", default=[], help="whom it concerns, as a code of the roster"
+    )
+    report.add_argument(
+        "--exclude", action="append", default=[], metavar="USERNAME", help="takes a reader off the list"
+    )
     for act in (mailbox, reply):
         act.add_argument("--code", required=True)
     desk.add_argument("--as", dest="username", required=True)

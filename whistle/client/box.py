@@ -69,13 +69,16 @@ class Box:
         box_id, sig_pub, nonce = bytes.fromhex(wire["box_id"]), unb64(wire["sig_pub"]), unb64(wire["nonce"])
         kem_pub = unb64(wire["kem_pub"]) if wire.get("kem_pub") else None
         expected = (
-            reporter_box_id(trust.org, kem_pub, sig_pub, nonce) if kem_pub else maker_box_id(trust.org, sig_pub, nonce)
+            reporter_box_id(trust.org, kem_pub, sig_pub, nonce)
+            if kem_pub
+            else maker_box_id(trust.org, sig_pub, nonce)
         )
         if expected != box_id:
             raise ClientError("client.box", "this box does not belong to the keys the server shows for it")
         try:
             keys = {
-                row["epoch"]: seal.open(unb64(row["sealed"]), pair, trust.org, box_id, row["epoch"]) for row in seals
+                row["epoch"]: seal.open(unb64(row["sealed"]), pair, trust.org, box_id, row["epoch"])
+                for row in seals
             }
         except VaultError as error:
             raise ClientError("client.seal", "your key does not open this box") from error
@@ -116,7 +119,11 @@ class Box:
 
     def writer(self, role: int, author: str, pair: SigPair, upload: Callable[[bytes], str]) -> "Writer":
         """Return a writer that continues where `author` left off."""
-        own = [item["seq"] for item in self.items if item["role"] == role and (item.get("author") or "") == author]
+        own = [
+            item["seq"]
+            for item in self.items
+            if item["role"] == role and (item.get("author") or "") == author
+        ]
         prev = bytes.fromhex(self.items[-1]["item_hash"]) if self.items else NO_ITEM
         return Writer(self, role, pair, upload, max(own, default=0), prev)
 
@@ -131,7 +138,9 @@ class Box:
             wire["seq"],
         )
 
-    def _open_signed(self, wire: dict[str, Any], context: Context, digest: bytes, writers: dict[bytes, Any]) -> bytes:
+    def _open_signed(
+        self, wire: dict[str, Any], context: Context, digest: bytes, writers: dict[bytes, Any]
+    ) -> bytes:
         if wire["body"] is None or wire["epoch"] not in self.keys:
             raise ClientError("client.item", "a message is damaged or missing")
         header, body = unb64(wire["header"]), unb64(wire["body"])
@@ -140,7 +149,9 @@ class Box:
         if wire["role"] == Author.OFFICER:
             known = writers.get(bytes.fromhex(wire["author_key"] or ""))
             if known is None or known.staff_id.hex() != wire["author"]:
-                raise ClientError("client.author", "a message is from somebody the root key does not vouch for")
+                raise ClientError(
+                    "client.author", "a message is from somebody the root key does not vouch for"
+                )
             author, expected = wire["author"], known.sig_pub
         if expected is None:
             raise ClientError("client.author", "a message is from nobody who may write here")

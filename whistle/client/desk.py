@@ -145,13 +145,18 @@ class OpenCase:
             raise ClientError("client.person", "this colleague cannot get a key")
         try:
             cert = certificate.read(
-                unb64(row["certificate"]), self.desk.trust.root_key, self.desk.trust.org, int(clock.now().timestamp())
+                unb64(row["certificate"]),
+                self.desk.trust.root_key,
+                self.desk.trust.org,
+                int(clock.now().timestamp()),
             )
         except VaultError as error:
             raise ClientError("client.certificate", "the colleague's certificate does not hold") from error
         if cert.staff_id.hex() != staff_id:
             raise ClientError("client.certificate", "the certificate is another person's")
-        boxes = [{"box_id": box.box_id.hex(), "seals": _seals(box, cert.kem_pub)} for box in self.boxes.values()]
+        boxes = [
+            {"box_id": box.box_id.hex(), "seals": _seals(box, cert.kem_pub)} for box in self.boxes.values()
+        ]
         sent: dict[str, Any] = {"staff_id": staff_id, "boxes": boxes}
         if "room" in self.boxes:
             told = {"event": "granted", "staff_id": staff_id, "key_id": cert.key_id.hex()}
@@ -181,16 +186,23 @@ class OpenCase:
                 continue
             box = self.boxes[row["kind"]]
             publics = [
-                unb64(row["kem_pub"]) if holder["holder"] == "reporter" else _certified(known, holder["key_id"])
+                unb64(row["kem_pub"])
+                if holder["holder"] == "reporter"
+                else _certified(known, holder["key_id"])
                 for holder in row["holders"]
             ]
             box.epoch += 1
             box.keys[box.epoch] = seal.new_box_key()
             newest = Box(box.trust, box.box_id, box.epoch, {box.epoch: box.keys[box.epoch]})
             boxes.append(
-                {"box_id": row["box_id"], "seals": [entry for public in publics for entry in _seals(newest, public)]}
+                {
+                    "box_id": row["box_id"],
+                    "seals": [entry for public in publics for entry in _seals(newest, public)],
+                }
             )
-            items[row["box_id"]] = self._writer(box).signed(Kind.EVENT, {"event": "rekeyed", "epoch": box.epoch})
+            items[row["box_id"]] = self._writer(box).signed(
+                Kind.EVENT, {"event": "rekeyed", "epoch": box.epoch}
+            )
         self._send("rekey", {"boxes": boxes, "items": items})
 
     def _open_room(self, text: str) -> None:
@@ -201,7 +213,9 @@ class OpenCase:
         certified = trust.recipients([*self.wire["certificates"], *self.wire["recovery"]])
         wanted = [bytes.fromhex(row["key_id"]) for row in mailbox["holders"] if row["holder"] != "reporter"]
         if missing := [key for key in wanted if key not in certified]:
-            raise ClientError("client.certificate", f"{len(missing)} of those who read the mailbox have no certificate")
+            raise ClientError(
+                "client.certificate", f"{len(missing)} of those who read the mailbox have no certificate"
+            )
         seals = [entry for key in wanted for entry in _seals(room, certified[key].kem_pub)]
         items = self._writer(room).letter(Kind.NOTE, {"text": text}, [])
         box = {"box_id": box_id.hex(), "nonce": b64(nonce), "sig_pub": b64(keys.sig.public)}

@@ -40,7 +40,9 @@ class Network:
         self._origin = f"{parts.scheme}://{parts.netloc}"
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
-    def __call__(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+    def __call__(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> tuple[int, bytes]:
         """Send one request.  Raises ClientError `client.unreachable` when nobody answers."""
         headers = {"Origin": self._origin, **headers}
         request = urllib.request.Request(self.root + path, data=body, method=method, headers=headers)

@@ -47,23 +47,46 @@ class Rehearsal:
         step = self.step
         step("every part of the server says that it works", self.healthy)
         reporter = step("the readers are certified by the root key", lambda: Reporter(self.url))
-        excluded, officer, second = self.only("intake_officer"), self.first("compliance_leader", 0), self.first("compliance_leader", 1)
+        excluded, officer, second = (
+            self.only("intake_officer"),
+            self.first("compliance_leader", 0),
+            self.first("compliance_leader", 1),
+        )
         known = step("an officer signs in; the passphrase stays at home", lambda: self.references(officer))
-        sent = step(f"a report is sealed, with no key for {excluded['name']}", lambda: self.report(reporter, excluded))
+        sent = step(
+            f"a report is sealed, with no key for {excluded['name']}", lambda: self.report(reporter, excluded)
+        )
         reference = step("the worker makes a case of it", lambda: self.adopted(officer, known))
         step("whoever was taken off the list finds nothing", lambda: self.hidden(excluded, reference))
-        case = step("the officer declares impartiality, opens report and file", lambda: self.opened(officer, reference))
-        step("the officer confirms receipt: clock C1 stops", lambda: case.acknowledge("Thank you. We are on it."))
+        case = step(
+            "the officer declares impartiality, opens report and file",
+            lambda: self.opened(officer, reference),
+        )
+        step(
+            "the officer confirms receipt: clock C1 stops",
+            lambda: case.acknowledge("Thank you. We are on it."),
+        )
         step("an internal note opens the case's room", lambda: case.note(NOTE))
-        step("an investigation is proposed and confirmed by a second person", lambda: self.both(case, second, "investigate"))
+        step(
+            "an investigation is proposed and confirmed by a second person",
+            lambda: self.both(case, second, "investigate"),
+        )
         step("an investigator gets keys and permission in one act", lambda: self.share(case, reference))
         step("the officer asks a question", lambda: case.answer("When did it begin?"))
-        mailbox = step("the reporter comes back with the code and reads it", lambda: self.returned(reporter, sent))
-        step("the reporter answers and adds a file", lambda: mailbox.reply("In January.", [File("b.txt", "text/plain", b"b")]))
+        mailbox = step(
+            "the reporter comes back with the code and reads it", lambda: self.returned(reporter, sent)
+        )
+        step(
+            "the reporter answers and adds a file",
+            lambda: mailbox.reply("In January.", [File("b.txt", "text/plain", b"b")]),
+        )
         step("the answer reaches the desk", lambda: self.answered(case))
         step("feedback is given: clock C2 stops", lambda: case.give_feedback("We found what you described."))
         step("the case is concluded and closed, by two people", lambda: self.close(case, second))
-        step("the receipt proves that the report stands in the published log", lambda: self.proven(reporter, sent))
+        step(
+            "the receipt proves that the report stands in the published log",
+            lambda: self.proven(reporter, sent),
+        )
         step("the auditor sees the log and no content", self.audited)
         step("the plan shows measure 9.1", self.planned)
         step("every part of the server still works", self.healthy)
@@ -201,7 +224,15 @@ class Rehearsal:
         """Conclude, follow up, close."""
         case.step("conclude")
         self.both(case, second, "follow_up")
-        self.both(case, second, "close", outcome="substantiated", cause="no_control", risk_area="r1", lesson="new_measure")
+        self.both(
+            case,
+            second,
+            "close",
+            outcome="substantiated",
+            cause="no_control",
+            risk_area="r1",
+            lesson="new_measure",
+        )
         if case.card["state"] != "closed":
             raise BrokenError("the case is not closed")
 
@@ -216,9 +247,13 @@ class Rehearsal:
         if receipt["entry"] != sent.receipt["entry"] or receipt["index"] != sent.receipt["index"]:
             raise BrokenError("the log holds something else than the receipt says")
         verifier = keys.verifier(reporter.card["logs"]["channel"])
-        head = checkpoint.open_checkpoint(receipt["checkpoint"].encode(), receipt["log"], [verifier]).checkpoint
+        head = checkpoint.open_checkpoint(
+            receipt["checkpoint"].encode(), receipt["log"], [verifier]
+        ).checkpoint
         path = [unb64(text) for text in receipt["proof"]]
-        proof.verify_inclusion(leaf_hash(unb64(receipt["entry"])), receipt["index"], head.size, path, head.root)
+        proof.verify_inclusion(
+            leaf_hash(unb64(receipt["entry"])), receipt["index"], head.size, path, head.root
+        )
 
     def audited(self) -> None:
         """The auditor's page answers and holds nothing of the report."""

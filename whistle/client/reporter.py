@@ -31,7 +31,9 @@ class Sent:
 class Reporter:
     """One organisation's channel, as a reporter's browser uses it."""
 
-    def __init__(self, url: str, *, transport: Transport | None = None, root_key: bytes | None = None) -> None:
+    def __init__(
+        self, url: str, *, transport: Transport | None = None, root_key: bytes | None = None
+    ) -> None:
         self.server = Server(transport or Network(url), "/api/")
         self.card = self.server.get("org.json")
         self.trust, self.roster = read_card(self.card, root_key)
@@ -86,7 +88,9 @@ class Reporter:
         try:
             keys = ReporterKeys(code.master(code.parse(typed), self.trust.org))
         except VaultError as error:
-            raise ClientError(error.code, "the code is mistyped: check it against the note you kept") from error
+            raise ClientError(
+                error.code, "the code is mistyped: check it against the note you kept"
+            ) from error
         return Mailbox(self, keys)
 
     def upload(self, octets: bytes) -> str:
@@ -108,7 +112,11 @@ class Reporter:
 
     def _publics(self, about: list[str], exclude: list[str], *, probe: bool) -> list[bytes]:
         certified = self.trust.recipients(self.card["certificates"])
-        by_person = {cert.staff_id.hex(): cert for cert in certified.values() if cert.role in (Role.READER, Role.ALTERNATE)}
+        by_person = {
+            cert.staff_id.hex(): cert
+            for cert in certified.values()
+            if cert.role in (Role.READER, Role.ALTERNATE)
+        }
         if probe:
             return [cert.kem_pub for cert in certified.values() if cert.role == Role.PROBE]
         chosen = recipients(self.roster, about, [self.staff_id(who) for who in exclude])

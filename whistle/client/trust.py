@@ -61,5 +61,3 @@ def read_card(card: dict[str, Any], root_key: bytes | None) -> tuple[Trust, dict
     except VaultError as error:
         raise ClientError("client.roster", "the list of readers is not signed by the root key") from error
     return trust, roster
-
-

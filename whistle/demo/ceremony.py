@@ -88,7 +88,9 @@ class Ceremony:
                 root_key=certificate.fingerprint(self.root.public).hex(),
             )
         for seed in self.recovery_seeds.values():
-            self.certify(Role.RECOVERY, os.urandom(16), KemPair.from_seed(seed).public, StaffKeys(seed).sig.public)
+            self.certify(
+                Role.RECOVERY, os.urandom(16), KemPair.from_seed(seed).public, StaffKeys(seed).sig.public
+            )
 
     def certify(self, role: int, staff_id: bytes, kem_pub: bytes, sig_pub: bytes) -> bytes:
         """Sign and file a certificate; return its octets."""
@@ -140,17 +142,25 @@ class Ceremony:
                 "readers": [row for row in listed if row["role"] != Duty.ALTERNATE],
                 "alternates": [row for row in listed if row["role"] == Duty.ALTERNATE],
                 "recovery": {
-                    name: key_id(KemPair.from_seed(seed).public).hex() for name, seed in self.recovery_seeds.items()
+                    name: key_id(KemPair.from_seed(seed).public).hex()
+                    for name, seed in self.recovery_seeds.items()
                 },
                 "subjects": list(SUBJECTS),
             }
         )
-        adopt_roster(self.organisation, document, certificate.sign_roster(self.root, self.organisation.ref_bytes, document))
+        adopt_roster(
+            self.organisation,
+            document,
+            certificate.sign_roster(self.root, self.organisation.ref_bytes, document),
+        )
 
     def keep_offline(self, folder: Path) -> None:
         """Write what would be on paper in a safe."""
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        secrets = {"root_seed": self.root_seed.hex(), **{f"recovery_{n}": s.hex() for n, s in self.recovery_seeds.items()}}
+        secrets = {
+            "root_seed": self.root_seed.hex(),
+            **{f"recovery_{n}": s.hex() for n, s in self.recovery_seeds.items()},
+        }
         path = folder / f"{self.organisation.slug}.json"
         path.touch(mode=0o600)
         path.write_text(json.dumps(secrets, indent=1))

@@ -15,7 +15,9 @@ class Inside:
         self.application = WSGIHandler()
         self.cookies: dict[str, str] = {}
 
-    def __call__(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+    def __call__(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> tuple[int, bytes]:
         """Answer one request."""
         parts = urlsplit(self.prefix + path)
         environ = {

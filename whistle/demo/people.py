@@ -46,9 +46,7 @@ FJELLVIK = (
         Duty.COMPLIANCE_LEADER,
         ("administration", "under_director"),
     ),
-    DemoPerson(
-        "Jonas Lunde", "Stedfortreder", (Duty.DEPUTY,), Duty.DEPUTY, ("administration",)
-    ),
+    DemoPerson("Jonas Lunde", "Stedfortreder", (Duty.DEPUTY,), Duty.DEPUTY, ("administration",)),
     DemoPerson(
         "Hanne Aasgaard",
         "Ekstern advokat",
@@ -65,9 +63,7 @@ FJELLVIK = (
         Duty.ALTERNATE,
         ("control_committee",),
     ),
-    DemoPerson(
-        "Tor Bakke", "Advokat, Nordvik kommune", (Duty.ALTERNATE,), Duty.ALTERNATE, ("external",)
-    ),
+    DemoPerson("Tor Bakke", "Advokat, Nordvik kommune", (Duty.ALTERNATE,), Duty.ALTERNATE, ("external",)),
     DemoPerson("Randi Moe", "Kommunerevisjonen", (Duty.AUDITOR,)),
     DemoPerson("Lars Eide", "Planeier, kommunedirektørens stab", (Duty.PLAN_OWNER,)),
     DemoPerson("Kari Hauge", "Innkjøpssjef", (Duty.MEASURE_OWNER,)),
@@ -82,7 +78,9 @@ NORDVIK = (
         Duty.COMPLIANCE_LEADER,
         ("administration", "intake"),
     ),
-    DemoPerson("Odd Moen", "Rådgiver", (Duty.INTAKE_OFFICER,), Duty.INTAKE_OFFICER, ("administration", "intake")),
+    DemoPerson(
+        "Odd Moen", "Rådgiver", (Duty.INTAKE_OFFICER,), Duty.INTAKE_OFFICER, ("administration", "intake")
+    ),
     DemoPerson("Eva Dahl", "Kontrollutvalgets sekretariat", (Duty.ALTERNATE,), Duty.ALTERNATE, ("external",)),
     DemoPerson("Per Holt", "Kommunerevisjonen", (Duty.AUDITOR,)),
 )

@@ -34,12 +34,27 @@ STORIES = (
         ("unit_staff", "supplier"),
         (
             (81, "amir", "acknowledge", THANKS),
-            (80, "amir", "note", "Ser ut som oppdelte kjøp. Vi bør hente fakturaene fra januar før noen får vite om saken."),
+            (
+                80,
+                "amir",
+                "note",
+                "Ser ut som oppdelte kjøp. Vi bør hente fakturaene fra januar før noen får vite om saken.",
+            ),
             (78, "amir", "step:investigate", ""),
             (78, "ingrid", "confirm", ""),
             (76, "ingrid", "share:even", ""),
-            (70, "even", "answer", "Takk for fakturaene. Husker du omtrent når dette begynte? Og vet du om noen har spurt andre firmaer om pris?"),
-            (2, "reporter", "write", "Det begynte rett etter nyttår. Jeg vet at et annet firma ba om å få gi pris i mars, men de fikk aldri svar."),
+            (
+                70,
+                "even",
+                "answer",
+                "Takk for fakturaene. Husker du omtrent når dette begynte? Og vet du om noen har spurt andre firmaer om pris?",
+            ),
+            (
+                2,
+                "reporter",
+                "write",
+                "Det begynte rett etter nyttår. Jeg vet at et annet firma ba om å få gi pris i mars, men de fikk aldri svar.",
+            ),
         ),
         83,
         photo=True,
@@ -53,7 +68,12 @@ STORIES = (
             (91, "ingrid", "note", "Habilitet er kjernen her. Innhent journal og vedtak."),
             (90, "amir", "step:investigate", ""),
             (89, "ingrid", "confirm", ""),
-            (60, "ingrid", "note", "Konklusjon: bindingen er bekreftet, vedtaket er omgjort. Se vedlagt vurdering."),
+            (
+                60,
+                "ingrid",
+                "note",
+                "Konklusjon: bindingen er bekreftet, vedtaket er omgjort. Se vedlagt vurdering.",
+            ),
             (59, "amir", "step:conclude", ""),
             (55, "amir", "step:follow_up", ""),
             (54, "ingrid", "confirm", ""),
@@ -62,7 +82,12 @@ STORIES = (
             (37, "ingrid", "confirm", ""),
         ),
         95,
-        (("outcome", "substantiated"), ("cause", "no_control"), ("risk_area", "r2"), ("lesson", "new_measure")),
+        (
+            ("outcome", "substantiated"),
+            ("cause", "no_control"),
+            ("risk_area", "r2"),
+            ("lesson", "new_measure"),
+        ),
     ),
     Story(
         "Gavekort fra leverandør\n\nVi på lageret fikk gavekort på 2 000 kroner hver før jul fra firmaet som leverer arbeidstøy. "
@@ -129,13 +154,19 @@ STORIES = (
     Story(
         "Fakturaer uten bestilling\n\nVi betaler hver måned for en tjeneste ingen bruker. Ingen vet hvem som bestilte den.",
         ("unit_staff",),
-        ((12, "amir", "acknowledge", THANKS), (3, "reporter", "write", "Nå kom det en faktura til. Jeg har tatt bilde av den.")),
+        (
+            (12, "amir", "acknowledge", THANKS),
+            (3, "reporter", "write", "Nå kom det en faktura til. Jeg har tatt bilde av den."),
+        ),
         14,
     ),
     Story(
         "Kommunedirektøren og tomtesalget\n\nTomta ved kaia ble solgt uten takst. Kjøperen er kommunedirektørens gamle kompanjong.",
         ("chief_executive",),
-        ((26, "sissel", "acknowledge", THANKS), (25, "sissel", "note", "Tas hos oss i kontrollutvalgets sekretariat.")),
+        (
+            (26, "sissel", "acknowledge", THANKS),
+            (25, "sissel", "note", "Tas hos oss i kontrollutvalgets sekretariat."),
+        ),
         28,
     ),
     Story(

@@ -32,7 +32,9 @@ class Told:
 class Teller:
     """Plays all stories of one organisation in the order of their days."""
 
-    def __init__(self, organisation: Organisation, people: list[Enrolled], prefix: str, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, organisation: Organisation, people: list[Enrolled], prefix: str, say: Callable[[str], None]
+    ) -> None:
         self.organisation, self.prefix, self.say = organisation, prefix, say
         self.people = {enrolled.person.username.partition(".")[0]: enrolled for enrolled in people}
         self.desks: dict[str, Desk] = {}
@@ -41,7 +43,11 @@ class Teller:
         """Play every act of every story, oldest first."""
         told = [Told(story) for story in stories]
         acts = sorted(
-            ((day, number, order, act) for number, one in enumerate(told) for order, (day, act) in enumerate(_acts(one.story))),
+            (
+                (day, number, order, act)
+                for number, one in enumerate(told)
+                for order, (day, act) in enumerate(_acts(one.story))
+            ),
             key=lambda entry: (-entry[0], entry[1], entry[2]),
         )
         for count, (day, number, _order, act) in enumerate(acts):
@@ -82,9 +88,12 @@ class Teller:
         elif act == "confirm":
             case.decide()
         else:
-            {"acknowledge": case.acknowledge, "answer": case.answer, "note": case.note, "feedback": case.give_feedback}[
-                act
-            ](words)
+            {
+                "acknowledge": case.acknowledge,
+                "answer": case.answer,
+                "note": case.note,
+                "feedback": case.give_feedback,
+            }[act](words)
 
     def _desk(self, who: str) -> Desk:
         if who not in self.desks:
@@ -120,4 +129,9 @@ def picture(width: int = 320, height: int = 200) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"".join(rows))) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"".join(rows)))
+        + chunk(b"IEND", b"")
+    )

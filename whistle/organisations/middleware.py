@@ -57,7 +57,10 @@ class RefuseCrossSite:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in SAFE_METHODS and self.foreign(request):
             return JsonResponse(
-                {"code": "request.cross_site", "message": _("This request came from another site and was refused.")},
+                {
+                    "code": "request.cross_site",
+                    "message": _("This request came from another site and was refused."),
+                },
                 status=403,
             )
         return self.get_response(request)

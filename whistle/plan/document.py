@@ -42,7 +42,8 @@ def document_of(plan: Plan) -> dict[str, Any]:
             for risk in plan.risks.select_related("area")
         ],
         "measures": [
-            _measure(measure) for measure in plan.measures.select_related("area").prefetch_related("indicators")
+            _measure(measure)
+            for measure in plan.measures.select_related("area").prefetch_related("indicators")
         ],
         "rules": [rule.document for rule in plan.evidencerules.all()],
     }
@@ -116,7 +117,9 @@ def _check_measure(measure: Document, areas: set[str], rules: set[str], roles: M
     _demand(measure["kind"] in MEASURE_KINDS, f"{place}: kind")
     _demand(measure["recurrence"] in RECURRENCES, f"{place}: recurrence")
     _demand(measure["evidence"] in EVIDENCE, f"{place}: evidence")
-    _demand(bool(measure["responsible"]) and set(measure["responsible"]) <= set(roles), f"{place}: responsible")
+    _demand(
+        bool(measure["responsible"]) and set(measure["responsible"]) <= set(roles), f"{place}: responsible"
+    )
     if measure["due"] is not None:
         date.fromisoformat(measure["due"])
     _codes(measure["indicators"], f"{place}: indicators")
@@ -124,7 +127,9 @@ def _check_measure(measure: Document, areas: set[str], rules: set[str], roles: M
         _words(indicator["name"], f"indicator {indicator['id']}")
         _demand(indicator["unit"] in UNITS, f"indicator {indicator['id']}: unit")
         _demand(indicator["direction"] in ("at_least", "at_most"), f"indicator {indicator['id']}: direction")
-        _demand((indicator["source"] == "log") == ("rule" in indicator), f"indicator {indicator['id']}: source")
+        _demand(
+            (indicator["source"] == "log") == ("rule" in indicator), f"indicator {indicator['id']}: source"
+        )
         _demand(indicator.get("rule") in rules | {None}, f"indicator {indicator['id']}: rule")
         _demand(indicator.get("counts") in (None, *COUNTS), f"indicator {indicator['id']}: counts")
 

@@ -112,7 +112,9 @@ def _figure(indicator: Indicator, reading: Reading | None, known: Known | None) 
         "high": what.high,
         "done": done,
         "of": of,
-        "reached": (done >= of or None) if done is not None and of else reaches(what, indicator.target, indicator.direction),
+        "reached": (done >= of or None)
+        if done is not None and of
+        else reaches(what, indicator.target, indicator.direction),
         "proof": proof,
     }
 

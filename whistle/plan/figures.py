@@ -37,12 +37,17 @@ def _imported(organisation: Organisation, period: Period) -> dict[str, Known]:
     rows = ImportRun.objects.filter(
         organisation=organisation, period_to__gte=period.first, period_to__lte=period.last
     )
-    return {row.indicator: Known(row.met, row.counted, row.period_to) for row in rows.order_by("period_to", "id")}
+    return {
+        row.indicator: Known(row.met, row.counted, row.period_to) for row in rows.order_by("period_to", "id")
+    }
 
 
 def _attested(organisation: Organisation, period: Period) -> dict[str, Known]:
     rows = Attestation.objects.filter(
-        organisation=organisation, counted__isnull=False, at__date__gte=period.first, at__date__lte=period.last
+        organisation=organisation,
+        counted__isnull=False,
+        at__date__gte=period.first,
+        at__date__lte=period.last,
     )
     confirmed = rows.exclude(approved_by="").exclude(indicator="").order_by("at", "id")
     return {row.indicator: Known(row.met or 0, row.counted or 0, row.at.date()) for row in confirmed}
@@ -71,7 +76,9 @@ def _counted(plan: Plan, period: Period) -> dict[str, Known]:
 def _done(indicator: Indicator, shown: set[date], until: date) -> Known | None:
     """Count what was carried out against what falls due in the calendar year of `until`."""
     measure, year = indicator.measure, until.year
-    planned = sum(day.year == year for day in occurrences(measure.due, measure.recurrence, date(year, 12, 31)))
+    planned = sum(
+        day.year == year for day in occurrences(measure.due, measure.recurrence, date(year, 12, 31))
+    )
     done = sum(day.year == year for day in shown)
     return Known(min(done, planned), planned, until) if planned else None
 

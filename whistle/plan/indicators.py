@@ -40,7 +40,9 @@ class Computed:
     ranges: tuple[Range, ...]
 
 
-def compute(organisation: Organisation, rule: Rule, period: Period, *, sizes: dict[str, int] | None = None) -> Computed:
+def compute(
+    organisation: Organisation, rule: Rule, period: Period, *, sizes: dict[str, int] | None = None
+) -> Computed:
     """Return what a rule makes of the organisation's logs in a period.
 
     `sizes` are the sizes the logs are read to; by default as far as they go.

@@ -99,7 +99,9 @@ def _area(area: Shown, language: str) -> Shown:
         **area,
         "name": said(area["name"], language),
         "word": wording.level_word(area["level"]),
-        "change": {-1: pgettext("risk", "down"), 0: pgettext("risk", "same"), 1: pgettext("risk", "up")}[change],
+        "change": {-1: pgettext("risk", "down"), 0: pgettext("risk", "same"), 1: pgettext("risk", "up")}[
+            change
+        ],
         "arrow": {-1: "down", 0: "same", 1: "up"}[change],
     }
 

@@ -76,18 +76,14 @@ def wanted(rule: Rule) -> dict[str, tuple[str, ...]]:
 
 def matches(pattern: Rule, fields: Mapping[str, Any]) -> bool:
     """Say whether an entry's fields are what a pattern asks for, whatever its log and act."""
-    return all(_field(fields, name) in values for name, values in pattern.get("only", {}).items()) and not any(
-        _field(fields, name) in values for name, values in pattern.get("unless", {}).items()
-    )
+    return all(
+        _field(fields, name) in values for name, values in pattern.get("only", {}).items()
+    ) and not any(_field(fields, name) in values for name, values in pattern.get("unless", {}).items())
 
 
 def evaluate(rule: Rule, lines: Iterable[Line], period: Period) -> Figure:
     """Return the figure of a rule in a period.  Raises KeyError for a kind that does not exist."""
-    known = [
-        (log, fields, day)
-        for log, fields in lines
-        if (day := civil_date(fields["at"])) <= period.last
-    ]
+    known = [(log, fields, day) for log, fields in lines if (day := civil_date(fields["at"])) <= period.last]
     return _KINDS[rule["kind"]](rule, known, period)
 
 

@@ -40,5 +40,7 @@ def said(words: Words, language: str) -> str:
 
 def published_reports(organisation: Organisation) -> list[CouncilReport]:
     """Return the newest edition of each published yearly report, newest year first."""
-    rows = CouncilReport.objects.filter(organisation=organisation, state="published").order_by("year", "edition")
+    rows = CouncilReport.objects.filter(organisation=organisation, state="published").order_by(
+        "year", "edition"
+    )
     return sorted({row.year: row for row in rows}.values(), key=lambda row: -row.year)

@@ -59,7 +59,11 @@ def share(met: int, counted: int, *, people: bool = True) -> Share:
         return _exact(met, counted)
     if counted < 2 * THRESHOLD:
         return _between(1, counted - 1, counted)  # hits and misses may both be few: one band for all
-    return _between(counted - THRESHOLD + 1, counted - 1, counted) if small(missed) else _between(1, THRESHOLD - 1, counted)
+    return (
+        _between(counted - THRESHOLD + 1, counted - 1, counted)
+        if small(missed)
+        else _between(1, THRESHOLD - 1, counted)
+    )
 
 
 def reaches(what: Share, target: int | None, direction: str) -> bool | None:

@@ -11,7 +11,13 @@ from whistle.plan.state import BEHIND, LATE, ON_TRACK, PROVEN, STOPPED
 from whistle.plan.suppression import THRESHOLD
 
 NBSP = "\N{NO-BREAK SPACE}"
-SHAPES = {PROVEN: "done", ON_TRACK: "half", LATE: "wait", BEHIND: "todo", STOPPED: "failed"}  # icons of `whistle.ui`
+SHAPES = {
+    PROVEN: "done",
+    ON_TRACK: "half",
+    LATE: "wait",
+    BEHIND: "todo",
+    STOPPED: "failed",
+}  # icons of `whistle.ui`
 
 
 def day(text: str | date | None) -> str:
@@ -63,12 +69,18 @@ def likelihood_word(step: int) -> str:
 
 def consequence_word(step: int) -> str:
     """Return a step of the consequence scale, 1 to 5."""
-    return ["", _("insignificant"), pgettext("risk", "low"), _("moderate"), _("serious"), _("very serious")][step]
+    return ["", _("insignificant"), pgettext("risk", "low"), _("moderate"), _("serious"), _("very serious")][
+        step
+    ]
 
 
 def kind_word(kind: str) -> str:
     """Return what a measure is for."""
-    return {"prevent": pgettext("measure", "Prevent"), "detect": pgettext("measure", "Detect"), "respond": pgettext("measure", "Respond")}[kind]
+    return {
+        "prevent": pgettext("measure", "Prevent"),
+        "detect": pgettext("measure", "Detect"),
+        "respond": pgettext("measure", "Respond"),
+    }[kind]
 
 
 def when(due: str | None, recurrence: str) -> str:

@@ -25,7 +25,9 @@ class NewSeal:
     sealed: bytes
 
 
-def admit(box: Box, seals: Iterable[NewSeal], *, reporter_key_id: str = "", least_readers: int = 1) -> list[Staff]:
+def admit(
+    box: Box, seals: Iterable[NewSeal], *, reporter_key_id: str = "", least_readers: int = 1
+) -> list[Staff]:
     """Store the seals of a new box and give each holder the permission that goes with it; return the holders.
 
     Raises `report.readers` unless every seal is for a certified, active reader of this organisation, its recovery

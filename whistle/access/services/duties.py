@@ -17,5 +17,9 @@ def give_duty(person: Staff, duty: Duty, *, actor: str = "system") -> None:
         _row, new = DutyHeld.objects.get_or_create(staff=person, duty=duty, defaults={"since": clock.now()})
         if new:
             audit.record(
-                "role.granted", organisation=person.organisation, actor=actor, to=person.log_name, duty=duty.value
+                "role.granted",
+                organisation=person.organisation,
+                actor=actor,
+                to=person.log_name,
+                duty=duty.value,
             )

@@ -70,7 +70,10 @@ def file_certificate(organisation: Organisation, octets: bytes) -> Certificate:
     """Keep and log a certificate made with the root key.  Raises `certificate.refused` for any other."""
     try:
         cert = certificates.read(
-            octets, bytes(organisation.root_key or b""), organisation.ref_bytes, at=int(clock.now().timestamp())
+            octets,
+            bytes(organisation.root_key or b""),
+            organisation.ref_bytes,
+            at=int(clock.now().timestamp()),
         )
     except VaultError as error:
         raise DomainError("certificate.refused") from error

@@ -34,7 +34,9 @@ def sign_in(request: HttpRequest, organisation: Organisation, username: str, aut
     `sign_in.wait` when this account was tried too often just now.
     """
     at = clock.now()
-    attempts = SignInAttempt.objects.filter(staff__organisation=organisation, staff__username=username).first()
+    attempts = SignInAttempt.objects.filter(
+        staff__organisation=organisation, staff__username=username
+    ).first()
     if attempts is not None and at < attempts.last_at + _wait(attempts.failures):
         raise DomainError("sign_in.wait", status=429)
     person = authenticate(request, organisation=organisation, username=username, auth=auth, code=code)
@@ -64,5 +66,9 @@ def _note_failure(organisation: Organisation, username: str) -> None:
         attempts.save()
         if attempts.failures == FREE_FAILURES:  # once a streak: the log is not to be filled by a guesser
             audit.record(
-                "staff.refused", organisation=organisation, actor=person.log_name, role="staff", why="many_failures"
+                "staff.refused",
+                organisation=organisation,
+                actor=person.log_name,
+                role="staff",
+                why="many_failures",
             )

@@ -34,6 +34,7 @@ export function show(name) {
   // Changing language or reading on loads another page: not while something would be lost by it.
   for (const part of all("[data-languages]")) part.hidden = !["front", "enter"].includes(name);
   for (const part of all("[data-foot]")) part.hidden = !["front", "enter", "box", "sent"].includes(name);
+  one("[data-foot] > div").classList.toggle("wide", name === "front");
   focusHeading(one(`[data-view="${name}"]`));
 }
 
@@ -45,7 +46,7 @@ export function focusHeading(part) {
 
 /** A size in words. @param {number} octets @param {string} language */
 export function size(octets, language) {
-  const [value, unit] = octets < 1e6 ? [Math.max(octets / 1e3, 0.1), "kB"] : [octets / 1e6, "MB"];
+  const [value, unit] = octets < 1e6 ? [octets && Math.max(octets / 1e3, 0.1), "kB"] : [octets / 1e6, "MB"];
   return `${new Intl.NumberFormat(language, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)}\u00a0${unit}`;
 }
 

@@ -6,7 +6,13 @@ from whistle.channel.models import MailboxStatus
 from whistle.store.models import Box
 
 
-def show(box: Box, state: str | None = None, *, acknowledged_on: date | None = None, feedback_on: date | None = None) -> None:
+def show(
+    box: Box,
+    state: str | None = None,
+    *,
+    acknowledged_on: date | None = None,
+    feedback_on: date | None = None,
+) -> None:
     """Set the state and the dates that were met; what is None stays as it is."""
     status = MailboxStatus.objects.get(box=box)
     status.state = state or status.state

@@ -119,7 +119,13 @@ def _store(organisation: Organisation, report: NewReport, checked: list[CheckedI
 
 
 def _refuse_wrong_box(organisation: Organisation, report: NewReport) -> None:
-    sizes = (len(report.lookup), len(report.auth), len(report.nonce), len(report.kem_pub), len(report.sig_pub))
+    sizes = (
+        len(report.lookup),
+        len(report.auth),
+        len(report.nonce),
+        len(report.kem_pub),
+        len(report.sig_pub),
+    )
     if sizes != (16, 32, 16, 1216, 32):
         raise DomainError("report.not_sealed")
     made = reporter_box_id(organisation.ref_bytes, report.kem_pub, report.sig_pub, report.nonce)

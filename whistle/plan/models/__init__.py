@@ -2,7 +2,17 @@
 
 from whistle.plan.models.evidence import Attestation, ControlRun, Evidence, ImportRun, MeasureUpdate, Proposal
 from whistle.plan.models.figures import CouncilReport, Edition, Reading
-from whistle.plan.models.plan import Control, EvidenceRule, Goal, Indicator, Measure, Plan, Risk, RiskArea, RoleHolder
+from whistle.plan.models.plan import (
+    Control,
+    EvidenceRule,
+    Goal,
+    Indicator,
+    Measure,
+    Plan,
+    Risk,
+    RiskArea,
+    RoleHolder,
+)
 
 __all__ = [
     "Attestation",

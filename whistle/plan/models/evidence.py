@@ -72,7 +72,8 @@ class Attestation(Kept):
         abstract = False
         constraints = [
             models.CheckConstraint(
-                name="attestation_by_two", condition=models.Q(approved_by="") | ~models.Q(approved_by=models.F("by"))
+                name="attestation_by_two",
+                condition=models.Q(approved_by="") | ~models.Q(approved_by=models.F("by")),
             )
         ]
 

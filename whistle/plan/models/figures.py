@@ -34,7 +34,9 @@ class Reading(models.Model):
                 condition=models.Q(corrects=None),
                 name="one_first_reading_per_period",
             ),
-            models.CheckConstraint(name="met_within_counted", condition=models.Q(met__lte=models.F("counted"))),
+            models.CheckConstraint(
+                name="met_within_counted", condition=models.Q(met__lte=models.F("counted"))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -80,9 +82,12 @@ class CouncilReport(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "year", "edition"], name="one_report_per_edition"),
+            models.UniqueConstraint(
+                fields=["organisation", "year", "edition"], name="one_report_per_edition"
+            ),
             models.CheckConstraint(
-                name="report_by_two", condition=~models.Q(state="published") | ~models.Q(published_by=models.F("made_by"))
+                name="report_by_two",
+                condition=~models.Q(state="published") | ~models.Q(published_by=models.F("made_by")),
             ),
         ]
 

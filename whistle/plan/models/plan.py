@@ -167,7 +167,9 @@ class Indicator(PlanPart):
     direction = models.CharField(max_length=10)  # at_least | at_most
     source = models.CharField(max_length=10)  # log | import | manual
     rule = models.CharField(max_length=20, blank=True)  # code of the evidence rule
-    counts = models.CharField(max_length=10, blank=True)  # done | closed | clean | sampled | left: see `figures`
+    counts = models.CharField(
+        max_length=10, blank=True
+    )  # done | closed | clean | sampled | left: see `figures`
 
 
 class EvidenceRule(PlanPart):
@@ -188,7 +190,9 @@ class RoleHolder(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "role", "staff_ref"], name="one_row_per_role_held")
+            models.UniqueConstraint(
+                fields=["organisation", "role", "staff_ref"], name="one_row_per_role_held"
+            )
         ]
 
     def __str__(self) -> str:

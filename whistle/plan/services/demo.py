@@ -31,7 +31,9 @@ def load_progress(plan: Plan, document: Mapping[str, Any], *, by: str, approved_
     measures = {measure.code: measure for measure in plan.measures.all()}
     for it in document["evidence"]:
         with _on(it["on"]):
-            work.show(measures[it["measure"]], it["kind"], by=by, for_due=_day(it["for_due"]), note=it["note"])
+            work.show(
+                measures[it["measure"]], it["kind"], by=by, for_due=_day(it["for_due"]), note=it["note"]
+            )
     for it in document["runs"]:
         with _on(it["on"]):
             figures = {name: it[name] for name in ("population", "sample", "deviations", "closed_in_time")}

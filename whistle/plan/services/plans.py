@@ -81,7 +81,8 @@ def revise(plan: Plan) -> Plan:
 def _add_parts(plan: Plan, document: Document) -> None:
     common = {"organisation": plan.organisation, "plan": plan}
     Goal.objects.bulk_create(
-        Goal(**common, code=goal["id"], place=n, text=goal["text"]) for n, goal in enumerate(document["goals"])
+        Goal(**common, code=goal["id"], place=n, text=goal["text"])
+        for n, goal in enumerate(document["goals"])
     )
     areas = RiskArea.objects.bulk_create(
         RiskArea(**common, code=area["id"], place=n, name=area["name"], goals=area["goals"])

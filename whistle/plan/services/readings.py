@@ -55,7 +55,9 @@ def correct(reading: Reading) -> Reading:
     if plan is None:
         raise DomainError("plan.not_in_force", status=409)
     period = Period(reading.period_from, reading.period_to)
-    return _keep(plan, reading.indicator, compute(reading.organisation, reading.rule, period), corrects=reading)
+    return _keep(
+        plan, reading.indicator, compute(reading.organisation, reading.rule, period), corrects=reading
+    )
 
 
 def publish(organisation: Organisation, as_of: date | None = None) -> Edition | None:

@@ -81,7 +81,9 @@ def attest(
 
     Raises `attestation.figures` when `met` is not within `counted`.
     """
-    if (met is None) != (counted is None) or (met is not None and counted is not None and not 0 <= met <= counted):
+    if (met is None) != (counted is None) or (
+        met is not None and counted is not None and not 0 <= met <= counted
+    ):
         raise DomainError("attestation.figures")
     return Attestation.objects.create(
         organisation=measure.organisation,
@@ -123,7 +125,9 @@ def decline(attestation: Attestation, *, by: str) -> None:
     """Say no to somebody else's attestation."""
     if attestation.by == by:
         raise DomainError("attestation.own", status=403)
-    if not Attestation.objects.filter(pk=attestation.pk, approved_by="", declined=False).update(declined=True):
+    if not Attestation.objects.filter(pk=attestation.pk, approved_by="", declined=False).update(
+        declined=True
+    ):
         raise DomainError("attestation.answered", status=409)
 
 
@@ -158,7 +162,9 @@ def run_control(
     return run
 
 
-def assess_risk(plan: Plan, code: str, *, likelihood: int, consequence: int, next_review: date | None = None) -> None:
+def assess_risk(
+    plan: Plan, code: str, *, likelihood: int, consequence: int, next_review: date | None = None
+) -> None:
     """Set a risk's likelihood and consequence as they are now, 1 to 5.  Raises `risk.score`."""
     if not (1 <= likelihood <= 5 and 1 <= consequence <= 5):
         raise DomainError("risk.score")
@@ -172,7 +178,9 @@ def assess_risk(plan: Plan, code: str, *, likelihood: int, consequence: int, nex
 
 
 def _measure(organisation: Organisation, code: str) -> Measure:
-    found = Measure.objects.filter(organisation=organisation, code=code, plan__status__in=Plan.IN_FORCE).first()
+    found = Measure.objects.filter(
+        organisation=organisation, code=code, plan__status__in=Plan.IN_FORCE
+    ).first()
     if found is None:
         raise DomainError("measure.unknown", status=404)
     return found

@@ -22,7 +22,9 @@ def plan_page(request: HttpRequest) -> HttpResponse:
     document, is_live = _document(request)
     only = request.GET.get("only", "")
     shown = present.page(document, language(), only=only if only in STATES else "") if document else {}
-    return render(request, "plan/desk.html", context(request, **shown, is_live=is_live, has_plan=bool(document)))
+    return render(
+        request, "plan/desk.html", context(request, **shown, is_live=is_live, has_plan=bool(document))
+    )
 
 
 @require_safe

@@ -32,7 +32,9 @@ def plan_page(request: HttpRequest, lang: str = "nb") -> HttpResponse:
     with override(_known(lang)):
         shown = present.page(edition.document, lang) if edition else {}
         years = [report.year for report in published_reports(organisation)]
-        html = _render(request, "plan/public.html", lang, "plan-public", {**shown, "edition": edition, "years": years})
+        html = _render(
+            request, "plan/public.html", lang, "plan-public", {**shown, "edition": edition, "years": years}
+        )
     return _answer(request, html, lang)
 
 
@@ -84,7 +86,9 @@ def _edition(request: HttpRequest) -> Edition:
     return edition
 
 
-def _render(request: HttpRequest, template: str, lang: str, name: str, shown: dict[str, Any], **of: str) -> str:
+def _render(
+    request: HttpRequest, template: str, lang: str, name: str, shown: dict[str, Any], **of: str
+) -> str:
     organisation = request.organisation  # type: ignore[attr-defined]
     context = {
         **shown,

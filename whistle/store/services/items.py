@@ -44,7 +44,9 @@ class CheckedItem:
     path: Path | None
 
 
-def check(organisation_ref: str, box_id: str, new: NewItem, *, roles: frozenset[int], kinds: frozenset[int]) -> CheckedItem:
+def check(
+    organisation_ref: str, box_id: str, new: NewItem, *, roles: frozenset[int], kinds: frozenset[int]
+) -> CheckedItem:
     """Return the item with its hash.  Raises `item.malformed` for anything that is not a sealed item."""
     path = uploads.finished(new.upload) if new.upload else None
     if new.role not in roles or new.kind not in kinds or len(new.header) != envelope.HEADER_SIZE:
@@ -76,7 +78,12 @@ def check(organisation_ref: str, box_id: str, new: NewItem, *, roles: frozenset[
 
 
 def file(
-    box: Box, checked: list[CheckedItem], *, author: str = "", author_key: str = "", at: datetime | None = None
+    box: Box,
+    checked: list[CheckedItem],
+    *,
+    author: str = "",
+    author_key: str = "",
+    at: datetime | None = None,
 ) -> list[Item]:
     """Write the items into the box, in order, and return their rows.  Call it inside `audit.atomic()`.
 

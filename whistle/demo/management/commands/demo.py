@@ -32,9 +32,17 @@ class Command(BaseCommand):
             self.stdout.write("The demo is there already.")
             return
         self._make("fjellvik", "Fjellvik kommune", FJELLVIK, () if without_cases else STORIES, "demo.json")
-        self._make("nordvik", "Nordvik kommune", NORDVIK, () if without_cases else NORDVIK_STORIES, "demo-nordvik.json")
+        self._make(
+            "nordvik",
+            "Nordvik kommune",
+            NORDVIK,
+            () if without_cases else NORDVIK_STORIES,
+            "demo-nordvik.json",
+        )
 
-    def _make(self, slug: str, name: str, cast: tuple[DemoPerson, ...], stories: tuple[Story, ...], people: str) -> None:
+    def _make(
+        self, slug: str, name: str, cast: tuple[DemoPerson, ...], stories: tuple[Story, ...], people: str
+    ) -> None:
         self.stdout.write(f"{name}: keys, people, plan …")
         began = datetime.combine(clock.today() - timedelta(days=STARTED_DAYS_AGO), MORNING, tzinfo=clock.OSLO)
         with clock.standing_at(began):
