@@ -1,0 +1,82 @@
+/** Forms of choices: impartiality, the steps of the workflow, confirming as the second person. Nothing in them is secret. */
+
+import { all, one, word } from "../reporter/dom.js";
+import { go } from "./flash.js";
+import { post, sentence } from "./keeper.js";
+
+const LOCKED = new Set(["conflict", "unsure"]);
+
+export function mount() {
+  for (const form of all("[data-declare]")) {
+    form.addEventListener("submit", declare);
+    form.addEventListener("change", () => {
+      const shown = one("[data-answer-shown]");
+      if (shown) shown.textContent = chosen(form);
+    });
+  }
+  for (const form of all("[data-step]")) form.addEventListener("submit", step);
+  one("[data-decide]")?.addEventListener("submit", decide);
+}
+
+/** @param {HTMLFormElement} form */
+const chosen = (form) => one("input[name=answer]:checked", form)?.value ?? "";
+
+/** Shows an error in a form; what was chosen stays. @param {ParentNode} form @param {string} words */
+export function refuse(form, words) {
+  const wrong = one("[data-error]", form);
+  wrong.textContent = words;
+  wrong.hidden = false;
+  wrong.scrollIntoView({ block: "nearest" });
+}
+
+/** Sends once, and goes on; an error is shown in the form. @param {any} form @param {() => Promise<void>} work */
+export async function once(form, work) {
+  if (form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  one("[data-error]", form).hidden = true;
+  try {
+    await work();
+  } catch (error) {
+    refuse(form, sentence(error));
+  }
+  delete form.dataset.busy;
+}
+
+/** @param {SubmitEvent} event */
+async function declare(event) {
+  event.preventDefault();
+  const form = /** @type {any} */ (event.currentTarget);
+  const answer = chosen(form);
+  if (!answer) return refuse(form, word("choose"));
+  await once(form, async () => {
+    await post(form.dataset.declare, { answer });
+    if (LOCKED.has(answer)) go(word("withdrawn"), one(".w-mark").getAttribute("href"));
+    else go("");
+  });
+}
+
+/** @param {SubmitEvent} event */
+async function step(event) {
+  event.preventDefault();
+  const form = /** @type {any} */ (event.currentTarget);
+  const { case: reference, version } = one("[data-case]").dataset;
+  const codes = Object.fromEntries(all("[data-code]", form).filter((field) => field.value).map((field) => [field.dataset.code, field.value]));
+  if (one("[data-code]", form) && !(codes.outcome && codes.lesson)) return refuse(form, word("choose-codes"));
+  const before = one("[data-case]").dataset.state;
+  await once(form, async () => {
+    const said = await post(`cases/${reference}/steps/${form.dataset.step}`, { version: Number(version), codes });
+    go(word(said.state === before ? "step-proposed" : "step-taken"));
+  });
+}
+
+/** @param {SubmitEvent} event */
+async function decide(event) {
+  event.preventDefault();
+  const form = /** @type {any} */ (event.currentTarget);
+  const { case: reference, version } = one("[data-case]").dataset;
+  const confirm = /** @type {any} */ (event.submitter)?.value !== "no";
+  await once(form, async () => {
+    await post(`cases/${reference}/decide`, { version: Number(version), confirm });
+    go(word(confirm ? "step-taken" : "step-declined"));
+  });
+}

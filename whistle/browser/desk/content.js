@@ -1,0 +1,49 @@
+/** One opened message, note or event as a part of the page. Text is text: nothing in it is ever read as HTML. */
+
+import { copy, day, one, word } from "../reporter/dom.js";
+import { chip } from "./files.js";
+import { page } from "./keeper.js";
+
+/** When something was written: to the minute for colleagues, the date for the reporter. @param {{on: string, at: string | null}} each */
+export function moment({ on, at }) {
+  const language = page().language ?? "nb";
+  if (!at) return day(on, language, !on.startsWith(String(new Date().getFullYear())));
+  const parts = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: "Europe/Oslo" });
+  return parts.format(new Date(at));
+}
+
+/** @param {any} each */
+export function author(each) {
+  if (each.by === "me") return word("you");
+  if (each.by === "officer") return each.name || word("unknown-author");
+  return word(each.by === "server" ? "reporter-plain" : "reporter");
+}
+
+/** @param {string} text */
+function paragraphs(text) {
+  return text.trim().split(/\n{2,}/).map((part) => {
+    const made = document.createElement("p");
+    made.textContent = part;
+    return made;
+  });
+}
+
+/** @param {any} each @param {{fresh?: boolean, whole?: boolean}} how */
+export function shown(each, { fresh = false }) {
+  const said = each.event ? word(each.event === "granted" ? "granted" : "event", { name: each.who }) : each.text;
+  const made = copy("message", { author: author(each), time: moment(each), title: about(each) });
+  one('[data-slot="text"]', made).replaceChildren(...paragraphs(said));
+  one('[data-slot="time"]', made).dateTime = each.at ?? each.on;
+  one('[data-slot="files"]', made).replaceChildren(...each.files.map(chip));
+  if (fresh) one('[data-slot="marks"]', made).append(one("#mark-new").content.cloneNode(true));
+  made.classList.toggle("new", fresh);
+  made.classList.toggle("mine", ["me", "officer"].includes(each.by) && each.type !== "");
+  made.classList.toggle("event", Boolean(each.event));
+  return made;
+}
+
+/** @param {any} each */
+function about(each) {
+  const type = { acknowledgement: "type-acknowledgement", feedback: "type-feedback", report: "type-report" }[/** @type {"report"} */ (each.type)];
+  return [each.by === "officer" ? each.title : "", type ? word(type) : "", each.by === "server" ? word("plain-note") : ""].filter(Boolean).join(" · ");
+}

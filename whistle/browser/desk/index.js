@@ -1,0 +1,46 @@
+/**
+ * The case desk. Turbo Drive keeps one document alive from page to page, so that one unlock serves a working session: the
+ * keys are in a worker that belongs to the document. Nothing is kept in the browser's storage.
+ */
+
+import * as Turbo from "@hotwired/turbo";
+import { all, one } from "../reporter/dom.js";
+import * as caseFile from "./case.js";
+import * as choices from "./choices.js";
+import * as drafts from "./drafts.js";
+import * as flash from "./flash.js";
+import { page, post, setToken } from "./keeper.js";
+import * as keys from "./keys.js";
+import * as signIn from "./sign_in.js";
+
+// Turbo's progress bar brings a <style> element, which the page's policy refuses: it never comes (the largest timer).
+Turbo.config.drive.progressBarDelay = 2 ** 31 - 1;
+// Forms are taken by our own script or not sent at all.
+Turbo.config.forms.mode = "off";
+
+let first = true;
+
+async function signOut() {
+  await keys.drop();
+  await post("sign-out").catch(() => {});
+  location.assign(page().signIn ?? "");
+}
+
+function mount() {
+  setToken("");
+  if (signIn.mount() && keys.isOpen()) keys.close("");
+  keys.mount();
+  drafts.mount();
+  if (keys.isOpen()) drafts.putBack();
+  choices.mount();
+  caseFile.mount();
+  for (const button of all("[data-sign-out]")) button.addEventListener("click", signOut);
+  const said = flash.show();
+  if (!first) (said ?? one("#main"))?.focus({ preventScroll: true });
+  first = false;
+}
+
+document.addEventListener("turbo:load", mount);
+// What Turbo keeps of a page for the way back could hold opened text.
+document.addEventListener("turbo:before-cache", () => Turbo.cache.clear());
+keys.watch();

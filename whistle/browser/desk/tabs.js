@@ -1,0 +1,42 @@
+/** The parts of a case, one at a time; the one at hand is remembered while the document lives. */
+
+import { all, one } from "../reporter/dom.js";
+
+/** @type {Map<string, string>} */
+const chosen = new Map();
+
+/** @param {any} root @param {string} name @param {boolean} [focus] */
+export function show(root, name, focus = false) {
+  for (const tab of all("[data-tab]", root)) {
+    const current = tab.dataset.tab === name;
+    tab.setAttribute("aria-selected", String(current));
+    tab.tabIndex = current ? 0 : -1;
+    one(`#panel-${tab.dataset.tab}`, root).hidden = !current;
+    if (current && focus) tab.focus();
+  }
+  chosen.set(root.dataset.case, name);
+}
+
+/** @param {any} root */
+export function mount(root) {
+  const names = all("[data-tab]", root).map((tab) => tab.dataset.tab);
+  for (const tab of all("[data-tab]", root)) {
+    tab.addEventListener("click", () => show(root, tab.dataset.tab));
+    tab.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      const at = names.indexOf(tab.dataset.tab);
+      const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: names.length - 1 }[/** @type {"Home"} */ (event.key)];
+      if (to === undefined) return;
+      event.preventDefault();
+      show(root, names[(to + names.length) % names.length], true);
+    });
+  }
+  for (const button of all("[data-go]", root)) {
+    button.addEventListener("click", () => {
+      show(root, button.dataset.go);
+      const field = button.dataset.focus && one(`#${button.dataset.focus}`, root);
+      field?.focus();
+      field?.scrollIntoView({ block: "center" });
+    });
+  }
+  show(root, chosen.get(root.dataset.case) ?? names[0]);
+}
