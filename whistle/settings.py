@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "guardian",
+    "whistle",
     "whistle.ui",
     "whistle.organisations",
     "whistle.audit",

@@ -25,7 +25,7 @@ def begin(size: int) -> str:
         raise DomainError("upload.too_large", status=413)
     folder = settings.UPLOADS
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if size + sum(path.stat().st_size for path in folder.iterdir()) > settings.UPLOAD_BUDGET:
+    if size + sum(_length(path) for path in folder.iterdir()) > settings.UPLOAD_BUDGET:
         raise DomainError("upload.no_room", status=503)
     upload = new_id()
     (folder / f"{upload}.{size}").touch(mode=0o600)
@@ -68,6 +68,13 @@ def sweep() -> int:
     for path in stale:
         path.unlink(missing_ok=True)
     return len(stale)
+
+
+def _length(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:  # its report was stored a moment ago
+        return 0
 
 
 def _all() -> Iterator[Path]:
