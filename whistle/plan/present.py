@@ -18,7 +18,7 @@ def page(document: Shown, language: str, *, only: str = "") -> Shown:
     """Return the context of the plan's page.  `only` keeps the measures in one state ("late")."""
     areas = [_area(area, language) for area in document["areas"]]
     by_code = {area["id"]: area for area in areas}
-    measures = [_measure(it, language) for it in document["measures"] if only in ("", it["state"])]
+    measures = [measure(it, language) for it in document["measures"] if only in ("", it["state"])]
     first, last = document["plan"]["period"]
     return {
         "title": said(document["plan"]["title"], language),
@@ -106,7 +106,8 @@ def _area(area: Shown, language: str) -> Shown:
     }
 
 
-def _measure(measure: Shown, language: str) -> Shown:
+def measure(measure: Shown, language: str) -> Shown:
+    """Return a measure in words."""
     owners = ", ".join(said(words, language) for words in measure["responsible"])
     return {
         **measure,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from whistle.plan.views import desk, public
+from whistle.plan.views import desk, public, work
 
 public_urlpatterns = [
     path("", public.plan_page, name="plan"),
@@ -15,4 +15,9 @@ public_urlpatterns = [
 desk_urlpatterns = [
     path("", desk.plan_page, name="desk-plan"),
     path("proof/<str:indicator>/", desk.proof_page, name="desk-plan-proof"),
+    path("mine/", work.my_measures, name="desk-my-measures"),
+    path("measures/<str:code>/", work.measure_page, name="desk-measure"),
+    path("measures/<str:code>/attest/", work.attest, name="desk-measure-attest"),
+    path("measures/<str:code>/status/", work.start, name="desk-measure-status"),
+    path("measures/<str:code>/words/<int:word>/", work.answer, name="desk-measure-answer"),
 ]

@@ -83,6 +83,17 @@ def kind_word(kind: str) -> str:
     }[kind]
 
 
+def evidence_word(kind: str) -> str:
+    """Return a kind of evidence as a word."""
+    return {
+        "log": _("From the log"),
+        "document": _("Document"),
+        "attestation": _("Attestation"),
+        "control_run": _("Spot check"),
+        "import": _("Import"),
+    }[kind]
+
+
 def when(due: str | None, recurrence: str) -> str:
     """Return when a measure is due: a date, a rhythm, or that it simply goes on."""
     rhythm = {

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
+from whistle.access.selectors import holders
 from whistle.core import clock
+from whistle.core.policy import Duty
 from whistle.organisations.models import Organisation
 from whistle.plan.models import ImportRun, Measure, Plan
 from whistle.plan.services import work
@@ -22,6 +24,10 @@ def load_demo(organisation: Organisation, *, by: str, approved_by: str) -> Plan:
     adopt(plan, actor=by, role="plan_owner", decided_on=date(2026, 2, 11))
     plan.refresh_from_db()
     load_progress(plan, demo_document("progress"), by=by, approved_by=approved_by)
+    for person in holders(organisation.pk, Duty.MEASURE_OWNER):
+        for role, words in plan.roles.items():
+            if person.title and words["nb"].startswith(person.title.lower()):  # "Innkjøpssjef", "innkjøpssjefen"
+                work.hold_role(organisation, role, person.ref)
     return plan
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
-from whistle.plan.models import Attestation, ControlRun, Evidence, Measure, MeasureUpdate, Plan
+from whistle.plan.models import Attestation, ControlRun, Evidence, Measure, MeasureUpdate, Plan, RoleHolder
 
 
 @transaction.atomic
@@ -76,11 +76,15 @@ def attest(
     indicator: str = "",
     met: int | None = None,
     counted: int | None = None,
+    completes: bool = False,
 ) -> Attestation:
     """Put forward one's word that something was done.  It counts when somebody else confirms it.
 
-    Raises `attestation.figures` when `met` is not within `counted`.
+    With `completes` it says that the whole measure is done, and the confirmation makes it so.
+    Raises `attestation.figures` when `met` is not within `counted`, `attestation.statement` when nothing is said.
     """
+    if not 0 < len(statement.strip()) <= 400:
+        raise DomainError("attestation.statement")
     if (met is None) != (counted is None) or (
         met is not None and counted is not None and not 0 <= met <= counted
     ):
@@ -92,7 +96,8 @@ def attest(
         for_due=for_due,
         met=met,
         counted=counted,
-        statement=statement,
+        statement=statement.strip(),
+        completes=completes,
         by=by,
         at=clock.now(),
     )
@@ -111,14 +116,19 @@ def confirm(attestation: Attestation, *, by: str) -> Evidence:
         raise DomainError("attestation.answered", status=409)
     row.approved_by, row.approved_at = by, clock.now()
     row.save(update_fields=["approved_by", "approved_at"])
-    return show(
-        _measure(row.organisation, row.measure),
+    measure = _measure(row.organisation, row.measure)
+    said_on = row.at.astimezone(clock.OSLO).date()
+    evidence = show(
+        measure,
         Evidence.Kind.ATTESTATION,
         by=row.by,
-        period=(row.at.date(), row.at.date()),
+        period=(said_on, said_on),
         for_due=row.for_due,
         note=row.statement,
     )
+    if row.completes:
+        update(measure, Measure.Status.DONE, by=row.by, approved_by=by, comment=row.statement)
+    return evidence
 
 
 def decline(attestation: Attestation, *, by: str) -> None:
@@ -175,6 +185,14 @@ def assess_risk(
         next_review=next_review,
         review_asked=False,
     )
+
+
+def hold_role(organisation: Organisation, role: str, staff_ref: str) -> RoleHolder:
+    """Say that a person holds a role of the plan from today on."""
+    row, _new = RoleHolder.objects.get_or_create(
+        organisation=organisation, role=role, staff_ref=staff_ref, defaults={"since": clock.today()}
+    )
+    return row
 
 
 def _measure(organisation: Organisation, code: str) -> Measure:

@@ -9,21 +9,24 @@ from django.views.decorators.http import require_safe
 
 from whistle.access.selectors import duties
 from whistle.core.audience import STAFF, audience
+from whistle.core.policy import Duty
 from whistle.plan import present
 from whistle.plan.live import SEES_LIVE, live_document
 from whistle.plan.selectors import newest_edition, plan_in_force
 from whistle.plan.state import STATES
+
+WORKS = frozenset({Duty.MEASURE_OWNER, Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER})
 
 
 @require_safe
 @audience(STAFF)
 def plan_page(request: HttpRequest) -> HttpResponse:
     """The plan: risk map, measures, figures; `?only=late` shows the delayed ones."""
-    document, is_live = _document(request)
+    document, is_live = document_for(request)
     only = request.GET.get("only", "")
     shown = present.page(document, language(), only=only if only in STATES else "") if document else {}
     return render(
-        request, "plan/desk.html", context(request, **shown, is_live=is_live, has_plan=bool(document))
+        request, "plan/desk.html", context(request, **shown, is_live=is_live, has_plan=bool(document), works=bool(duties(request.staff) & WORKS))
     )
 
 
@@ -31,7 +34,7 @@ def plan_page(request: HttpRequest) -> HttpResponse:
 @audience(STAFF)
 def proof_page(request: HttpRequest, indicator: str) -> HttpResponse:
     """Where one figure comes from."""
-    document, is_live = _document(request)
+    document, is_live = document_for(request)
     shown = present.proof(document, indicator, language()) if document else None
     if shown is None:
         raise Http404
@@ -48,7 +51,8 @@ def context(request: HttpRequest, **more: Any) -> dict[str, Any]:
     return {"organisation": request.organisation, "language": language(), "desk": True, **more}  # type: ignore[attr-defined]
 
 
-def _document(request: HttpRequest) -> tuple[dict[str, Any] | None, bool]:
+def document_for(request: HttpRequest) -> tuple[dict[str, Any] | None, bool]:
+    """Return the plan as this person may see it, and whether it is live."""
     plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
     if plan is not None and duties(request.staff) & SEES_LIVE:  # type: ignore[attr-defined]
         return live_document(plan), True

@@ -1,0 +1,88 @@
+"""What waits for a person in the plan: their measures with dates, and words of others to confirm."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from whistle.access.selectors import duties
+from whistle.accounts.models import Staff
+from whistle.core import clock
+from whistle.core.policy import Duty
+from whistle.plan.due import missed, next_due
+from whistle.plan.figures import shown_dates
+from whistle.plan.models import Attestation, Measure, Plan, RoleHolder
+
+ANSWERS_FOR_ALL = frozenset({Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER})
+
+
+@dataclass(frozen=True)
+class Task:
+    """A measure with the date that is next, and how many days are left; negative when it is late."""
+
+    measure: Measure
+    due: date | None
+    days: int | None
+    late: bool
+
+
+def roles_of(person: Staff) -> set[str]:
+    """Return the codes of the plan's roles that a person holds."""
+    return set(
+        RoleHolder.objects.filter(organisation=person.organisation_id, staff_ref=person.ref).values_list(
+            "role", flat=True
+        )
+    )
+
+
+def may_work_on(person: Staff, measure: Measure) -> bool:
+    """Say whether a person may speak for a measure: who holds its role, or answers for the whole plan."""
+    return (
+        person.organisation_id == measure.organisation_id
+        and bool(roles_of(person) & set(measure.responsible))
+        or may_confirm(person)
+        and person.organisation_id == measure.organisation_id
+    )
+
+
+def may_confirm(person: Staff) -> bool:
+    """Say whether a person may confirm the word of others."""
+    return bool(duties(person) & ANSWERS_FOR_ALL)
+
+
+def tasks_of(person: Staff, plan: Plan) -> list[Task]:
+    """Return the measures of the roles a person holds, the late ones first, then by date."""
+    roles = roles_of(person)
+    rows = [it for it in plan.measures.select_related("area") if roles & set(it.responsible)]
+    return in_order(plan, rows)
+
+
+def in_order(plan: Plan, measures: list[Measure]) -> list[Task]:
+    """Return measures as tasks, the late ones first, then by date."""
+    today = clock.today()
+    shown = shown_dates(plan.organisation, today)
+    tasks = [_task(it, shown.get(it.code, set()), today) for it in measures]
+    return sorted(tasks, key=lambda task: (task.due is None, task.due or today, task.measure.place))
+
+
+def waiting_words(person: Staff) -> list[Attestation]:
+    """Return the attestations of others that a person may confirm, oldest first."""
+    if not may_confirm(person):
+        return []
+    rows = Attestation.objects.filter(organisation=person.organisation_id, approved_by="", declined=False)
+    return list(rows.exclude(by=person.log_name).order_by("at", "id"))
+
+
+def _task(measure: Measure, shown: set[date], today: date) -> Task:
+    late = missed(measure.due, measure.recurrence, measure.status, shown, today)
+    due = late[0] if late else _ahead(measure, shown, today)
+    return Task(measure, due, (due - today).days if due else None, bool(late))
+
+
+def _ahead(measure: Measure, shown: set[date], today: date) -> date | None:
+    """Return the next date for which nothing is shown yet; none for what is finished."""
+    if measure.status in ("done", "stopped"):
+        return None
+    due = next_due(measure.due, measure.recurrence, today)
+    while due is not None and due in shown:
+        later = next_due(measure.due, measure.recurrence, date.fromordinal(due.toordinal() + 1))
+        due = later if later != due else None
+    return due
