@@ -54,15 +54,24 @@ STEPS: tuple[Step, ...] = (
         True,
         (Need.ACKNOWLEDGED, Need.NOTE),
     ),
-    Step("forward", State.ASSESSMENT, State.FORWARDED, Perm.PROPOSE, True, (Need.ACKNOWLEDGED,)),
-    Step("conclude", State.INVESTIGATION, State.CONCLUSION, Perm.PROPOSE, False, (Need.NOTE,)),
-    Step("follow_up", State.CONCLUSION, State.FOLLOW_UP, Perm.PROPOSE, True, (Need.NOTE,)),
-    Step("close", State.FOLLOW_UP, State.CLOSED, Perm.PROPOSE, True, (Need.FEEDBACK, Need.OUTCOME)),
+    Step("forward", State.ASSESSMENT, State.FORWARDED, Perm.PROPOSE, second=True, needs=(Need.ACKNOWLEDGED,)),
+    Step("conclude", State.INVESTIGATION, State.CONCLUSION, Perm.PROPOSE, needs=(Need.NOTE,)),
+    Step("follow_up", State.CONCLUSION, State.FOLLOW_UP, Perm.PROPOSE, second=True, needs=(Need.NOTE,)),
+    Step(
+        "close", State.FOLLOW_UP, State.CLOSED, Perm.PROPOSE, second=True, needs=(Need.FEEDBACK, Need.OUTCOME)
+    ),
     Step(
         "close_unfounded", State.ASSESSMENT, State.CLOSED, Perm.PROPOSE, True, (Need.FEEDBACK, Need.OUTCOME)
     ),
-    Step("close_forwarded", State.FORWARDED, State.CLOSED, Perm.PROPOSE, True, (Need.FEEDBACK, Need.OUTCOME)),
-    Step("reopen", State.CLOSED, State.ASSESSMENT, Perm.PROPOSE, True, (Need.NOTE,)),
+    Step(
+        "close_forwarded",
+        State.FORWARDED,
+        State.CLOSED,
+        Perm.PROPOSE,
+        second=True,
+        needs=(Need.FEEDBACK, Need.OUTCOME),
+    ),
+    Step("reopen", State.CLOSED, State.ASSESSMENT, Perm.PROPOSE, second=True, needs=(Need.NOTE,)),
 )
 
 _BY_NAME = {step.name: step for step in STEPS}

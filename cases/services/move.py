@@ -1,6 +1,7 @@
 """Taking a step of the workflow, with a second person where the table asks for one."""
 
 from collections.abc import Callable
+from typing import Any
 
 from cases.models import Case, Proposal
 from cases.selectors import visible
@@ -91,7 +92,7 @@ def _touch(case: Case) -> None:
     case.save()
 
 
-def _record(act: str, case: Case, actor: Staff, part: str, **d: str) -> None:
+def _record(act: str, case: Case, actor: Staff, part: str, **d: Any) -> None:
     audit.record(
         act, organisation=actor.organisation, actor=actor.log_name, role=part, case=case.log_ref, **d
     )

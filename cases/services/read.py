@@ -36,7 +36,7 @@ def open_file(*, box_id: str, item_id: str, actor: Staff) -> Item:
     return item
 
 
-def _record(act: str, case: Case, actor: Staff, part: str, **d: str) -> None:
+def _record(act: str, case: Case, actor: Staff, part: str, **d: Any) -> None:
     audit.record(
         act, organisation=actor.organisation, actor=actor.log_name, role=part, case=case.log_ref, **d
     )

@@ -1,5 +1,7 @@
 """A colleague gets the keys and the permission, in one act, from somebody who holds them."""
 
+from typing import Any
+
 from cases.models import Case
 from cases.selectors import people, visible
 from cases.services.correspond import INTERNAL, file_items
@@ -39,7 +41,7 @@ def share(
         for box in owned:
             give_key(box, person, seals[box.box_id])
         give_part(case, person, Part.HANDLER)
-        item_hash = _announce(case, announcement, actor)
+        announced = _announce(case, announcement, actor)
         case.version += 1
         case.save(update_fields=["version"])
         audit.record(
@@ -50,13 +52,13 @@ def share(
             case=case.log_ref,
             to=person.log_name,
             part=Part.HANDLER.value,
-            **({"item": item_hash} if item_hash else {}),
+            **announced,
         )
     return case
 
 
-def _announce(case: Case, announcement: NewItem | None, actor: Staff) -> str:
+def _announce(case: Case, announcement: NewItem | None, actor: Staff) -> dict[str, Any]:
     room = Box.objects.filter(of_case__case=case, kind=Box.Kind.ROOM).first()
     if room is None or announcement is None:
-        return ""
-    return file_items(room, [announcement], actor, INTERNAL)[0].item_hash
+        return {}
+    return {"item": file_items(room, [announcement], actor, INTERNAL)[0].item_hash}

@@ -59,7 +59,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     person = request.staff  # type: ignore[attr-defined]
     state = request.GET.get("state", "")
     cases = visible.cases_visible_to(person).order_by("-received_on", "-id")
-    if state in State:
+    if state in {known.value for known in State}:
         cases = cases.filter(state=state)
     start = int(request.GET.get("after", "0")) if request.GET.get("after", "0").isdecimal() else 0
     rows = card.rows(cases[start : start + PAGE + 1], person)

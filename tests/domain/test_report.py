@@ -192,7 +192,7 @@ def test_closed_channel_refuses_and_stores_nothing(town: Town) -> None:
     town.organisation.live = False
     town.organisation.save()
 
-    with pytest.raises(ClientError, match="channel.closed"):
+    with pytest.raises(ClientError, match=r"channel\.closed"):
         town.reporter().report("Hello.")
 
     assert nothing_is_stored()
@@ -203,7 +203,7 @@ def test_upload_goes_on_where_it_broke_off_and_refuses_a_damaged_part(town: Town
     upload = reporter.server.post("uploads", {"size": 3000})["upload"]
     headers = {"X-Part-SHA256": "0" * 64, "Content-Type": "application/octet-stream"}
 
-    with pytest.raises(ClientError, match="upload.damaged"):
+    with pytest.raises(ClientError, match=r"upload\.damaged"):
         reporter.server.call("PUT", f"uploads/{upload}?offset=0", b"x" * 1000, headers)
     with pytest.raises(ClientError) as elsewhere:
         reporter.server.call("PUT", f"uploads/{upload}?offset=500", b"x" * 1000, headers)

@@ -39,3 +39,9 @@ def certificates_of(organisation: Organisation, subjects: set[str]) -> list[Cert
 def staff_by_ref(organisation: Organisation, refs: set[str]) -> dict[str, Staff]:
     """Return the organisation's people with these references."""
     return {person.ref: person for person in Staff.objects.filter(organisation=organisation, ref__in=refs)}
+
+
+def staff_name(organisation: Organisation, ref: str) -> str:
+    """Return the name of a person, empty when there is none."""
+    person = Staff.objects.filter(organisation=organisation, ref=ref).first()
+    return person.name if person else ""

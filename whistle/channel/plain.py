@@ -8,10 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from whistle.accounts.models import Certificate
-from whistle.accounts.selectors import roster_document
+from whistle.accounts.selectors import roster_document, staff_name
 from whistle.channel import pages, selectors
 from whistle.channel.plain_seal import PlainSealer, finished_report, new_report, returning
 from whistle.channel.plain_upload import SealUpload
@@ -39,10 +40,12 @@ class Shown:
     mine: bool
     text: str
     on: date
-    author: str
+    author: str = ""
+    damaged: bool = False
 
 
 @audience(PUBLIC)
+@csrf_exempt  # no cookie to forge with; `RefuseCrossSite` stands in front
 @never_cache
 @require_http_methods(["GET", "POST"])
 def report_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
@@ -53,21 +56,22 @@ def report_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
             return _page(request, "plain", language, roster=roster_document(organisation))
         sealer, nonce, indices = new_report(organisation)
         request.upload_handlers = [SealUpload(sealer)]
-        typed = {"text": request.POST.get("text", ""), "about": request.POST.getlist("about")}
+        text, about = request.POST.get("text", ""), request.POST.getlist("about")
         try:
-            if not typed["text"].strip():
+            if not text.strip():
                 raise DomainError("report.empty")
-            message = {
+            message: dict[str, object] = {
                 "type": "report",
-                "text": typed["text"],
-                "about": typed["about"],
+                "text": text,
+                "about": about,
                 "root": _root(organisation),
             }
             report = finished_report(
-                sealer, nonce, sealer.items(message), typed["about"], request.POST.getlist("removed")
+                sealer, nonce, sealer.items(message), about, request.POST.getlist("removed")
             )
             receipt = submit.submit(organisation, report)
         except (DomainError, ValueError) as error:
+            sealer.discard()
             code = error.code if isinstance(error, DomainError) else "request.malformed"
             return _page(
                 request,
@@ -76,13 +80,15 @@ def report_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
                 400,
                 roster=roster_document(organisation),
                 error=sentence(code),
-                **typed,
+                text=text,
+                about=about,
             )
-        shown = {"words": codes.words(indices, language), "digits": codes.digits(indices).split()}
-        return _page(request, "plain_sent", language, receipt=receipt, **shown)
+        words, digits = codes.words(indices, language), codes.digits(indices).split()
+        return _page(request, "plain_sent", language, receipt=receipt, words=words, digits=digits)
 
 
 @audience(PUBLIC)
+@csrf_exempt  # no cookie to forge with; `RefuseCrossSite` stands in front
 @never_cache
 @require_http_methods(["GET", "POST"])
 def mailbox_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
@@ -91,29 +97,37 @@ def mailbox_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
     with override(language):
         if request.method == "GET":
             return _page(request, "plain_mailbox", language)
-        code = request.POST.get("code", "")
+        code, text = request.POST.get("code", ""), request.POST.get("text", "")
         try:
             access, keys, sealer = _open(request, code)
-            text = request.POST.get("text", "")
-            if text.strip():
-                items = sealer.items({"type": "message", "text": text})
-                mailbox.write(organisation, access, items, roles=frozenset({Author.SERVER}))
-            messages = _messages(organisation, access, sealer, keys)
-        except (DomainError, VaultError) as error:
-            known = error.code if error.code in ("mailbox.unknown", "item.order") else "mailbox.unknown"
-            return _page(request, "plain_mailbox", language, 404, error=sentence(known))
+        except (DomainError, VaultError):
+            return _page(request, "plain_mailbox", language, 404, error=sentence("mailbox.unknown"))
+        error = _send(organisation, access, sealer, text) if text.strip() else ""
         mailbox.note_opening(access)
         status = access.box.status
         return _page(
             request,
             "plain_mailbox",
             language,
-            messages=messages,
+            409 if error else 200,
+            messages=_messages(organisation, access, sealer, keys),
             status=status,
             clocks=selectors.clocks(status),
             code=code,
+            text=text if error else "",
+            error=error,
             last_opened=access.last_opened_on,
         )
+
+
+def _send(organisation: Organisation, access: ReporterAccess, sealer: PlainSealer, text: str) -> str:
+    """Store what the reporter wrote; return the sentence of a refusal, or nothing."""
+    try:
+        items = sealer.items({"type": "message", "text": text})
+        mailbox.write(organisation, access, items, roles=frozenset({Author.SERVER}))
+    except DomainError as refused:
+        return sentence(refused.code)
+    return ""
 
 
 def _open(request: HttpRequest, code: str) -> tuple[ReporterAccess, ReporterKeys, PlainSealer]:
@@ -128,10 +142,16 @@ def _open(request: HttpRequest, code: str) -> tuple[ReporterAccess, ReporterKeys
 def _messages(
     organisation: Organisation, access: ReporterAccess, sealer: PlainSealer, keys: ReporterKeys
 ) -> list[Shown]:
-    """Return the opened messages in order, each checked against its author's key."""
-    items = Item.objects.filter(box=access.box, kind=Kind.MESSAGE, epoch=access.box.epoch)
-    shown = []
-    for item in items.select_related("header").order_by("position"):
+    """Return the opened messages in order, each checked against its author's key; damaged ones say so."""
+    items = (
+        Item.objects.filter(box=access.box, kind=Kind.MESSAGE).select_related("header").order_by("position")
+    )
+    return [_shown(organisation, item, sealer, keys) for item in items]
+
+
+def _shown(organisation: Organisation, item: Item, sealer: PlainSealer, keys: ReporterKeys) -> Shown:
+    mine = item.role != Author.OFFICER
+    try:
         context = Context(
             item.kind,
             organisation.ref_bytes,
@@ -141,12 +161,13 @@ def _messages(
             item.role,
             item.seq,
         )
-        content = open_item(sealer.box_key, context, bytes(item.header.octets), blobs.read(item.blob))
-        mine = item.role != Author.OFFICER
+        header, body = bytes(item.header.octets), blobs.read(item.blob)
+        content = open_item(sealer.box_keys[item.epoch], context, header, body)
         author = keys.sig.public if mine else _author(organisation, item)
-        body = json.loads(signed.read(context, content, author).body)
-        shown.append(Shown(mine, str(body.get("text", "")), item.on_date, ""))
-    return shown
+        text = str(json.loads(signed.read(context, content, author).body).get("text", ""))
+    except (DomainError, VaultError, KeyError, ValueError):
+        return Shown(mine, "", item.on_date, damaged=True)
+    return Shown(mine, text, item.on_date, "" if mine else staff_name(organisation, item.author))
 
 
 def _author(organisation: Organisation, item: Item) -> bytes:
@@ -165,7 +186,7 @@ def _root(organisation: Organisation) -> str:
 
 
 def _page(
-    request: HttpRequest, name: str, language: str, status: int = 200, **context: object
+    request: HttpRequest, name: str, language: str, http_status: int = 200, /, **context: object
 ) -> HttpResponse:
     organisation = request.organisation  # type: ignore[attr-defined]
     base = {
@@ -179,4 +200,4 @@ def _page(
         "subjects": pages.subjects(),
         "exit": pages.EXIT,
     }
-    return render(request, f"reporter/{name}.html", {**base, **context}, status=status)
+    return render(request, f"reporter/{name}.html", {**base, **context}, status=http_status)

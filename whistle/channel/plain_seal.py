@@ -16,12 +16,12 @@ from whistle.core.errors import DomainError
 from whistle.core.recipients import recipients
 from whistle.organisations.models import Organisation
 from whistle.store import blobs
-from whistle.store.models import Box, Item
+from whistle.store.models import Box, Item, Seal
 from whistle.store.services.items import NewItem
 from whistle.vault import code as codes
 from whistle.vault import seal, signed
 from whistle.vault.box import reporter_box_id
-from whistle.vault.certificate import read
+from whistle.vault.certificate import Role, read
 from whistle.vault.item import Author, Context, Kind, Sealer, seal_item
 from whistle.vault.keys import ReporterKeys, key_id
 
@@ -73,14 +73,22 @@ class SealedFile:
 class PlainSealer:
     """One visit without script: a code, a box key, and the items sealed under it."""
 
-    def __init__(self, organisation: Organisation, keys: ReporterKeys, box_key: bytes, place: Place) -> None:
-        self.organisation, self.keys, self.box_key, self.place = organisation, keys, box_key, place
+    def __init__(
+        self, organisation: Organisation, keys: ReporterKeys, box_keys: dict[int, bytes], place: Place
+    ) -> None:
+        self.organisation, self.keys, self.box_keys, self.place = organisation, keys, box_keys, place
+        self.box_key = box_keys[place.epoch]
         self.files: list[SealedFile] = []
 
     def begin_file(self, name: str, mime: str) -> SealedFile:
         """Return a new file to seal into."""
         self.files.append(SealedFile(self, name, mime))
         return self.files[-1]
+
+    def discard(self) -> None:
+        """Delete the files of a sending that was refused."""
+        for file in self.files:
+            file.discard()
 
     def items(self, message: dict[str, object]) -> list[NewItem]:
         """Seal the message with descriptions of its files and return everything in order."""
@@ -111,7 +119,7 @@ def new_report(organisation: Organisation) -> tuple[PlainSealer, bytes, list[int
     nonce = os.urandom(16)
     box_id = reporter_box_id(organisation.ref_bytes, keys.kem.public, keys.sig.public, nonce)
     place = Place(organisation.ref_bytes, box_id, 1, 0, bytes(32))
-    return PlainSealer(organisation, keys, seal.new_box_key(), place), nonce, indices
+    return PlainSealer(organisation, keys, {1: seal.new_box_key()}, place), nonce, indices
 
 
 def finished_report(
@@ -121,16 +129,17 @@ def finished_report(
     place, keys, organisation = sealer.place, sealer.keys, sealer.organisation
     roster = roster_document(organisation)
     choice = recipients(roster, subjects, removed)
-    wanted = set(choice["readers"])
     recovery = roster["recovery"][choice["recovery"]]
-    publics = [keys.kem.public]
-    for row in certificates_in_force(organisation):
-        if (row.subject in wanted and row.role in (1, 2)) or row.key_id == recovery:
-            publics.append(
-                read(
-                    bytes(row.octets), bytes(organisation.root_key or b""), organisation.ref_bytes, None
-                ).kem_pub
-            )
+    certified = {
+        row.subject if row.role in (Role.READER, Role.ALTERNATE) else row.key_id: bytes(row.octets)
+        for row in certificates_in_force(organisation)
+    }
+    wanted = [*choice["readers"], recovery]
+    if not choice["readers"] or any(name not in certified for name in wanted):
+        raise DomainError("report.readers", status=409)
+    root_key = bytes(organisation.root_key or b"")
+    publics = [read(certified[name], root_key, organisation.ref_bytes, None).kem_pub for name in wanted]
+    publics.append(keys.kem.public)
     seals = [
         NewSeal(key_id(public).hex(), 1, seal.seal(sealer.box_key, public, place.org, place.box_id, 1))
         for public in publics
@@ -150,16 +159,19 @@ def finished_report(
 
 def returning(organisation: Organisation, keys: ReporterKeys, box: Box) -> PlainSealer:
     """Return a sealer for somebody who came back with a code.  Raises DomainError when the box is not theirs."""
-    own = box.seals.filter(holder="reporter", epoch=box.epoch).first()
-    if own is None:
-        raise DomainError("mailbox.unknown", status=404)
     box_id = bytes.fromhex(box.box_id)
-    box_key = seal.open(bytes(own.sealed), keys.kem, organisation.ref_bytes, box_id, box.epoch)
+    own = box.seals.filter(holder=Seal.Holder.REPORTER)
+    box_keys = {
+        row.epoch: seal.open(bytes(row.sealed), keys.kem, organisation.ref_bytes, box_id, row.epoch)
+        for row in own
+    }
+    if box.epoch not in box_keys:
+        raise DomainError("mailbox.unknown", status=404)
     newest = Item.objects.filter(box=box).order_by("-position").first()
     last = Item.objects.filter(box=box, role=Author.SERVER).order_by("-seq").first()
     prev = bytes.fromhex(newest.item_hash) if newest else bytes(32)
     place = Place(organisation.ref_bytes, box_id, box.epoch, last.seq if last else 0, prev)
-    return PlainSealer(organisation, keys, box_key, place)
+    return PlainSealer(organisation, keys, box_keys, place)
 
 
 def _description(file: SealedFile) -> dict[str, object]:

@@ -50,7 +50,7 @@ class SealUpload(FileUploadHandler):
         self.current.add(raw_data)
         return None
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> "UploadedFile[bytes] | None":
         """Finish the sealed file.  The form gets an empty stand-in: its content is sealed already."""
         if self.current is not None:
             self.current.finish()

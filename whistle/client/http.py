@@ -34,6 +34,8 @@ class Network:
     """A transport over HTTP with a memory for cookies, as a browser has."""
 
     def __init__(self, url: str, timeout: float = 60) -> None:
+        if url and not url.startswith(("http://", "https://")):
+            raise ClientError("client.url", "the address must begin with http:// or https://")
         self.root = url.rstrip("/")
         self.timeout = timeout
         parts = urlsplit(self.root)

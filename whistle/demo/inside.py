@@ -1,7 +1,9 @@
 """Django in place of the network: the client talks to the application in this process, at the clock's time."""
 
 import io
+from collections.abc import Callable
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -41,11 +43,14 @@ class Inside:
         }
         status = [500]
 
-        def start(line: str, answered: list[tuple[str, str]], exc_info: object = None) -> None:
+        def start(
+            line: str, answered: list[tuple[str, str]], exc_info: Any = None
+        ) -> Callable[[bytes], object]:
             status[0] = int(line.split()[0])
             for name, value in answered:
                 if name.lower() == "set-cookie":
                     self.cookies.update({key: morsel.value for key, morsel in SimpleCookie(value).items()})
+            return lambda octets: None
 
         answer = self.application(environ, start)
         try:

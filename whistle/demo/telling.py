@@ -68,15 +68,15 @@ class Teller:
             self._at_the_desk(told, who, what, words)
 
     def _report(self, told: Told) -> None:
-        before = {row["reference"] for row in self._visible()}
+        before = self._visible()
         reporter = Reporter("", transport=Inside(self.prefix))
         files = [File("faktura.png", "image/png", picture())] if told.story.photo else []
         told.code = reporter.report(told.story.text, about=list(told.story.about), files=files).code
         adopt_new_reports(self.organisation)
-        told.reference = ({row["reference"] for row in self._visible()} - before).pop()
+        told.reference = (self._visible() - before).pop()
 
-    def _visible(self) -> list[dict[str, str]]:
-        return list(Case.objects.filter(organisation=self.organisation).values("reference"))
+    def _visible(self) -> set[str]:
+        return set(Case.objects.filter(organisation=self.organisation).values_list("reference", flat=True))
 
     def _at_the_desk(self, told: Told, who: str, what: str, words: str) -> None:
         case = self._desk(who).open(told.reference)

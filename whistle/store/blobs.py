@@ -52,7 +52,7 @@ class Growing:
         _sync_folder(self._path.parent)
 
     def discard(self) -> None:
-        """Delete what was written."""
+        """Delete what was written, finished or not."""
         self._file.close()
         self._path.unlink(missing_ok=True)
 

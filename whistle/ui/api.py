@@ -43,7 +43,9 @@ def new_api(*, title: str, namespace: str, description: str) -> NinjaAPI:
     api = NinjaAPI(title=title, version="1", description=description, urls_namespace=namespace, docs_url=None)
 
     def refuse(request: HttpRequest, code: str, status: int, **details: Any) -> HttpResponse:
-        return api.create_response(request, {"code": code, "message": sentence(code), **details}, status=status)
+        return api.create_response(
+            request, {"code": code, "message": sentence(code), **details}, status=status
+        )
 
     @api.exception_handler(DomainError)
     def domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
@@ -59,7 +61,9 @@ def new_api(*, title: str, namespace: str, description: str) -> NinjaAPI:
 
     @api.exception_handler(Exception)
     def broken(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.error("%s in %s", type(error).__name__, getattr(request.resolver_match, "route", "?"), exc_info=error)
+        log.error(
+            "%s in %s", type(error).__name__, getattr(request.resolver_match, "route", "?"), exc_info=error
+        )
         return refuse(request, "request.broken", 500)
 
     return api
@@ -70,5 +74,5 @@ def declare_audience(api: NinjaAPI, *, public: tuple[str, ...] = (), everything_
     patterns, app_name, namespace = api.urls
     for pattern in patterns:
         open_to_all = everything_public or str(pattern.pattern) in public
-        pattern.callback.audience = frozenset({PUBLIC if open_to_all else STAFF})
+        setattr(pattern.callback, "audience", frozenset({PUBLIC if open_to_all else STAFF}))  # noqa: B010
     return patterns, app_name, namespace

@@ -1,0 +1,109 @@
+"""The plain path: the whole channel with nothing but forms."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.town import Town, photo
+from whistle.store.models import Box, Item, Seal
+
+
+def send(town: Town, **fields: object) -> tuple[int, str]:
+    answer = Client(enforce_csrf_checks=True).post(f"{town.prefix}/plain/en/", fields)
+    return answer.status_code, answer.content.decode()
+
+
+def code_in(page: str) -> str:
+    found = re.findall(r"\b\d{4}\b", page[page.index("digits") :] if "digits" in page else page)
+    return " ".join(found[:8])
+
+
+def kept(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_report_without_script_reaches_an_officer_who_sees_that_the_server_sealed_it(town: Town) -> None:
+    status, page = send(town, text="Sent without script.", files=SimpleUploadedFile("a.png", photo().octets))
+    town.worker()
+
+    case = town.open("ingrid")
+
+    assert status == 200
+    assert case.messages[0].body["text"] == "Sent without script."
+    assert case.messages[0].role == 3
+    described = next(item for item in case.boxes["mailbox"].opened if item.kind == 3)
+    assert described.body["name"] == "a.png"
+    assert case.file(described) == photo().octets
+
+
+def test_code_from_the_plain_path_opens_the_mailbox_with_and_without_script(town: Town) -> None:
+    _status, page = send(town, text="Both ways.")
+    town.worker()
+    town.open("ingrid").acknowledge("We have it.")
+    code = code_in(page)
+
+    plain = Client().post(f"{town.prefix}/plain/en/mailbox/", {"code": code}).content.decode()
+    scripted = town.reporter().mailbox(code)
+
+    assert "Both ways." in plain
+    assert "We have it." in plain
+    assert [message.body["text"] for message in scripted.messages] == ["Both ways.", "We have it."]
+
+
+def test_reply_without_script_is_read_at_the_desk(town: Town) -> None:
+    sent = town.report("With script.")
+
+    answer = Client().post("/plain/en/mailbox/", {"code": sent.code, "text": "And without."})
+
+    assert answer.status_code == 200
+    assert [message.body["text"] for message in town.open("ingrid").messages] == [
+        "With script.",
+        "And without.",
+    ]
+
+
+def test_reader_ticked_off_without_script_gets_no_key(town: Town) -> None:
+    amir = town.people["amir"].staff
+
+    send(town, text="Not for Amir.", removed=[amir.ref])
+
+    assert Seal.objects.filter(holder="staff").exists()
+    assert not Seal.objects.filter(staff_ref=amir.ref).exists()
+
+
+def test_empty_report_is_refused_and_nothing_stays(town: Town, settings: object) -> None:
+    status, page = send(town, text="  ", files=SimpleUploadedFile("a.png", b"secret content" * 50))
+
+    assert status == 400
+    assert "Write what happened" in page
+    assert not Box.objects.exists()
+    assert kept(settings.BLOBS) == b""  # type: ignore[attr-defined]
+
+
+def test_file_sent_without_script_never_lies_on_the_disk_in_clear(town: Town, settings: object) -> None:
+    secret = b"planted-secret-in-a-file" * 2000
+
+    send(town, text="planted-text", files=SimpleUploadedFile("planted-name.txt", secret))
+
+    stored = kept(settings.DATA)  # type: ignore[attr-defined]
+    assert Item.objects.filter(kind=2).exists()
+    for canary in (b"planted-secret", b"planted-text", b"planted-name"):
+        assert canary not in stored
+
+
+@pytest.mark.parametrize("code", ["", "0000 " * 8, "x" * 1_000_000, "abacus " * 8])
+def test_wrong_code_gets_one_answer(town: Town, code: str) -> None:
+    answer = Client().post("/plain/en/mailbox/", {"code": code})
+
+    assert answer.status_code == 404
+    assert "We found no report with that code" in answer.content.decode()
+
+
+def test_form_on_another_site_cannot_send(town: Town) -> None:
+    answer = Client().post("/plain/en/", {"text": "Forged."}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status_code == 403
+    assert not Box.objects.exists()
