@@ -1,10 +1,10 @@
 """The desk's JSON API.  Lists and cards are metadata; what is sealed is opened in the browser."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, StreamingHttpResponse
-from ninja import Header, Router, Schema
+from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
 from cases.selectors import card, visible
@@ -192,14 +192,14 @@ def file_body(request: Request, box_id: str, item_id: str) -> StreamingHttpRespo
 
 
 @router.post("uploads", response={201: UploadOut})
-def begin_upload(request: Request, sent: UploadIn) -> tuple[int, dict[str, Any]]:
+def begin_upload(request: Request, sent: UploadIn) -> Status[dict[str, Any]]:
     """Make room for a sealed file of `size` octets."""
-    return 201, {"upload": uploads.begin(sent.size), "offset": 0}
+    return Status(201, {"upload": uploads.begin(sent.size), "offset": 0})
 
 
 @router.put("uploads/{upload}", response=OffsetOut)
 def add_part(
-    request: Request, upload: str, offset: int, digest: str = Header(alias="X-Part-SHA256")
+    request: Request, upload: str, offset: int, digest: Annotated[str, Header(alias="X-Part-SHA256")]
 ) -> dict[str, int]:
     """Append one part of at most 1 MiB; the answer says which offset is expected next."""
     return {"offset": uploads.add_part(upload, offset, request.read(uploads.PART + 1), digest)}

@@ -39,7 +39,7 @@ class StaffPerson:
         if not isinstance(person, Staff) or person.organisation_id != request.organisation.pk:  # type: ignore[attr-defined]
             person = None
         request.staff = person  # type: ignore[attr-defined]
-        request.user = person or AnonymousUser()  # type: ignore[assignment]
+        request.user = person or AnonymousUser()
         if person is None:
             return self.get_response(request)
         with translation.override(person.language):

@@ -17,11 +17,11 @@ class Staff(AbstractBaseUser):
     title = models.CharField(max_length=120, blank=True)
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=5, default="nb")
-    is_active = models.BooleanField(default=True)  # type: ignore[assignment]  # Django declares a plain True
+    is_active = models.BooleanField(default=True)
     log_name = models.CharField(max_length=32, unique=True, default=new_id)  # pseudonym in the log
 
     USERNAME_FIELD = "ref"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]  # AbstractBaseUser says ClassVar
     is_superuser = False  # guardian asks; nobody is above the matrix
     objects = BaseUserManager()
 

@@ -1,6 +1,6 @@
 """The reporter's JSON API: no cookie, no session; the code's derived values are sent with each call."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Header, Status
@@ -43,7 +43,7 @@ def begin_upload(request: HttpRequest, sent: schemas.UploadIn) -> Status[dict[st
 
 @api.put("uploads/{upload}", response=schemas.OffsetOut)
 def add_part(
-    request: HttpRequest, upload: str, offset: int, digest: str = Header(alias="X-Part-SHA256")
+    request: HttpRequest, upload: str, offset: int, digest: Annotated[str, Header(alias="X-Part-SHA256")]
 ) -> dict[str, int]:
     """Append one part of at most 1 MiB; the answer says which offset is expected next."""
     return {"offset": uploads.add_part(upload, offset, request.read(uploads.PART + 1), digest)}
