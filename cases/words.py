@@ -98,7 +98,7 @@ PARTS: Words = {
     "handler": _("works on the case"),
     "adviser": _("adviser, reads only"),
 }
-CLOCKS: Words = {"C1": _("Confirmation of receipt"), "C2": _("Feedback to the reporter")}
+CLOCKS: Words = {"C1": _("Confirmation"), "C2": _("Feedback")}
 ANSWERS: Words = {"impartial": _("impartial"), "conflict": _("not impartial"), "unsure": _("unsure")}
 ALL: dict[str, Words] = {
     "state": STATES,

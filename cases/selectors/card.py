@@ -146,12 +146,13 @@ def steps(case: Case, perms: frozenset[Perm]) -> list[dict[str, Any]]:
 
 
 def without_key(case: Case) -> list[dict[str, Any]]:
-    """Return the readers of today's roster who hold no key to the case and did not withdraw from it."""
-    taken = set(case.assignments.values_list("staff__ref", flat=True)) | {
-        person.ref for person in withdrawn(case)
-    }
+    """Return the readers of today's roster who hold no key and did not withdraw, with why as far as metadata tell."""
+    holding = set(case.assignments.values_list("staff__ref", flat=True))
+    taken = holding | {person.ref for person in withdrawn(case)}
     return [
-        row for row in accounts.roster_document(case.organisation)["readers"] if row["staff_id"] not in taken
+        {**row, "why": "substitute" if row["stands_in_for"] in holding else "kept_out"}
+        for row in accounts.roster_document(case.organisation)["readers"]
+        if row["staff_id"] not in taken
     ]
 
 

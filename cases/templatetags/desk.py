@@ -40,7 +40,9 @@ def long_date(day: date) -> str:
 @register.filter
 def short_date(day: date) -> str:
     """`{{ day|short_date }}`: "23. nov.", with the year when it is not this one."""
-    return _date(day, "M")
+    month = date_format(day, "N" if get_language() == "en" else "b")
+    full = get_language() == "en" or day.month in (5, 6, 7)  # short names that are the whole word, or nearly
+    return _date(day, "N") if full else _date(day, "b").replace(month, f"{month}.")
 
 
 @register.filter

@@ -22,7 +22,8 @@ def language_of(path: str) -> str:
 
 def _page(request: HttpRequest, status: int, words: Callable[[], tuple[str, str]]) -> HttpResponse:
     organisation = getattr(request, "organisation", None)
-    language = language_of(request.path_info)
+    person = getattr(request, "staff", None)
+    language = person.language if person is not None else language_of(request.path_info)
     with override(language):
         title, text = words()
         home = f"{getattr(organisation, 'prefix', '')}/" + ("" if language == "nb" else f"{language}/")
@@ -33,6 +34,8 @@ def _page(request: HttpRequest, status: int, words: Callable[[], tuple[str, str]
             "organisation": organisation,
             "home": home,
         }
+        if person is not None and status < 500:  # a colleague keeps the desk's frame, and with it the open keys
+            return HttpResponse(render_to_string("errors/desk.html", context, request), status=status)
         return HttpResponse(render_to_string("errors/error.html", context), status=status)
 
 

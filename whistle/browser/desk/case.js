@@ -10,15 +10,22 @@ import { mountShare } from "./share.js";
 import * as tabs from "./tabs.js";
 
 const LATEST = 2;
+/** What opened cases are called, while the keys are open. @type {Map<string, string>} */
+const titles = new Map();
 /** @type {AbortController | undefined} */ let leaving;
 
 /** Wires the case page, if this is one. */
 export function mount() {
   leaving?.abort();
+  for (const part of all("[data-title-of]")) {
+    part.textContent = titles.get(part.dataset.titleOf) ?? "";
+    part.hidden = !part.textContent;
+  }
   viewer.close();
   const root = one("[data-case]");
   if (!root) return;
   leaving = new AbortController();
+  one("[data-readings]", root).addEventListener("click", readings);
   tabs.mount(root);
   mountForms(root);
   mountShare(root);
@@ -27,6 +34,19 @@ export function mount() {
   keys.when("closed", () => clear(root), leaving.signal);
   one("[data-open-again]", root).addEventListener("click", () => open(root));
   if (keys.isOpen()) open(root);
+}
+
+/** Forgets the titles of cases; they were opened with keys that are closed now. */
+export function forget() {
+  titles.clear();
+  for (const part of all("[data-title-of]")) part.hidden = true;
+}
+
+/** Shows or hides the lines that say who opened what. @param {Event} event */
+function readings(event) {
+  const button = /** @type {HTMLElement} */ (event.currentTarget);
+  const shown = one("[data-timeline]").classList.toggle("all");
+  button.setAttribute("aria-pressed", String(shown));
 }
 
 /** @param {any} root @param {"closed"|"opening"|"open"} state */
@@ -90,7 +110,9 @@ function title(root, report) {
   const heading = one("[data-title]", root);
   heading.dataset.before ??= heading.textContent;
   const line = (report?.text ?? "").trim().split(/\n|(?<=[.!?])\s/)[0] ?? "";
-  if (line) heading.textContent = line.length > 80 ? `${line.slice(0, 78).replace(/\s+\S*$/, "")} …` : line;
+  if (!line) return;
+  heading.textContent = line.length > 80 ? `${line.slice(0, 78).replace(/\s+\S*$/, "")} …` : line;
+  titles.set(root.dataset.case, heading.textContent);
 }
 
 /** @param {string[]} codes */

@@ -9,7 +9,8 @@ export function moment({ on, at }) {
   const language = page().language ?? "nb";
   if (!at) return day(on, language, !on.startsWith(String(new Date().getFullYear())));
   const parts = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: "Europe/Oslo" });
-  return parts.format(new Date(at));
+  const said = parts.format(new Date(at));
+  return language === "en" ? said : said.replace(/(\d\d):(\d\d)/, "$1.$2");
 }
 
 /** @param {any} each */

@@ -43,4 +43,5 @@ function mount() {
 document.addEventListener("turbo:load", mount);
 // What Turbo keeps of a page for the way back could hold opened text.
 document.addEventListener("turbo:before-cache", () => Turbo.cache.clear());
+keys.when("closed", caseFile.forget, new AbortController().signal);
 keys.watch();
