@@ -24,6 +24,7 @@ import argparse
 import base64
 import binascii
 import bisect
+import collections
 import concurrent.futures
 import datetime
 import difflib
@@ -32,11 +33,11 @@ import hashlib
 import itertools
 import json
 import os
+import pathlib
 import re
 import stat
 import sys
 import typing
-from collections import namedtuple
 from concurrent.futures.process import BrokenProcessPool
 
 LOGS = ("desk", "channel")
@@ -45,6 +46,7 @@ HASH = 32
 MAX_ENTRY = 4096
 MAX_BUNDLE = WIDTH * (2 + 65535)
 MAX_NOTE = 1_000_000
+MAX_SIGNATURES = 64
 MAX_DOCUMENT = 16_000_000
 BUNDLES_A_CHUNK = 32
 SMALL = 20_000  # entries below which a second process costs more than it saves
@@ -62,14 +64,14 @@ class Fault(typing.NamedTuple):
     text: str
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818  # it is a finding about a file, and not always a fault
     """Something cannot be read as what it should be; the text says what."""
 
 
 # ---- files
 
 
-def read_file(path: str, limit: int) -> bytes:
+def read_file(path: pathlib.Path, limit: int) -> bytes:
     """Return a regular file's bytes; Unreadable when it is absent, no plain file, or longer than `limit`.
 
     Opened without blocking and looked at before reading: a named pipe in the directory must not make us wait.
@@ -98,27 +100,26 @@ def tile_path(level: str, number: int, width: int = WIDTH) -> str:
     while number >= 1000:
         number //= 1000
         groups.insert(0, f"x{number % 1000:03d}")
-    path = os.path.join("tile", level, *groups)
-    return path if width == WIDTH else os.path.join(path + ".p", str(width))
+    path = "/".join(("tile", level, *groups))
+    return path if width == WIDTH else f"{path}.p/{width}"
 
 
-def inventory(directory: str) -> dict[str, dict[int, list[int]]]:
+TILE_NAME = re.compile(
+    r"(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?"
+).fullmatch
+
+
+def inventory(directory: pathlib.Path) -> dict[str, dict[int, list[int]]]:
     """Return which tiles lie in a log's directory: level → number → widths, by name only."""
     found: dict[str, dict[int, list[int]]] = {}
-    top = os.path.join(directory, "tile")
+    top = directory / "tile"
     for folder, _, files in os.walk(top):
-        parts = os.path.relpath(folder, top).split(os.sep)
+        parts = pathlib.Path(folder).relative_to(top).parts
         for name in files:
-            level, groups = parts[0], [*parts[1:], name]
-            width = WIDTH
-            if len(groups) > 1 and groups[-2].endswith(".p"):
-                if not groups[-1].isdigit() or not 1 <= int(groups[-1]) < WIDTH:
-                    continue
-                width = int(groups.pop())
-                groups[-1] = groups[-1][:-2]
-            if re.fullmatch(r"(x[0-9]{3}/)*[0-9]{3}", "/".join(groups)):
-                number = int("".join(groups).replace("x", ""))
-                found.setdefault(level, {}).setdefault(number, []).append(width)
+            shape = TILE_NAME("/".join((*parts, name)))
+            if shape and 1 <= int(shape[3] or 1) < WIDTH:
+                number = int(shape[2].replace("/", "").replace("x", ""))
+                found.setdefault(shape[1], {}).setdefault(number, []).append(int(shape[3] or WIDTH))
     return found
 
 
@@ -225,9 +226,9 @@ def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
 
 # ---- notes, keys, checkpoints, policy
 
-Key = namedtuple("Key", "name kind raw key_id")
-Checkpoint = namedtuple("Checkpoint", "origin size root text lines raw")
-Policy = namedtuple("Policy", "logs witnesses groups quorum")
+Key = collections.namedtuple("Key", "name kind raw key_id")
+Checkpoint = collections.namedtuple("Checkpoint", "origin size root text lines raw")
+Policy = collections.namedtuple("Policy", "logs witnesses groups quorum")
 
 
 def decode64(text: str) -> bytes:
@@ -247,7 +248,7 @@ def parse_key(text: str) -> Key:
     if len(parts) != 3:
         raise Unreadable("is not a key string")
     material = decode64(parts[2])
-    key_id = hashlib.sha256(parts[0].encode() + b"\n" + material).digest()[:4]
+    key_id = hashlib.sha256(parts[0].encode("utf-8", "surrogateescape") + b"\n" + material).digest()[:4]
     if key_id.hex() != parts[1] or len(material) < 2:
         raise Unreadable(f"has an identifier that is not its own ({parts[0]})")
     return Key(parts[0], material[0], material[1:], key_id)
@@ -271,7 +272,7 @@ def parse_checkpoint(raw: bytes) -> Checkpoint:
     if len(root) != HASH:
         raise Unreadable("has no root hash")
     lines = []
-    for line in tail[:-1].split("\n"):
+    for line in tail[:-1].split("\n", MAX_SIGNATURES):
         words = line.split(" ")
         if len(words) != 3 or words[0] != "\u2014":
             raise Unreadable("has a malformed signature line")
@@ -315,34 +316,40 @@ def mldsa44_holds(key: Key, checkpoint: Checkpoint, at: int, signature: bytes) -
 
 def parse_policy(raw: bytes) -> Policy:
     """Return a policy file's logs, witnesses, groups and quorum. C2SP tlog-policy."""
-    logs, witnesses, groups, quorum, used = [], {}, {}, None, set()
+    policy, used = Policy([], {}, {}, []), set()
     for line in raw.decode("utf-8", "surrogateescape").split("\n"):
         words = line.split()
+        names = {*policy.witnesses, *policy.groups, "none"}
         if not words or words[0].startswith("#"):
             continue
         if words[0] == "log" and len(words) in (2, 3):
-            logs.append(parse_key(words[1]))
-        elif words[0] == "witness" and len(words) in (3, 4) and words[1] not in {*witnesses, *groups, "none"}:
-            witnesses[words[1]] = parse_key(words[2])
-        elif words[0] == "group" and len(words) > 3 and words[1] not in {*witnesses, *groups, "none"}:
-            members = words[3:]
-            if not set(members) <= {*witnesses, *groups} - used or len(set(members)) != len(members):
-                raise Unreadable(f"counts a member that is unknown or counted already: {line.strip()}")
-            used.update(members)
-            needed = {"any": "1", "all": str(len(members))}.get(words[2], words[2])
-            if not re.fullmatch("[1-9][0-9]{0,3}", needed) or int(needed) > len(members):
-                raise Unreadable(f"asks for more than there are: {line.strip()}")
-            groups[words[1]] = (int(needed), members)
-        elif words[0] == "quorum" and len(words) == 2 and quorum is None:
-            quorum = words[1]
+            policy.logs.append(parse_key(words[1]))
+        elif words[0] == "witness" and len(words) in (3, 4) and words[1] not in names:
+            policy.witnesses[words[1]] = parse_key(words[2])
+        elif words[0] == "group" and len(words) > 3 and words[1] not in names:
+            policy.groups[words[1]] = parse_group(words, names - used - {"none"})
+            used.update(words[3:])
+        elif words[0] == "quorum" and len(words) == 2 and words[1] in names and not policy.quorum:
+            policy.quorum.append(words[1])
         else:
             raise Unreadable(f"has a line that is not understood: {line.strip()}")
-    if quorum not in {*witnesses, *groups, "none"}:
-        raise Unreadable("has no quorum line, or one that names nobody")
-    keys = [key.raw for key in witnesses.values()]
+    if not policy.quorum:
+        raise Unreadable("has no quorum line")
+    keys = [key.raw for key in policy.witnesses.values()]
     if len(set(keys)) != len(keys):
         raise Unreadable("counts one witness key twice")
-    return Policy(logs, witnesses, groups, quorum)
+    return policy
+
+
+def parse_group(words: list[str], free: set) -> tuple[int, list]:
+    """Return how many of which members a group line asks for; a member is counted once in all."""
+    members = words[3:]
+    if not set(members) <= free or len(set(members)) != len(members):
+        raise Unreadable(f"counts a member that is unknown or counted already: {' '.join(words)}")
+    needed = {"any": "1", "all": str(len(members))}.get(words[2], words[2])
+    if not re.fullmatch("[1-9][0-9]{0,3}", needed) or int(needed) > len(members):
+        raise Unreadable(f"asks for more than there are: {' '.join(words)}")
+    return int(needed), members
 
 
 def quorum_met(policy: Policy, names: set) -> bool:
@@ -351,7 +358,7 @@ def quorum_met(policy: Policy, names: set) -> bool:
     for name, (needed, members) in policy.groups.items():
         if sum(member in met for member in members) >= needed:
             met.add(name)
-    return policy.quorum == "none" or policy.quorum in met
+    return policy.quorum == ["none"] or set(policy.quorum) <= met
 
 
 # ---- time and documents
@@ -378,10 +385,10 @@ def oslo_date(hour: str) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def is_date(text: str) -> bool:
-    """Return whether `text` is a day of the calendar, written YYYY-MM-DD."""
+    """Return whether `text` is a day of the calendar in 2000 to 2199, written YYYY-MM-DD."""
     try:
-        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text)) and bool(
-            datetime.date.fromisoformat(text)
+        return bool(
+            re.fullmatch(r"2[01][0-9]{2}-[0-9]{2}-[0-9]{2}", text) and datetime.date.fromisoformat(text)
         )
     except ValueError:
         return False
@@ -402,6 +409,13 @@ def precision(at: object) -> str | None:
 def day_of(at: str) -> str:
     """Return the date in Oslo of an entry's time, whichever its precision."""
     return at if len(at) == 10 else oslo_date(at[:13])
+
+
+def utc(at: int) -> str:
+    """Return POSIX seconds in the form of an entry's time; a witness may claim any number."""
+    return datetime.datetime.fromtimestamp(min(at, 2**32), datetime.timezone.utc).strftime(
+        "%Y-%m-%dT%H:%M:%SZ"
+    )
 
 
 def refuse_number(text: str) -> None:
@@ -499,7 +513,30 @@ def compile_registry(document: object) -> dict[str, Event]:
 
 # ---- one entry
 
-FIELDS = {"act", "actor", "at", "case", "d", "m", "n", "pv", "role", "v"}
+
+def is_codes(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) and MEASURE(one) for one in value)
+
+
+#: What each field of an entry must be: field, kind of the fault, words, check.
+SHAPE = (
+    ("v", "entry.version", "its version is not 1", lambda value: type(value) is int and value == 1),
+    (
+        "actor",
+        "entry.actor",
+        "its actor is no pseudonym",
+        is_text(re.compile("[0-9a-f]{32}|reporter|system").fullmatch),
+    ),
+    ("role", "entry.role", "its role is no code", is_text(ROLE)),
+    ("case", "entry.case", "its case is no reference", lambda value: value is None or TYPES["ref"](value)),
+    ("n", "entry.nonce", "its nonce is not 32 hexadecimal digits", TYPES["ref"]),
+    ("pv", "entry.plan", "its plan version is no hash", lambda value: value is None or TYPES["hash"](value)),
+    ("at", "entry.time", "its time is no date and no UTC second", precision),
+    ("m", "entry.measures", "its measures are no list of codes", is_codes),
+    ("d", "entry.detail", "its detail is no object", lambda value: isinstance(value, dict)),
+    ("act", "entry.act", "its act is no word", lambda value: isinstance(value, str)),
+)
+FIELDS = {field for field, _, _, _ in SHAPE}
 
 
 def shape_faults(entry: object) -> typing.Iterator[tuple[str, str]]:
@@ -507,33 +544,16 @@ def shape_faults(entry: object) -> typing.Iterator[tuple[str, str]]:
     if not isinstance(entry, dict) or set(entry) != FIELDS:
         yield "entry.fields", "it has not the fields of an entry"
         return
-    if type(entry["v"]) is not int or entry["v"] != 1:
-        yield "entry.version", "its version is not 1"
-    actor = entry["actor"]
-    if not isinstance(actor, str) or not (HEX32(actor) or actor in ("reporter", "system")):
-        yield "entry.actor", "its actor is no pseudonym"
-    if not isinstance(entry["role"], str) or not ROLE(entry["role"]):
-        yield "entry.role", "its role is no code"
-    if entry["case"] is not None and not (isinstance(entry["case"], str) and HEX32(entry["case"])):
-        yield "entry.case", "its case is no reference"
-    if not isinstance(entry["n"], str) or not HEX32(entry["n"]):
-        yield "entry.nonce", "its nonce is not 32 hexadecimal digits"
-    if entry["pv"] is not None and not (isinstance(entry["pv"], str) and HEX64(entry["pv"])):
-        yield "entry.plan", "its plan version is no hash"
-    if precision(entry["at"]) is None:
-        yield "entry.time", "its time is no date and no UTC second"
-    measures = entry["m"]
-    if not isinstance(measures, list) or not all(isinstance(one, str) and MEASURE(one) for one in measures):
-        yield "entry.measures", "its measures are no list of codes"
-    if not isinstance(entry["d"], dict):
-        yield "entry.detail", "its detail is no object"
+    for field, kind, words, holds in SHAPE:
+        if not holds(entry[field]):
+            yield kind, words
 
 
 def registry_faults(entry: dict, log: str, registry: dict[str, Event]) -> typing.Iterator[tuple[str, str]]:
     """What is wrong with a well-shaped entry by the registry in force."""
-    event = registry.get(entry["act"]) if isinstance(entry["act"], str) else None
+    event = registry.get(entry["act"])
     if event is None:
-        yield "entry.act", f"its act {str(entry['act'])[:60]!r} is not in the registry in force"
+        yield "entry.act", f"its act {entry['act'][:60]!r} is not in the registry in force"
         return
     if event.log not in (log, "both"):
         yield "entry.wrong_log", f"{entry['act']} belongs in the log {event.log}"
@@ -585,7 +605,7 @@ class Task(typing.NamedTuple):
     """
 
     log: str
-    directory: str
+    directory: pathlib.Path
     tiles: list
     meaning: bool
     registries: list
@@ -621,6 +641,14 @@ def check_chunk(task: Task, order: Order | None = None) -> Chunk:
         hashes = read_hashes(chunk, task, number, width, tile_width)
         leaves = [hashlib.sha256(b"\0" + entry).digest() for entry in entries]
         compare_tile(chunk, number, width, leaves, hashes)
+        if bundle_width >= width != len(leaves) and (
+            hashes is None or not leaves
+        ):  # nothing to align them with
+            first, last = number * WIDTH, number * WIDTH + width - 1
+            text = (
+                f"{tile_path('entries', number, bundle_width)} holds {len(leaves)} entries, {width} are due"
+            )
+            chunk.faults.append(Fault(task.log, min(first + len(leaves), last), last, "bundle.count", text))
         if task.meaning:
             check_meaning(chunk, task, number * WIDTH, entries[:width])
             chunk.nonces.extend(bytes(16 * (width - len(entries[:width]))))
@@ -634,7 +662,7 @@ def read_bundle(chunk: Chunk, task: Task, number: int, width: int, file_width: i
     first, last = number * WIDTH, number * WIDTH + width - 1
     path = tile_path("entries", number, file_width)
     try:
-        entries, whole = unpack(read_file(os.path.join(task.directory, path), MAX_BUNDLE))
+        entries, whole = unpack(read_file(task.directory / path, MAX_BUNDLE))
     except Unreadable as error:
         chunk.faults.append(Fault(task.log, first, last, "bundle.unreadable", f"{path} {error}"))
         return []
@@ -651,7 +679,7 @@ def read_hashes(chunk: Chunk, task: Task, number: int, width: int, file_width: i
     first, last = number * WIDTH, number * WIDTH + width - 1
     path = tile_path("0", number, file_width)
     try:
-        raw = read_file(os.path.join(task.directory, path), WIDTH * HASH)
+        raw = read_file(task.directory / path, WIDTH * HASH)
         if len(raw) != file_width * HASH:
             raise Unreadable(f"has {len(raw)} bytes, {file_width * HASH} are due")
     except Unreadable as error:
@@ -761,7 +789,7 @@ def gather(chunk: Chunk, log: str, index: int, entry: dict) -> None:
 class Tree:
     """The hash tiles of a log, and the roots that the entries themselves give."""
 
-    def __init__(self, log: str, directory: str, size: int, files: dict, faults: list) -> None:
+    def __init__(self, log: str, directory: pathlib.Path, size: int, files: dict, faults: list) -> None:
         self.log, self.directory, self.size, self.files, self.faults = log, directory, size, files, faults
         self.by_tile: dict[int, bytes] = {}
         self.by_entries: dict[int, bytes] = {}
@@ -823,7 +851,7 @@ class Tree:
             try:
                 if there < width:
                     raise Unreadable("is missing")
-                raw = read_file(os.path.join(self.directory, path), WIDTH * HASH)
+                raw = read_file(self.directory / path, WIDTH * HASH)
                 if len(raw) != there * HASH:
                     raise Unreadable(f"has {len(raw)} bytes, {there * HASH} are due")
                 hashes += cut(raw)[:width]
@@ -928,9 +956,7 @@ class Tree:
         for level in ("0", "entries"):
             there = self.file_for(level, number, min(WIDTH, self.size - number * WIDTH))
             try:
-                raw = read_file(
-                    os.path.join(self.directory, tile_path(level, number, there or WIDTH)), MAX_BUNDLE
-                )
+                raw = read_file(self.directory / tile_path(level, number, there or WIDTH), MAX_BUNDLE)
             except Unreadable:
                 continue
             hashes = cut(raw) if level == "0" else [leaf_hash(entry) for entry in unpack(raw)[0]]
@@ -960,7 +986,7 @@ def edge_root(rows: typing.Iterable) -> bytes:
 class Log:
     """One of the two logs: what was found in it, and what it says that concerns the other."""
 
-    def __init__(self, name: str, directory: str, audit: Audit) -> None:
+    def __init__(self, name: str, directory: pathlib.Path, audit: Audit) -> None:
         self.name, self.directory, self.audit = name, directory, audit
         self.faults: list[Fault] = []
         self.notices: list[str] = []
@@ -983,7 +1009,7 @@ class Log:
         """Read the checkpoint and see who signed it; without one, go on with what lies there."""
         vkeys = self.read_vkeys()
         try:
-            found = parse_checkpoint(read_file(os.path.join(self.directory, "checkpoint"), MAX_NOTE))
+            found = parse_checkpoint(read_file(self.directory / "checkpoint", MAX_NOTE))
         except Unreadable as error:
             self.fault(
                 None, "checkpoint.unreadable", f"checkpoint {error}: nothing was promised about these entries"
@@ -1003,7 +1029,7 @@ class Log:
     def read_vkeys(self) -> list[Key]:
         """Return the keys in log.vkey; they must be in the policy, where there is one."""
         try:
-            raw = read_file(os.path.join(self.directory, "log.vkey"), MAX_NOTE).decode("utf-8", "replace")
+            raw = read_file(self.directory / "log.vkey", MAX_NOTE).decode("utf-8", "replace")
             keys = [parse_key(line) for line in raw.splitlines() if line.strip()]
         except Unreadable as error:
             if self.audit.policy is None:
@@ -1070,8 +1096,8 @@ class Log:
             )
         return cosigned
 
-    def open_older(self, older: list) -> None:
-        """Take the earlier checkpoints of this log among those given, and judge their signatures."""
+    def open_older(self, older: list[tuple[str, bytes]]) -> None:
+        """Judge the signatures on earlier checkpoints of this log, and keep those that hold."""
         for source, raw in older:
             try:
                 found = parse_checkpoint(raw)
@@ -1079,24 +1105,30 @@ class Log:
                 self.fault(None, "older.unreadable", f"{source} {error}")
                 continue
             if found.origin != self.origin:
+                self.fault(None, "older.stranger", f"{source} is of another log, {found.origin}")
                 continue
             before = len(self.faults)
             held = self.judge(found, source)
-            self.faults[before:] = [fault._replace(kind=fault.kind.replace("checkpoint", "older"))
-                                    for fault in self.faults[before:]]  # fmt: skip
+            self.faults[before:] = [
+                fault._replace(kind=fault.kind.replace("checkpoint", "older"))
+                for fault in self.faults[before:]
+            ]
             if held:
-                times = self.judge_times(found)
+                times = self.judge_times(found, source)
                 self.older.append((source, found.size, found.root, max(times, default=0)))
 
-    def judge_times(self, found: Checkpoint) -> list:
-        """Return the times of the witnesses' cosignatures that hold on an earlier checkpoint."""
+    def judge_times(self, found: Checkpoint, what: str) -> list:
+        """Return the times of the witnesses' cosignatures on an earlier checkpoint; a fault for false ones."""
         witnesses = self.audit.policy.witnesses.values() if self.audit.policy else ()
         keys = {(key.name, key.key_id): key for key in witnesses}
-        return [
-            int.from_bytes(signature[:8], "big")
-            for name, key_id, signature in found.lines
-            if (name, key_id) in keys and signature_holds(keys[name, key_id], found, signature)
-        ]
+        times = []
+        for name, key_id, signature in found.lines:
+            answer = signature_holds(keys[name, key_id], found, signature) if (name, key_id) in keys else None
+            if answer:
+                times.append(int.from_bytes(signature[:8], "big"))
+            elif answer is False:
+                self.fault(None, "older.cosignature", f"{what}: the cosignature of {name} does not hold")
+        return times
 
     # ---- what lies there
 
@@ -1131,9 +1163,9 @@ class Log:
         """Compare older partial tiles with what they were the beginning of; mention what nobody promised."""
         beyond = 0
         for level, numbers in self.files.items():
-            height = 0 if level == "entries" else int(level) if level.isdigit() else None
+            height = 0 if level == "entries" else int(level)
             for number, widths in numbers.items():
-                width = min(WIDTH, tree.count(height) - number * WIDTH) if height is not None else 0
+                width = min(WIDTH, tree.count(height) - number * WIDTH)
                 if width <= 0:
                     beyond += len(widths)
                     continue
@@ -1153,18 +1185,20 @@ class Log:
     ) -> None:
         path, limit = tile_path(level, number, width), MAX_BUNDLE
         try:
-            older = read_file(os.path.join(self.directory, path), limit)
-            newer = read_file(os.path.join(self.directory, tile_path(level, number, there)), limit)
+            older = read_file(self.directory / path, limit)
+            newer = read_file(self.directory / tile_path(level, number, there), limit)
         except Unreadable as error:
             self.fault(tree.span(height, number)[0], "tile.unreadable", f"{path} {error}")
             return
-        if not newer.startswith(older):
-            same = len(os.path.commonprefix([older, newer]))
-            offset = same // HASH if level != "entries" else len(unpack(older[:same])[0])
-            index = tree.span(height, number)[0] + offset * WIDTH**height
-            self.fault(
-                index, "partial.differs", f"{path} is not the beginning of {tile_path(level, number, there)}"
-            )
+        count = len(unpack(older)[0]) if level == "entries" else len(older) / HASH
+        if count == width and newer.startswith(older):
+            return
+        same = next((k for k in range(len(older)) if older[k : k + 1] != newer[k : k + 1]), len(older))
+        offset = same // HASH if level != "entries" else len(unpack(older[:same])[0])
+        index = tree.span(height, number)[0] + min(offset, width - 1) * WIDTH**height
+        self.fault(
+            index, "partial.differs", f"{path} is not the beginning of {tile_path(level, number, there)}"
+        )
 
     def adoptions(self, tree: Tree) -> None:
         """Find where registries and plans were adopted, by a quick look into every bundle."""
@@ -1174,7 +1208,7 @@ class Log:
             if width <= 0 or not there:
                 continue
             try:
-                raw = read_file(os.path.join(self.directory, tile_path("entries", number, there)), MAX_BUNDLE)
+                raw = read_file(self.directory / tile_path("entries", number, there), MAX_BUNDLE)
             except Unreadable:
                 continue  # reported when the bundle is checked
             if b'"act":"registry.adopted"' not in raw and b'"act":"plan.adopted"' not in raw:
@@ -1190,7 +1224,9 @@ class Log:
             act, digest = entry["act"], entry["d"]["hash"]
         except (ValueError, TypeError, KeyError):
             return  # its form is reported when it is checked
-        if act == "registry.adopted" and isinstance(digest, str):
+        if not isinstance(digest, str) or not HEX64(digest):
+            return
+        if act == "registry.adopted":
             document = self.audit.document("registry", digest, self, index)
             try:
                 compiled = compile_registry(document) if document is not None else None
@@ -1198,7 +1234,7 @@ class Log:
                 self.fault(index, "registry.malformed", f"the registry adopted here is {error}")
                 compiled = None
             self.registries.append((index, compiled, digest))
-        elif act == "plan.adopted" and isinstance(digest, str):
+        elif act == "plan.adopted":
             self.audit.document("plan", digest, self, index)
             self.plans.append((index, digest))
 
@@ -1338,8 +1374,7 @@ class Log:
         covers = [(size, at) for size, at in sorted(covers) if 0 < size <= self.tree.size]
         previous = 0
         for size, at in covers:
-            moment = datetime.datetime.fromtimestamp(min(at, 2**33) + SKEW, datetime.timezone.utc)
-            limit = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+            limit = utc(at + SKEW)
             for index, late in self.later_than(limit, previous, size):
                 text = f"its time {late} is after {limit}, when witnesses had seen it already"
                 self.fault(index, "time.future", text)
@@ -1357,9 +1392,7 @@ class Log:
                     continue
                 there = self.tree.file_for("entries", number, min(WIDTH, self.tree.size - first))
                 try:
-                    raw = read_file(
-                        os.path.join(self.directory, tile_path("entries", number, there)), MAX_BUNDLE
-                    )
+                    raw = read_file(self.directory / tile_path("entries", number, there), MAX_BUNDLE)
                 except Unreadable:
                     continue
                 for index, entry in enumerate(unpack(raw)[0], first):
@@ -1381,10 +1414,15 @@ def time_in(raw: bytes) -> str | None:
 # ---- both logs
 
 
+def files_in(path: pathlib.Path) -> list[pathlib.Path]:
+    """Return a folder's files, in order; or the one file that `path` is."""
+    return sorted(path.iterdir()) if path.is_dir() else [path]
+
+
 class Audit:
     """The whole check: two logs, what they say of each other, and what they show about the measures."""
 
-    def __init__(self, directory: str, options: argparse.Namespace) -> None:
+    def __init__(self, directory: pathlib.Path, options: argparse.Namespace) -> None:
         self.directory = directory
         self.meaning = not options.structure_only
         self.jobs = options.jobs or os.cpu_count() or 1
@@ -1404,8 +1442,8 @@ class Audit:
         if text not in self.notices:
             self.notices.append(text)
 
-    def open_policy(self, given: str | None) -> None:
-        path = given or os.path.join(self.directory, "policy")
+    def open_policy(self, given: pathlib.Path | None) -> None:
+        path = given or self.directory / "policy"
         if not given and not os.path.lexists(path):
             self.notice(
                 "there is no policy: the keys are those the log itself names, no witness was asked for"
@@ -1424,37 +1462,31 @@ class Audit:
                 "the policy was taken from the checked directory itself: compare its keys with your minutes"
             )
 
-    def read_older(self, given: list[str]) -> dict[str, list]:
+    def read_older(self, given: list[pathlib.Path]) -> dict[str, list]:
         """Return log → (source, bytes) of earlier checkpoints; "" holds those given by hand, for any log."""
         older: dict[str, list] = {"": []}
-        for path in given:
-            names = sorted(os.listdir(path)) if os.path.isdir(path) else [""]
-            for name in names:
-                source = os.path.join(path, name) if name else path
-                try:
-                    older[""].append((source, read_file(source, MAX_NOTE)))
-                except Unreadable as error:
-                    raise Unreadable(f"{source} {error}") from None
+        for path in (file for one in given for file in files_in(one)):
+            try:
+                older[""].append((str(path), read_file(path, MAX_NOTE)))
+            except Unreadable as error:
+                raise Unreadable(f"{path} {error}") from None
         for log in LOGS:
-            folder = os.path.join(self.directory, log, "checkpoints")
-            names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+            folder = self.directory / log / "checkpoints"
             older[log] = []
-            for name in names:
+            for path in files_in(folder) if folder.is_dir() else ():
                 try:
-                    older[log].append(
-                        (f"{log}/checkpoints/{name}", read_file(os.path.join(folder, name), MAX_NOTE))
-                    )
+                    older[log].append((f"{log}/checkpoints/{path.name}", read_file(path, MAX_NOTE)))
                 except Unreadable as error:
-                    self.faults.append(Fault(log, None, None, "older.unreadable", f"{name} {error}"))
+                    self.faults.append(Fault(log, None, None, "older.unreadable", f"{path.name} {error}"))
         return older
 
     def document(self, kind: str, digest: str, log: Log, index: int) -> object:
         """Return the registry or plan with this hash, None with a fault when it is not there or not it."""
         if (kind, digest) not in self.documents:
             self.documents[kind, digest] = None
-            for path in (os.path.join(kind, f"{digest}.json"), f"{kind}.json"):
+            for path in (f"{kind}/{digest}.json", f"{kind}.json"):
                 try:
-                    raw = read_file(os.path.join(self.directory, path), MAX_DOCUMENT)
+                    raw = read_file(self.directory / path, MAX_DOCUMENT)
                     if hashlib.sha256(raw).hexdigest() == digest:
                         self.documents[kind, digest] = parse_canonical(raw)
                         break
@@ -1486,20 +1518,16 @@ class Audit:
 
     def check(self) -> None:
         for name in LOGS:
-            directory = os.path.join(self.directory, name)
-            if not os.path.isdir(directory):
+            directory = self.directory / name
+            if not directory.is_dir():
                 self.faults.append(Fault(name, None, None, "log.missing", f"there is no log {name}"))
                 continue
             log = self.logs[name] = Log(name, directory, self)
             log.open_checkpoint()
-            log.open_older(self.older[""] + self.older[name])
-            log.check()
-            log.files.clear()
-        origins = [log.origin for log in self.logs.values()]
-        if len(origins) == 2 and origins[0] == origins[1]:
-            self.faults.append(Fault("", None, None, "log.same_origin", "both logs carry the same name"))
-        self.orphans()
+            log.open_older(self.older[name])
+        self.hand_out_older()
         for log in self.logs.values():
+            log.check()
             self.faults += log.faults
         if self.meaning:
             self.check_adoptions()
@@ -1511,15 +1539,21 @@ class Audit:
         self.faults = list(dict.fromkeys(self.faults))
         self.faults.sort(key=lambda one: (position[one.log], -1 if one.index is None else one.index))
 
-    def orphans(self) -> None:
-        """Earlier checkpoints that belong to neither log."""
-        origins = {log.origin for log in self.logs.values()}
+    def hand_out_older(self) -> None:
+        """Give each checkpoint that the auditor kept to the log it is of."""
+        by_origin = {log.origin: log for log in self.logs.values()}
+        if len(by_origin) < len(self.logs):
+            self.faults.append(Fault("", None, None, "log.same_origin", "both logs carry the same name"))
         for source, raw in self.older[""]:
             try:
-                if parse_checkpoint(raw).origin not in origins:
-                    self.faults.append(Fault("", None, None, "older.stranger", f"{source} is of neither log"))
-            except Unreadable:
-                continue  # reported with each log
+                origin = parse_checkpoint(raw).origin
+            except Unreadable as error:
+                self.faults.append(Fault("", None, None, "older.unreadable", f"{source} {error}"))
+                continue
+            if origin in by_origin:
+                by_origin[origin].open_older([(source, raw)])
+            else:
+                self.faults.append(Fault("", None, None, "older.stranger", f"{source} is of neither log"))
 
     def check_adoptions(self) -> None:
         """Both logs adopt the same in the same order; the newest may be published in one only yet."""
@@ -1543,23 +1577,22 @@ class Audit:
         for heap in heaps:
             nonces = [bytes(heap[at : at + 16]) for at in range(0, len(heap), 16)]
             if len(set(nonces)) != len(nonces):
-                seen: set = set()
-                twice.update(one for one in nonces if one in seen or seen.add(one))
-        twice.discard(bytes(16))
-        if not twice:
-            return
+                twice.update(nonce for nonce, count in collections.Counter(nonces).items() if count > 1)
+        if twice - {bytes(16)}:
+            self.name_nonces(twice - {bytes(16)})
+
+    def name_nonces(self, twice: set) -> None:
+        """Name each entry whose nonce an earlier one has."""
         first: dict = {}
         for log in self.logs.values():
             for chunk in log.chunks:
-                for k in range(len(chunk.nonces) // 16):
-                    nonce = bytes(chunk.nonces[16 * k : 16 * k + 16])
-                    if nonce not in twice:
-                        continue
-                    index = chunk.first_index + k
+                for index, at in enumerate(range(0, len(chunk.nonces), 16), chunk.first_index):
+                    nonce = bytes(chunk.nonces[at : at + 16])
                     if nonce in first:
                         text = f"its nonce stands in {first[nonce]} already: an entry was put in twice"
                         self.faults.append(Fault(log.name, index, None, "nonce.twice", text))
-                    first.setdefault(nonce, f"{log.name} {index}")
+                    elif nonce in twice:
+                        first[nonce] = f"{log.name} {index}"
 
     def check_anchors(self) -> None:
         """What one log says of an earlier state of itself or of the other must hold."""
@@ -1678,10 +1711,7 @@ def as_text(result: dict) -> str:
     """Return the result for people."""
     lines = []
     for name, log in result["logs"].items():
-        witnesses = ", ".join(
-            f"{who} ({datetime.datetime.fromtimestamp(at, datetime.timezone.utc):%Y-%m-%d %H:%M} UTC)"
-            for who, at in sorted(log["cosigned"].items())
-        )
+        witnesses = ", ".join(f"{who} ({utc(at)})" for who, at in sorted(log["cosigned"].items()))
         signed = ", ".join(log["signed_by"]) or "nobody we know"
         lines.append(
             f"{name}: {log['size']} entries, signed by {signed}, cosigned by {witnesses or 'nobody'}"
@@ -1724,10 +1754,15 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
         description="Check an exported Whistle log; lists all faults. See the top of this file.",
     )
     parser.add_argument(
-        "directory", metavar="DIR", help="the exported directory, with desk/ and channel/ in it"
+        "directory",
+        metavar="DIR",
+        type=pathlib.Path,
+        help="the exported directory, with desk/ and channel/ in it",
     )
-    parser.add_argument("--policy", metavar="FILE", help="whose keys to believe, from your own records")
-    parser.add_argument("--older", metavar="PATH", action="append", default=[],
+    parser.add_argument(
+        "--policy", metavar="FILE", type=pathlib.Path, help="whose keys to believe, from your own records"
+    )
+    parser.add_argument("--older", metavar="PATH", type=pathlib.Path, action="append", default=[],
                         help="a checkpoint kept since last time, or a folder of them; may be given again")  # fmt: skip
     parser.add_argument(
         "--as-of", metavar="DATE", help="count overdue reports on this date, not on the last entry's"
@@ -1747,7 +1782,7 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
 
 def main(arguments: list[str] | None = None) -> int:
     options = options_from(arguments)
-    if not os.path.isdir(options.directory):
+    if not options.directory.is_dir():
         sys.stderr.write(f"auditverify.py: {options.directory} is not a directory\n")
         return 2
     try:
@@ -1757,6 +1792,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     audit.check()
     result = as_document(audit)
+    if hasattr(sys.stdout, "reconfigure"):  # a name may hold what this terminal cannot show
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.stdout.write(json.dumps(result, indent=1) + "\n" if options.json else as_text(result))
     return 1 if audit.faults else 0
 

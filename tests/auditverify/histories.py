@@ -89,7 +89,7 @@ class Municipality:
     """Writes entries into two logs and publishes them; every time and every nonce comes from the seed."""
 
     def __init__(self, directory: Path, seed: int = 1) -> None:
-        self.directory, self.random = directory, Random(seed)  # noqa: S311  # test data
+        self.directory, self.random = directory, Random(seed)  # test data
         self.now = START
         self.books = {name: Book(name, directory / name) for name in ("desk", "channel")}
         self.anchored = 0
@@ -229,8 +229,8 @@ def verify(directory: Path, *arguments: str | Path) -> dict[str, Any]:
 
 def run(directory: Path, *arguments: str | Path) -> tuple[int, str]:
     """The verifier's exit status and its words."""
-    from contextlib import redirect_stdout  # noqa: PLC0415
-    from io import StringIO  # noqa: PLC0415
+    from contextlib import redirect_stdout
+    from io import StringIO
 
     words = StringIO()
     with redirect_stdout(words):

@@ -80,7 +80,7 @@ def test_a_size_is_a_whole_number(place: Municipality, number: object) -> None:
 
 
 def json_of(entry: dict[str, Any]) -> bytes:
-    import json  # noqa: PLC0415
+    import json
 
     return json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 

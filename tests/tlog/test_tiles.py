@@ -128,7 +128,7 @@ def test_entries_changed_under_a_promise_are_noticed_before_writing_on(tmp_path:
         TileWriter(tmp_path)
 
 
-class PowerCut(OSError):
+class PowerCutError(OSError):
     """The machine stops at this very step."""
 
 
@@ -143,7 +143,7 @@ def cut_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
             def step(*arguments: object) -> None:
                 left[0] -= 1
                 if left[0] < 0:
-                    raise PowerCut(errno.EIO, "cut")
+                    raise PowerCutError(errno.EIO, "cut")
                 original(*arguments)
 
             return step
@@ -186,7 +186,7 @@ def publish_until_cut(
             cut_after(cut)
             size, root = writer.append(entries(writer.size, writer.size + 300))
             writer.write_checkpoint(sign(size, root))
-    except PowerCut:
+    except PowerCutError:
         return False
     finally:
         monkeypatch.undo()

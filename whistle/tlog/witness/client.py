@@ -25,7 +25,7 @@ class Log(Protocol):
 def cosign(
     url: str, old_size: int, proof: Sequence[bytes], checkpoint: str, timeout: float = 10
 ) -> list[note.Signature]:
-    """Return the cosignature lines that the witness at `url` gives to a signed checkpoint; not yet verified.
+    """Return the cosignature lines of the witness at `url` for a signed checkpoint; not yet verified.
 
     Raises WitnessError: "witness.conflict" with the `size` the witness has (409), "witness.refused" with its
     `status`, "witness.unreachable". `timeout` in seconds.

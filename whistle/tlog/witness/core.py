@@ -17,7 +17,7 @@ from whistle.tlog.proof import verify_consistency
 #: C2SP tlog-witness "add-checkpoint": no proof is longer.
 MAX_PROOF = 63
 MAX_REQUEST = 256_000
-#: Refused requests kept as evidence for each log; each was signed by the log itself, so strangers cannot fill this.
+#: Refused requests kept for each log; each was signed by the log itself, so strangers cannot fill this.
 MAX_EVIDENCE = 1000
 
 TEXT = "text/plain; charset=utf-8"
@@ -25,9 +25,12 @@ SIZE = "text/x.tlog.size"
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS log (origin TEXT NOT NULL, vkey TEXT NOT NULL, PRIMARY KEY (origin, vkey));
-CREATE TABLE IF NOT EXISTS seen (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, note BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS seen (
+    origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, note BLOB NOT NULL
+);
 CREATE TABLE IF NOT EXISTS evidence (
-    id INTEGER PRIMARY KEY, origin TEXT NOT NULL, at INTEGER NOT NULL, why TEXT NOT NULL, request BLOB NOT NULL
+    id INTEGER PRIMARY KEY, origin TEXT NOT NULL, at INTEGER NOT NULL, why TEXT NOT NULL,
+    request BLOB NOT NULL
 );
 """
 
