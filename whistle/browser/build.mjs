@@ -95,7 +95,7 @@ rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 const scripts = await build({
-  ...common, format: "esm", target: ["es2022"], splitting: false, plugins: [turboPlugin], plugins: [pure],
+  ...common, format: "esm", target: ["es2022"], splitting: false, plugins: [pure, turboPlugin],
   entryPoints: present(entries).map(([name, path]) => ({ out: name, in: path })),
 });
 const styles = await build({
