@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from whistle.plan.views import desk, public, work
+from whistle.plan.views import desk, imports, public, work
 
 public_urlpatterns = [
     path("", public.plan_page, name="plan"),
@@ -15,6 +15,8 @@ public_urlpatterns = [
 desk_urlpatterns = [
     path("", desk.plan_page, name="desk-plan"),
     path("proof/<str:indicator>/", desk.proof_page, name="desk-plan-proof"),
+    path("import/", imports.import_page, name="desk-plan-import"),
+    path("import/take-in/", imports.import_take_in, name="desk-plan-take-in"),
     path("mine/", work.my_measures, name="desk-my-measures"),
     path("measures/<str:code>/", work.measure_page, name="desk-measure"),
     path("measures/<str:code>/attest/", work.attest, name="desk-measure-attest"),

@@ -94,6 +94,32 @@ def evidence_word(kind: str) -> str:
     }[kind]
 
 
+def import_word(kind: str) -> str:
+    """Return what a kind of import is."""
+    return {
+        "training": _("Training, from the personnel system"),
+        "purchases": _("Purchases and contracts"),
+        "permits": _("Building cases, how they were assigned"),
+        "dispensations": _("Dispensations and their approval"),
+        "interests": _("Side occupations and interests, who has declared"),
+        "gifts": _("Travel and events paid by others"),
+    }[kind]
+
+
+def fault_words(code: str) -> str:
+    """Return what is wrong in a cell, and what would be right."""
+    return {
+        "column_missing": _("This column is missing."),
+        "column_twice": _("This column is there twice."),
+        "empty": _("The cell is empty."),
+        "duplicate": _("The same number stands in an earlier row."),
+        "formula": _("The cell begins like a formula. Paste values only."),
+        "date": _("This is not a date, such as 31.12.2026."),
+        "number": _("This is not an amount, such as 125000."),
+        "yes_no": _("Write yes or no."),
+    }[code]
+
+
 def when(due: str | None, recurrence: str) -> str:
     """Return when a measure is due: a date, a rhythm, or that it simply goes on."""
     rhythm = {

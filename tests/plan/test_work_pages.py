@@ -1,0 +1,142 @@
+"""At the desk: a measure owner works on their own measures, somebody else confirms, files come in by two steps."""
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.plan.conftest import standing
+from whistle.core.policy import Duty
+from whistle.plan.models import Attestation, Evidence, ImportRun
+from whistle.plan.services.work import hold_role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town(fjellvik, nordvik, plan, settings):
+    settings.DEFAULT_ORGANISATION = "fjellvik"
+    with standing("2026-11-23"):
+        yield fjellvik
+
+
+@pytest.fixture
+def kari(town, person):
+    """The head of procurement."""
+    who = person(town, "kari", Duty.MEASURE_OWNER)
+    hold_role(town, "IK", who.ref)
+    return who
+
+
+@pytest.fixture
+def lars(town, person):
+    """The plan owner."""
+    return person(town, "lars", Duty.PLAN_OWNER)
+
+
+def text_of(answer):
+    return answer.content.decode()
+
+
+def test_the_head_of_procurement_sees_her_measures_the_late_ones_first(kari, sign_in):
+    page = text_of(sign_in(kari).get("/desk/plan/mine/"))
+    assert page.index("<b>1.4</b>") < page.index("<b>1.2</b>") < page.index("<b>1.1</b>")
+    assert "<b>1.3</b>" not in page  # the head of finance's
+
+
+def test_she_says_it_was_done_and_the_plan_owner_confirms(kari, lars, sign_in):
+    desk = sign_in(kari)
+    sent = {"statement": "Alle kontrakter har lenken.", "for_due": "2026-06-30", "completes": "yes"}
+    assert desk.post("/desk/plan/measures/1.4/attest/", sent).status_code == 302
+    word = Attestation.objects.get()
+    assert desk.post(f"/desk/plan/measures/1.4/words/{word.pk}/", {"answer": "confirm"}).status_code == 404
+    desk = sign_in(lars)
+    assert "Alle kontrakter har lenken." in text_of(desk.get("/desk/plan/mine/"))
+    assert desk.post(f"/desk/plan/measures/1.4/words/{word.pk}/", {"answer": "confirm"}).status_code == 302
+    assert Evidence.objects.get().measure == "1.4"
+    again = desk.post(f"/desk/plan/measures/1.4/words/{word.pk}/", {"answer": "confirm"})
+    assert again.status_code == 409
+
+
+def test_the_plan_owner_cannot_confirm_his_own_word(lars, sign_in):
+    desk = sign_in(lars)
+    desk.post("/desk/plan/measures/1.4/attest/", {"statement": "Jeg sier det selv."})
+    word = Attestation.objects.get()
+    assert desk.post(f"/desk/plan/measures/1.4/words/{word.pk}/", {"answer": "confirm"}).status_code == 403
+    assert not Evidence.objects.exists()
+
+
+def test_a_stranger_to_the_measure_cannot_speak_for_it(kari, sign_in):
+    desk = sign_in(kari)
+    assert desk.post("/desk/plan/measures/2.1/attest/", {"statement": "Ferdig."}).status_code == 404
+    assert desk.post("/desk/plan/measures/2.1/status/", {"status": "under_way"}).status_code == 404
+    assert desk.get("/desk/plan/measures/99.1/").status_code == 404
+    assert not Attestation.objects.exists()
+
+
+def test_an_investigator_has_no_measures_page_and_a_stranger_is_sent_to_sign_in(town, person, sign_in, client):
+    assert client.get("/desk/plan/mine/").status_code == 302
+    assert sign_in(person(town, "ivar", Duty.INVESTIGATOR)).get("/desk/plan/mine/").status_code == 404
+
+
+def test_a_person_of_another_municipality_cannot_answer_fjellviks_words(kari, nordvik, person, sign_in):
+    sign_in(kari).post("/desk/plan/measures/1.4/attest/", {"statement": "Ja."})
+    word = Attestation.objects.get()
+    stranger = sign_in(person(nordvik, "nora", Duty.PLAN_OWNER))
+    answer = stranger.post(f"/nordvik/desk/plan/measures/1.4/words/{word.pk}/", {"answer": "confirm"})
+    assert answer.status_code in (302, 404)
+    word.refresh_from_db()
+    assert word.approved_by == ""
+
+
+def test_saying_nothing_is_refused_with_a_sentence(kari, sign_in):
+    answer = sign_in(kari).post("/desk/plan/measures/1.4/attest/", {"statement": "  "})
+    assert answer.status_code == 400
+    assert 'role="alert"' in text_of(answer)
+
+
+def test_done_cannot_be_set_by_one_person_alone(kari, sign_in):
+    assert sign_in(kari).post("/desk/plan/measures/1.4/status/", {"status": "done"}).status_code == 400
+
+
+def upload(desk, octets, **more):
+    sent = {"kind": "training", "first": "2026-01-01", "last": "2026-10-31", **more}
+    return desk.post("/desk/plan/import/", {**sent, "file": SimpleUploadedFile("opplæring.csv", octets)})
+
+
+def test_a_file_is_shown_first_and_taken_in_by_a_second_step(lars, sign_in):
+    desk = sign_in(lars)
+    answer = upload(desk, "Ansattnummer;Gjennomført\n1;12.10.2026\n2;\n".encode())
+    assert answer.status_code == 200
+    assert not ImportRun.objects.exists()
+    token = answer.context["token"]
+    assert desk.post("/desk/plan/import/take-in/", {"token": token}).headers["Location"].endswith("/9.3/")
+    assert (ImportRun.objects.get().met, ImportRun.objects.get().counted) == (1, 2)
+    assert desk.post("/desk/plan/import/take-in/", {"token": token}).status_code == 409
+
+
+def test_a_file_with_faults_offers_no_second_step(lars, sign_in):
+    answer = upload(sign_in(lars), b"Ansattnummer;Gjennomf\xf8rt\n1;=1+1\n")
+    assert answer.status_code == 422
+    assert answer.context["token"] == ""
+    assert "<td class=\"r\">2</td>" in text_of(answer)
+
+
+def test_what_one_person_was_shown_another_cannot_take_in(lars, kari, sign_in):
+    token = upload(sign_in(lars), "Ansattnummer;Gjennomført\n1;\n".encode()).context["token"]
+    assert sign_in(kari).post("/desk/plan/import/take-in/", {"token": token}).status_code == 400
+    assert sign_in(kari).post("/desk/plan/import/take-in/", {"token": token + "x"}).status_code == 400
+    assert not ImportRun.objects.exists()
+
+
+def test_a_file_that_is_too_large_or_missing_is_refused(lars, sign_in):
+    desk = sign_in(lars)
+    assert upload(desk, io.BytesIO(b"x" * (9 * 2**20)).getvalue()).status_code == 400
+    assert desk.post("/desk/plan/import/", {"kind": "training"}).status_code == 400
+
+
+def test_a_form_from_elsewhere_cannot_import_in_her_name(lars, sign_in):
+    desk = sign_in(lars)
+    desk.handler.enforce_csrf_checks = True
+    assert upload(desk, "Ansattnummer;Gjennomført\n1;\n".encode()).status_code == 403
+    assert desk.post("/desk/plan/import/take-in/", {"token": "x"}).status_code == 403

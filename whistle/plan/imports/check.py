@@ -1,0 +1,130 @@
+"""Counting a file: every row is checked, every fault is named by row and column, and a fault anywhere stops all."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from whistle.core.errors import DomainError
+from whistle.plan.imports.kinds import Column, Kind
+from whistle.plan.imports.tables import Table, read_table
+
+FORMULA = ("=", "+", "-", "@")  # a spreadsheet would run it; no column of ours begins so
+YES = {"ja", "yes", "true", "1", "x"}
+NO = {"nei", "no", "false", "0", ""}
+DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in one cell or row: `code` says what, `row` is the spreadsheet's own number."""
+
+    row: int
+    column: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a file comes to.  With faults, the counts are not to be used."""
+
+    kind: str
+    indicator: str
+    rows: int
+    counted: int
+    met: int
+    sha256: str
+    faults: list[Fault] = field(default_factory=list)
+
+
+def count(kind: Kind, octets: bytes) -> Counted:
+    """Return what the file comes to, with its faults.  Raises `import.*` when it cannot be read at all.
+
+    A column that is missing is a fault of row 1.
+    """
+    table = read_table(octets)
+    places, faults = _places(kind, table)
+    counted = met = 0
+    seen: dict[str, int] = {}
+    for number, line in table.rows if not faults else ():
+        row, wrong = _row(kind, places, number, line)
+        key = str(row[kind.columns[0].code])
+        if not wrong and key in seen:
+            wrong = [Fault(number, kind.columns[0].headings[0], "duplicate")]
+        seen.setdefault(key, number)
+        faults += wrong
+        if not wrong and kind.counts(row):
+            counted += 1
+            met += kind.met(row)
+    digest = hashlib.sha256(octets).hexdigest()
+    return Counted(kind.code, kind.indicator, len(table.rows), counted, met, digest, faults)
+
+
+def _places(kind: Kind, table: Table) -> tuple[dict[str, int], list[Fault]]:
+    headings = [heading.casefold().strip() for heading in table.heading]
+    places, faults = {}, []
+    for column in kind.columns:
+        found = [place for place, heading in enumerate(headings) if heading in column.headings]
+        if len(found) == 1:
+            places[column.code] = found[0]
+        else:
+            faults.append(Fault(1, column.headings[0], "column_twice" if found else "column_missing"))
+    return places, faults
+
+
+def _row(
+    kind: Kind, places: dict[str, int], number: int, line: list[str]
+) -> tuple[dict[str, object], list[Fault]]:
+    row: dict[str, object] = {}
+    faults = []
+    for column in kind.columns:
+        place = places[column.code]
+        text = line[place] if place < len(line) else ""
+        try:
+            row[column.code] = _value(column, text)
+        except DomainError as error:
+            row[column.code] = None
+            faults.append(Fault(number, column.headings[0], error.code.partition(".")[2]))
+    return row, faults
+
+
+def _value(column: Column, text: str) -> object:
+    if text.startswith(FORMULA):
+        raise DomainError("cell.formula")
+    if not text and column.holds != "yes_no":
+        if column.required:
+            raise DomainError("cell.empty")
+        return None
+    if column.holds == "date":
+        return _date(text)
+    if column.holds == "number":
+        return _number(text)
+    if column.holds == "yes_no":
+        return _yes_no(text)
+    return text
+
+
+def _date(text: str) -> date:
+    for form in DATES:
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007  (a date has no time zone)
+        except ValueError:
+            continue
+    raise DomainError("cell.date")
+
+
+def _number(text: str) -> int:
+    plain = re.sub(r"[\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]|kr\.?$", "", text.casefold())
+    found = re.fullmatch(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,2}|\.\d{1,2})?(?:,-)?", plain)
+    if not found:
+        raise DomainError("cell.number")
+    return int(found[1].replace(".", ""))
+
+
+def _yes_no(text: str) -> bool:
+    word = text.casefold()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise DomainError("cell.yes_no")

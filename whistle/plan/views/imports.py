@@ -1,0 +1,138 @@
+"""Importing a file: choose, see what it comes to with its faults, then take all of it in.
+
+The file is read in memory and let go; between the two steps the page itself carries the signed result.
+"""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from django.core import signing
+from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from whistle.core import clock
+from whistle.core.audience import audience
+from whistle.core.errors import DomainError
+from whistle.core.policy import Duty
+from whistle.plan import wording
+from whistle.plan.imports.check import Counted
+from whistle.plan.imports.kinds import KINDS
+from whistle.plan.imports.tables import LARGEST
+from whistle.plan.services.imports import preview, take_in
+from whistle.plan.views.desk import context
+from whistle.ui.messages import sentence
+
+WORKERS = (Duty.MEASURE_OWNER, Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER)
+SALT = "whistle.plan.import"
+AN_HOUR = 3600
+MOST_SHOWN = 50
+
+
+class InMemory(MemoryFileUploadHandler):
+    """Keeps a file in memory, never on the disk, and stops reading when it is too large."""
+
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
+    ) -> None:
+        """Take the file whatever its size: `receive_data_chunk` sets the limit."""
+        self.activated = True
+        self.received = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """Keep a part of the file."""
+        self.received += len(raw_data)
+        if self.received > LARGEST:
+            raise StopUpload(connection_reset=True)
+        return super().receive_data_chunk(raw_data, start)
+
+
+@csrf_exempt  # the check comes when the handler that may read files is in place
+@audience(*WORKERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_page(request: HttpRequest) -> HttpResponse:
+    """The form; with a file, what it comes to."""
+    request.upload_handlers = [InMemory(request)]
+    return _import_page(request)
+
+
+@csrf_protect
+def _import_page(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request)
+    file = request.FILES.get("file")
+    try:
+        if file is None:
+            raise DomainError("import.no_file")
+        counted = preview(request.POST.get("kind", ""), file.read())
+        period = [date.fromisoformat(request.POST.get(name, "")).isoformat() for name in ("first", "last")]
+    except DomainError as error:
+        return _page(request, refused=sentence(error.code), status=error.status)
+    except ValueError:
+        return _page(request, refused=sentence("import.period"), status=400)
+    token = "" if counted.faults else signing.dumps({"of": _owner(request), "counted": asdict(counted), "period": period}, salt=SALT)
+    return _page(request, counted=counted, period=period, token=token)
+
+
+@audience(*WORKERS)
+@require_POST
+def import_take_in(request: HttpRequest) -> HttpResponse:
+    """Take in what the page before showed."""
+    try:
+        kept = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=AN_HOUR)
+        if kept["of"] != _owner(request):
+            raise signing.BadSignature
+        run = take_in(
+            request.organisation,  # type: ignore[attr-defined]
+            Counted(**{**kept["counted"], "faults": []}),
+            period=(date.fromisoformat(kept["period"][0]), date.fromisoformat(kept["period"][1])),
+            by=request.staff.log_name,  # type: ignore[attr-defined]
+        )
+    except signing.BadSignature:
+        return _page(request, refused=sentence("import.again"), status=400)
+    except DomainError as error:
+        return _page(request, refused=sentence(error.code), status=error.status)
+    return redirect("desk-measure", code=run.indicator.rpartition("-")[0])
+
+
+def _owner(request: HttpRequest) -> str:
+    return f"{request.organisation.ref}/{request.staff.ref}"  # type: ignore[attr-defined]
+
+
+def _page(
+    request: HttpRequest,
+    *,
+    counted: Counted | None = None,
+    period: list[str] | None = None,
+    token: str = "",
+    refused: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    faults = counted.faults if counted else []
+    shown = {
+        "kinds": [
+            {
+                "code": kind.code,
+                "word": wording.import_word(kind.code),
+                "columns": ", ".join(column.headings[0] for column in kind.columns),
+            }
+            for kind in KINDS.values()
+        ],
+        "counted": counted,
+        "kind_word": wording.import_word(counted.kind) if counted else "",
+        "faults": [
+            {"row": it.row, "column": it.column, "words": wording.fault_words(it.code)} for it in faults[:MOST_SHOWN]
+        ],
+        "more_faults": max(0, len(faults) - MOST_SHOWN),
+        "first_day": wording.day(period[0]) if period else "",
+        "last_day": wording.day(period[1]) if period else "",
+        "token": token,
+        "refused": refused,
+        "year": clock.today().year,
+        "today": clock.today().isoformat(),
+        "largest": LARGEST // 2**20,
+    }
+    return render(request, "plan/import.html", context(request, **shown), status=422 if faults else status)
