@@ -26,7 +26,7 @@ def kept(folder: Path) -> bytes:
 
 
 def test_report_without_script_reaches_an_officer_who_sees_that_the_server_sealed_it(town: Town) -> None:
-    status, page = send(town, text="Sent without script.", files=SimpleUploadedFile("a.png", photo().octets))
+    status, _page = send(town, text="Sent without script.", files=SimpleUploadedFile("a.png", photo().octets))
     town.worker()
 
     case = town.open("ingrid")

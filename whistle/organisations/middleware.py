@@ -32,11 +32,11 @@ class FindOrganisation:
         if organisation is None and first and (organisation := by_slug(first)) is not None:
             organisation.prefix = f"/{organisation.slug}"
             request.path_info = f"/{rest}"
-            set_script_prefix(f"{organisation.prefix}/")
         if organisation is None:
             organisation = by_slug(settings.DEFAULT_ORGANISATION)
         if organisation is None:
             raise Http404
+        set_script_prefix(f"{organisation.prefix}/")
         request.organisation = organisation  # type: ignore[attr-defined]
         response = self.get_response(request)
         for cookie in response.cookies.values():

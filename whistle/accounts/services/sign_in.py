@@ -15,6 +15,7 @@ from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
 
 FREE_FAILURES = 5
+FIRST_WAIT = timedelta(seconds=5)  # doubles with each failure after the free ones
 LONGEST_WAIT = timedelta(minutes=5)  # never longer, so that nobody can lock a colleague out for good
 
 
@@ -52,7 +53,7 @@ def sign_in(request: HttpRequest, organisation: Organisation, username: str, aut
 
 def _wait(failures: int) -> timedelta:
     over = failures - FREE_FAILURES
-    return min(timedelta(seconds=2 ** min(over, 10)), LONGEST_WAIT) if over >= 0 else timedelta()
+    return min(FIRST_WAIT * 2 ** min(over, 10), LONGEST_WAIT) if over >= 0 else timedelta()
 
 
 def _note_failure(organisation: Organisation, username: str) -> None:
