@@ -29,6 +29,11 @@ DEFAULT_ORGANISATION = env.text("WHISTLE_DEFAULT_ORGANISATION", "")
 ALLOWED_HOSTS = env.words("WHISTLE_HOSTS", "127.0.0.1,localhost")
 HTTPS = env.flag("WHISTLE_HTTPS", default=not DEMO)
 
+# The web server (deploy/gunicorn.conf.py)
+WEB_BIND = env.text("WHISTLE_WEB_BIND", "unix:/run/whistle/web.sock")
+WEB_PROCESSES = env.number("WHISTLE_WEB_PROCESSES", 2, least=1, most=64)
+WEB_THREADS = env.number("WHISTLE_WEB_THREADS", 16, least=1, most=256)
+
 # What one report may weigh (octets of ciphertext); see THREATS.md on floods
 LARGEST_FILE = env.number("WHISTLE_LARGEST_FILE", 200 * 2**20, least=2**20)
 LARGEST_TEXT = 1_000_000
@@ -161,6 +166,9 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
 else:  # a broker that hangs must not hold up the answer to a report
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
 PUBLISH_SECONDS = env.number("WHISTLE_PUBLISH_SECONDS", 5 if DEMO else 60, least=1, most=86400)
+# What outsiders see of the log, and how often; 0: every checkpoint, as it is signed (see whistle.audit.outside)
+PUBLIC_LOG_MINUTES = env.number("WHISTLE_PUBLIC_LOG_MINUTES", 0 if DEMO else 60, least=0, most=24 * 60)
+TSA_URL = env.text("WHISTLE_TSA_URL", "")  # an RFC 3161 time stamping authority
 SWEEP_SECONDS = env.number("WHISTLE_SWEEP_SECONDS", 20 if DEMO else 60, least=1, most=3600)
 
 # Mail: content-free, at fixed hours

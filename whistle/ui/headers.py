@@ -47,6 +47,7 @@ FIXED = {
     "X-Frame-Options": "DENY",
     "X-DNS-Prefetch-Control": "off",  # the way out of the page is a link: do not look it up beforehand
 }
+HSTS = "max-age=63072000"  # two years, in seconds
 NEVER_KEPT = ("/desk/", "/api/", "/plain/")
 
 
@@ -70,6 +71,8 @@ class SecurityHeaders:
         response.headers["Content-Security-Policy"] = POLICIES[face(request.path_info)]
         for name, value in FIXED.items():
             response.headers[name] = value
+        if request.is_secure():  # not on the onion service, which has no TLS
+            response.headers["Strict-Transport-Security"] = HSTS
         if response.status_code >= 400 or request.path_info.startswith(NEVER_KEPT):
             response.headers["Cache-Control"] = "no-store"
         elif "Cache-Control" not in response.headers:

