@@ -1,6 +1,7 @@
 """Two municipalities, people at their desks, and a log to count in."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -71,34 +72,37 @@ def sign_in(client):
     return do
 
 
-def report(
-    organisation: Organisation,
-    received: str,
-    acknowledged: str | None = None,
-    feedback: str | None = None,
-    *,
-    form: str = "sealed",
-    actor: str = KARI,
-) -> str:
-    """Put one report's life in the log and return its reference there."""
-    ref = secrets.token_hex(16)
-    item = secrets.token_hex(32)
-    with standing(received), audit.atomic():
-        audit.record(
-            "report.received",
-            organisation=organisation,
-            log="channel",
-            actor="reporter",
-            role="reporter",
-            case=ref,
-            item=item,
-            readers=3,
-            form=form,
-        )
-    for act, day in (("report.acknowledged", acknowledged), ("feedback.sent", feedback)):
-        if day:
-            with standing(day), audit.atomic():
+@dataclass(frozen=True)
+class Life:
+    """A report's dates; `actor` is who acknowledges and answers."""
+
+    received: str
+    acknowledged: str | None = None
+    feedback: str | None = None
+    form: str = "sealed"
+    actor: str = KARI
+
+
+def tell(organisation: Organisation, *lives: Life) -> None:
+    """Put the lives of reports into the log, all in the order of their dates: the log's time never goes back."""
+    events = []
+    for life in lives:
+        ref, item = secrets.token_hex(16), secrets.token_hex(32)
+        acts = ("report.received", "report.acknowledged", "feedback.sent")
+        for order, day in enumerate((life.received, life.acknowledged, life.feedback)):
+            if day:
+                events.append((day, order, acts[order], ref, item, life))
+    for day, order, act, ref, item, life in sorted(events, key=lambda event: event[:2]):
+        with standing(day), audit.atomic():
+            if order == 0:
+                received = {"log": "channel", "actor": "reporter", "role": "reporter", "readers": 3, "form": life.form}
+                audit.record(act, organisation=organisation, case=ref, item=item, **received)
+            else:
                 audit.record(
-                    act, organisation=organisation, actor=actor, role="intake_officer", case=ref, item=item
+                    act, organisation=organisation, actor=life.actor, role="intake_officer", case=ref, item=item
                 )
-    return ref
+
+
+def report(organisation: Organisation, received: str, *more: str | None) -> None:
+    """Put one report's life in the log, after what stands there."""
+    tell(organisation, Life(received, *more))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.plan.conftest import report, standing
+from tests.plan.conftest import Life, report, standing, tell
 from whistle.core.policy import Duty
 from whistle.plan.services.readings import publish
 
@@ -14,9 +14,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def published(fjellvik, nordvik, plan, settings):
     settings.DEFAULT_ORGANISATION = "fjellvik"
-    for day in range(10, 29):
-        report(fjellvik, f"2026-03-{day}", f"2026-03-{day}", "2026-05-01")
-    report(fjellvik, "2026-03-29", "2026-04-20")
+    good = [Life(f"2026-03-{day}", f"2026-03-{day}", "2026-05-01") for day in range(10, 29)]
+    tell(fjellvik, *good, Life("2026-03-29", "2026-04-20"))
     with standing("2026-11-01"):
         return publish(fjellvik)
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tests.plan.conftest import report, standing
+from tests.plan.conftest import Life, report, standing, tell
 from whistle.audit import selectors as log_of
 from whistle.audit.models import Entry
 from whistle.core.errors import DomainError
@@ -20,10 +20,9 @@ YEAR = Period(date(2025, 11, 1), date(2026, 10, 31))
 
 @pytest.fixture
 def log(fjellvik, nordvik, plan):
-    for day in range(1, 10):
-        report(fjellvik, f"2026-03-0{day}", f"2026-03-0{day}", "2026-05-01")
-    report(fjellvik, "2026-03-01", "2026-03-20")
-    report(nordvik, "2026-03-01")  # the stranger's
+    good = [Life(f"2026-03-0{day}", f"2026-03-0{day}", "2026-05-01") for day in range(1, 10)]
+    tell(fjellvik, *good, Life("2026-03-01", "2026-03-20"))
+    tell(nordvik, Life("2026-03-01"))  # the stranger's
     return fjellvik
 
 
@@ -74,14 +73,14 @@ def test_changing_one_entry_of_the_log_is_seen(log, plan):
 
 def test_a_frozen_reading_is_not_frozen_again_with_another_figure(log, plan):
     first = frozen(plan)
-    report(log, "2026-03-02")  # arrives in the log afterwards
+    report(log, "2026-06-02")  # arrives in the log afterwards
     assert frozen(plan).pk == first.pk
     assert Reading.objects.get(pk=first.pk).counted == 10
 
 
 def test_a_correction_is_a_new_reading_beside_the_old_one(log, plan):
     first = frozen(plan)
-    report(log, "2026-03-02")
+    report(log, "2026-06-02")
     with standing("2026-11-05"):
         second = correct(first)
     assert (first.counted, second.counted, second.corrects_id) == (10, 11, first.pk)
@@ -104,7 +103,7 @@ def test_a_period_that_is_not_over_cannot_be_frozen(plan):
 
 def test_live_figures_move_with_the_log(log, plan):
     before = live(plan, YEAR)["9.1-1"].figure
-    report(log, "2026-04-01", "2026-04-02")
+    report(log, "2026-06-01", "2026-06-02")
     assert live(plan, YEAR)["9.1-1"].figure.met == before.met + 1
 
 
