@@ -7,7 +7,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
-from cases.selectors import card, visible
+from cases.selectors import card, sealed, visible
 from cases.services import correspond, declare, move, read, rekey, share
 from whistle.channel.api import sealed_octets
 from whistle.channel.schemas import ItemIn, ItemOut, OffsetOut, SealIn, SealOut, UploadIn, UploadOut
@@ -246,7 +246,7 @@ def write_note(request: Request, reference: str, sent: ItemsIn) -> object:
 @router.get("cases/{reference}/candidates", response=list[CandidateOut])
 def candidates(request: Request, reference: str) -> object:
     """Return the colleagues who may be given a key."""
-    return card.candidate_cards(visible.case_for(request.staff, reference))  # type: ignore[attr-defined]
+    return sealed.candidate_cards(visible.case_for(request.staff, reference))  # type: ignore[attr-defined]
 
 
 @router.post("cases/{reference}/share", response=StateOut)

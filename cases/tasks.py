@@ -1,9 +1,14 @@
 """What the worker does.  Messages carry nothing but a task's name: work is rows, found again by a sweep."""
 
+import logging
+
 from celery import shared_task
 
 from cases.services import adopt, clocks, notices, sweep
 from whistle.organisations.selectors import every
+from whistle.store.services import inspection
+
+log = logging.getLogger("cases.tasks")
 
 
 @shared_task(name="cases.adopt_new_reports")
@@ -31,3 +36,10 @@ def send_notices() -> None:
 def sweep_files() -> None:
     """Delete blobs no row names and uploads nobody finished."""
     sweep.sweep_files()
+
+
+@shared_task(name="cases.inspect_files")
+def inspect_files() -> None:
+    """Look whether what lies on the disk is still what was taken in; the health page says when it is not."""
+    for item_id in inspection.look().damaged:
+        log.critical("item %s is damaged or gone (RUNBOOK, “a file is damaged”)", item_id)

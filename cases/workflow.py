@@ -51,8 +51,8 @@ STEPS: tuple[Step, ...] = (
         State.ASSESSMENT,
         State.INVESTIGATION,
         Perm.PROPOSE,
-        True,
-        (Need.ACKNOWLEDGED, Need.NOTE),
+        second=True,
+        needs=(Need.ACKNOWLEDGED, Need.NOTE),
     ),
     Step("forward", State.ASSESSMENT, State.FORWARDED, Perm.PROPOSE, second=True, needs=(Need.ACKNOWLEDGED,)),
     Step("conclude", State.INVESTIGATION, State.CONCLUSION, Perm.PROPOSE, needs=(Need.NOTE,)),
@@ -61,7 +61,12 @@ STEPS: tuple[Step, ...] = (
         "close", State.FOLLOW_UP, State.CLOSED, Perm.PROPOSE, second=True, needs=(Need.FEEDBACK, Need.OUTCOME)
     ),
     Step(
-        "close_unfounded", State.ASSESSMENT, State.CLOSED, Perm.PROPOSE, True, (Need.FEEDBACK, Need.OUTCOME)
+        "close_unfounded",
+        State.ASSESSMENT,
+        State.CLOSED,
+        Perm.PROPOSE,
+        second=True,
+        needs=(Need.FEEDBACK, Need.OUTCOME),
     ),
     Step(
         "close_forwarded",

@@ -6,19 +6,18 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from cases.models import Assignment, Case, Declaration, Proposal
-from cases.selectors import people
 from cases.selectors.visible import IMPARTIAL
 from cases.workflow import Need, State, steps_from
 from whistle.accounts import selectors as accounts
 from whistle.accounts.models import Staff
 from whistle.audit import selectors as audit
-from whistle.channel.selectors import sealed_item
 from whistle.core import clock, deadlines
 from whistle.core.policy import MATRIX, Part, Perm
-from whistle.store.models import Box, Item, Seal
+from whistle.store.models import Box, Item
 from whistle.vault.item import Kind
 
 SOON = timedelta(days=3)
+URGENT = ("declare", "acknowledge", "answer", "decide", "feedback")
 
 
 def clocks(case: Case) -> list[dict[str, Any]]:
@@ -188,83 +187,6 @@ def timeline(case: Case) -> list[dict[str, Any]]:
         for read in found
     ]
     return sorted(lines, key=lambda line: (line["at"], line["log"] == "desk", line["index"]), reverse=True)
-
-
-def sealed(case: Case, person: Staff) -> dict[str, Any]:
-    """Return the case's boxes as this person's browser opens them."""
-    boxes = list(Box.objects.filter(of_case__case=case).order_by("of_case__id"))
-    holders = accounts.staff_by_ref(
-        case.organisation, set(Seal.objects.filter(box__in=boxes).values_list("staff_ref", flat=True))
-    )
-    authors = set(Item.objects.filter(box__in=boxes).exclude(author="").values_list("author", flat=True))
-    named = accounts.staff_by_ref(case.organisation, authors | set(holders))
-    return {
-        "root_key": bytes(case.organisation.root_key or b""),
-        "org": case.organisation.ref,
-        "people": [
-            {"staff_id": each.ref, "name": each.name, "title": each.title}
-            for each in sorted(named.values(), key=lambda each: each.name)
-        ],
-        "boxes": [_box(box, person, holders) for box in boxes],
-        "certificates": [
-            bytes(row.octets) for row in accounts.certificates_of(case.organisation, authors | set(holders))
-        ],
-        "recovery": [
-            bytes(row.octets) for row in accounts.certificates_in_force(case.organisation) if row.role == 9
-        ],
-    }
-
-
-def _box(box: Box, person: Staff, holders: dict[str, Staff]) -> dict[str, Any]:
-    seals = list(box.seals.order_by("epoch"))
-    return {
-        "box_id": box.box_id,
-        "kind": box.kind,
-        "epoch": box.epoch,
-        "rekey_due": box.rekey_due,
-        "nonce": bytes(box.nonce),
-        "kem_pub": bytes(box.kem_pub) if box.kem_pub else None,
-        "sig_pub": bytes(box.sig_pub),
-        "seals": [
-            {"key_id": seal.key_id, "epoch": seal.epoch, "sealed": bytes(seal.sealed)}
-            for seal in seals
-            if seal.staff_ref == person.ref
-        ],
-        "holders": [
-            {
-                "holder": seal.holder,
-                "key_id": seal.key_id,
-                "staff_id": seal.staff_ref or None,
-                "name": holders[seal.staff_ref].name if seal.staff_ref in holders else "",
-            }
-            for seal in seals
-            if seal.epoch == box.epoch
-        ],
-        "items": [sealed_item(item) for item in box.items.select_related("header").order_by("position")],
-    }
-
-
-def candidate_cards(case: Case) -> list[dict[str, Any]]:
-    """Return colleagues who may get a key, each with their certificate."""
-    found = list(people.candidates(case))
-    by_ref = {
-        row.subject: bytes(row.octets)
-        for row in accounts.certificates_in_force(case.organisation)
-        if row.subject in {person.ref for person in found}
-    }
-    return [
-        {
-            "staff_id": person.ref,
-            "name": person.name,
-            "title": person.title,
-            "certificate": by_ref[person.ref],
-        }
-        for person in found
-        if person.ref in by_ref
-    ]
-
-
-URGENT = ("declare", "acknowledge", "answer", "decide", "feedback")
 
 
 def needs_me(person: Staff, cases: QuerySet[Case], *, limit: int = 50) -> list[dict[str, Any]]:

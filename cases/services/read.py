@@ -3,7 +3,7 @@
 from typing import Any
 
 from cases.models import Assignment, Case
-from cases.selectors import card, visible
+from cases.selectors import sealed, visible
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.core import clock
@@ -20,7 +20,7 @@ def open_case(*, reference: str, actor: Staff) -> dict[str, Any]:
         if assignment.read_on != clock.today():
             Assignment.objects.filter(pk=assignment.pk).update(read_on=clock.today())
             _record("case.read", case, actor, assignment.part)
-        return card.sealed(case, actor)
+        return sealed.sealed(case, actor)
 
 
 def open_file(*, box_id: str, item_id: str, actor: Staff) -> Item:
