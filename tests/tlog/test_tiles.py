@@ -193,25 +193,64 @@ def publish_until_cut(
     return True
 
 
-def test_unpromised_entries_of_a_crashed_run_never_come_back(tmp_path: Path, grow: Grow) -> None:
-    grow(tmp_path, entries(0, 100))
-    with TileWriter(tmp_path) as crashed:
-        crashed.append([b"never promised %d" % number for number in range(700)])
+@pytest.mark.parametrize(
+    ("promised", "lost", "later"), [(100, 700, 350), (100, 80, 150), (300, 900, 301), (0, 600, 10)]
+)
+def test_unpromised_entries_of_a_crashed_run_never_come_back(
+    tmp_path: Path, grow: Grow, promised: int, lost: int, later: int
+) -> None:
+    """Not even as a full tile to which a reader falls back when a partial one is gone."""
+    crashed, clean = tmp_path / "crashed", tmp_path / "clean"
+    grow(crashed, entries(0, promised))
+    with TileWriter(crashed) as writer:
+        writer.append([b"never promised %d" % number for number in range(lost)])
 
-    grow(tmp_path, entries(100, 350))
+    for directory in (crashed, clean):
+        grow(directory, entries(0 if directory == clean else promised, later))
 
-    assert not any(b"never promised" in path.read_bytes() for path in reachable(tmp_path, 350))
-    assert TileReader(tmp_path, 350).root() == true_root(350)
+    for path in crashed.rglob("tile/**/*"):
+        if path.is_file() and tile_number(path) * 256 < later >> height(path):
+            twin = clean / path.relative_to(crashed)
+            older = path.parent.name.endswith(".p") and int(path.name) <= promised
+            assert older or twin.read_bytes() == path.read_bytes(), path
 
 
-def reachable(directory: Path, size: int) -> list[Path]:
-    """The entry bundles a reader of a tree of `size` may open, full ones that stand in for partial included."""
-    found = []
-    for number in range((size + 255) // 256):
-        for candidate in (Tile("entries", number, width_at(0, number, size)), Tile("entries", number)):
-            if (directory / candidate.path()).exists():
-                found.append(directory / candidate.path())
-    return found
+def tile_number(path: Path) -> int:
+    return int((path.parent.name.removesuffix(".p")) if path.parent.name.endswith(".p") else path.name)
+
+
+def height(path: Path) -> int:
+    """How many bits of an index one hash of this level covers."""
+    level = path.parent.parent.name if path.parent.name.endswith(".p") else path.parent.name
+    return 8 * int(level) if level.isdigit() else 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no /proc here to see which file is flushed")
+def test_every_file_is_on_the_disk_before_it_has_its_name_and_all_of_them_before_the_checkpoint(
+    tmp_path: Path, grow: Grow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[str] = []
+    renamed: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def seen_fsync(descriptor: int) -> None:
+        flushed.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        fsync(descriptor)
+
+    def seen_replace(path: Path, target: Path) -> Path:
+        assert str(path) in flushed
+        if target.name == "checkpoint":
+            assert {str(Path(name).parent) for name in renamed} <= set(flushed)
+        renamed.append(str(target))
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", seen_fsync)
+    monkeypatch.setattr(Path, "replace", seen_replace)
+    grow(tmp_path, entries(0, 300))
+
+    assert renamed[-1] == str(tmp_path / "checkpoint")
+    assert flushed[-1] == str(tmp_path)
+    assert len(renamed) == 6, "two bundles, two leaf tiles, one tile above, one checkpoint"
 
 
 @settings(max_examples=30, deadline=None)
