@@ -10,6 +10,7 @@ from kombu.exceptions import OperationalError
 
 from whistle.celery import app
 from whistle.core.audience import PUBLIC, audience
+from whistle.store.services import inspection
 
 SILENCE = 120  # seconds beyond its timetable after which a worker counts as down
 ROOM = 2**26  # octets that must be free: a report with its files must fit
@@ -68,6 +69,7 @@ def health(request: HttpRequest) -> JsonResponse:
         "worker": _alive("celery", settings.SWEEP_SECONDS),
         "publisher": _alive("publisher", settings.PUBLISH_SECONDS),
         "disk": _disk(),
+        "files": not inspection.last().damaged,
         "log": _log(),
     }
     return JsonResponse(

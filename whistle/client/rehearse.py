@@ -7,43 +7,32 @@ import argparse
 import json
 import secrets
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from whistle.client.box import File
-from whistle.client.desk import Desk, OpenCase, Person
+from whistle.client.desk import OpenCase
 from whistle.client.errors import ClientError
-from whistle.client.http import Network, unb64
+from whistle.client.http import unb64
 from whistle.client.reporter import Mailbox, Reporter, Sent
+from whistle.client.steps import PATIENCE, BrokenError, Steps
 from whistle.tlog import checkpoint, keys, proof
-from whistle.tlog.errors import TlogError
 from whistle.tlog.hashing import leaf_hash
-from whistle.vault.errors import VaultError
 from whistle.vault.item import Kind
 
-T = TypeVar("T")
 PHOTO = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 512
-PATIENCE = 40  # seconds to wait for the worker
+EARLIER = 12  # cases that are opened again
 NOTE = "Ask for the invoices first."
 
 
-class BrokenError(Exception):
-    """A step did not hold."""
-
-
-class Rehearsal:
+class Rehearsal(Steps):
     """One run of the story against one server."""
 
-    def __init__(self, url: str, people: list[dict[str, Any]], say: Callable[[str], None] = print) -> None:
-        self.url, self.people, self.say = url, people, say
-        self.desks: dict[str, Desk] = {}
-        self.network = Network(url)
-        self.text = f"Rehearsal {secrets.token_hex(8)}: a contract was split into small invoices."
+    text = ""
 
     def run(self) -> None:
         """Play the story.  Raises BrokenError naming the first step that did not hold."""
+        self.text = f"Rehearsal {secrets.token_hex(8)}: a contract was split into small invoices."
         step = self.step
         step("every part of the server says that it works", self.healthy)
         reporter = step("the readers are certified by the root key", lambda: Reporter(self.url))
@@ -91,61 +80,23 @@ class Rehearsal:
         step("the plan shows measure 9.1", self.planned)
         step("every part of the server still works", self.healthy)
 
-    def step(self, name: str, act: Callable[[], T]) -> T:
-        """Do one step and say how it went."""
-        began = time.monotonic()
-        try:
-            result = act()
-        except (ClientError, BrokenError, TlogError, VaultError, LookupError, ValueError) as error:
-            self.say(f"✗ {name}: {error}")
-            raise BrokenError(f"{name}: {error}") from error
-        self.say(f"✓ {name} ({time.monotonic() - began:.1f} s)")
-        return result
-
-    def first(self, role: str, number: int) -> dict[str, Any]:
-        """Return the number-th person who holds a role."""
-        return [row for row in self.people if role in row["roles"]][number]
-
-    def only(self, role: str) -> dict[str, Any]:
-        """Return somebody who holds this role and no other."""
-        return next(row for row in self.people if row["roles"] == [role])
-
-    def desk(self, row: dict[str, Any]) -> Desk:
-        """Return a person's desk; they sign in once.  A one-time code that was just used is waited out."""
-        name = row["username"]
-        for _attempt in range(3):
-            if name in self.desks:
-                break
-            try:
-                self.desks[name] = Desk(self.url, Person(name, row["passphrase"], row["totp_secret"]))
-            except ClientError as error:
-                if error.code != "sign_in.refused" or _attempt == 2:
-                    raise
-                time.sleep(30 - time.time() % 30 + 0.5)
-        return self.desks[name]
-
-    def wait(self, otherwise: str, look: Callable[[], T | None]) -> T:
-        """Return what `look` finds within PATIENCE, or say what is probably wrong."""
-        limit = time.monotonic() + PATIENCE
-        while time.monotonic() < limit:
-            found = look()
-            if found is not None:
-                return found
-            time.sleep(0.5)
-        raise BrokenError(otherwise)
-
-    def healthy(self) -> None:
-        """The health page answers 200."""
-        self.wait(f"health page: {self.down()}", lambda: None if self.down() else True)
-
-    def down(self) -> str:
-        """Return the names of parts that are down."""
-        _status, body = self.network("GET", "/health/", None, {})
-        return ", ".join(name for name, state in json.loads(body).items() if state != "ok")
-
     def references(self, row: dict[str, Any]) -> set[str]:
         """Return the cases somebody sees among the new ones."""
         return {case["reference"] for case in self.desk(row).cases("received")}
+
+    def earlier(self, row: dict[str, Any]) -> None:
+        """The newest cases this person has opened before still open, files too."""
+        desk = self.desk(row)
+        for reference in [case["reference"] for case in desk.cases()][-EARLIER:]:
+            if not desk.server.get(f"cases/{reference}")["declared"]:
+                continue
+            try:
+                case = desk.open(reference)
+                for item in case.boxes["mailbox"].opened:
+                    if item.kind == Kind.DESCRIPTION:
+                        case.file(item)
+            except ClientError as error:
+                raise BrokenError(f"case {reference}: {error}") from error
 
     def report(self, reporter: Reporter, excluded: dict[str, Any]) -> Sent:
         """Send the report."""
@@ -276,6 +227,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m whistle.client.rehearse", description=__doc__)
     parser.add_argument("url")
     parser.add_argument("--people", type=Path, required=True)
+    parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds to wait for the worker")
     given = parser.parse_args()
     try:
         people = json.loads(given.people.read_text())
@@ -283,7 +235,7 @@ def main() -> int:
         print(f"✗ {given.people} cannot be read: {error}", file=sys.stderr)
         return 1
     try:
-        Rehearsal(given.url, people, say=lambda line: print(line, flush=True)).run()
+        Rehearsal(given.url, people, lambda line: print(line, flush=True), given.patience).run()
     except BrokenError:
         return 1
     print("The story holds.")
