@@ -1,4 +1,4 @@
-"""Where each log's published files and its private key are."""
+"""Where each log's published files, its private key and its policy are."""
 
 from pathlib import Path
 
@@ -9,9 +9,19 @@ from whistle.organisations.models import Organisation
 LOGS = ("desk", "channel")
 
 
+def organisation_folder(organisation: Organisation) -> Path:
+    """Return the folder of everything an organisation has published inside the house."""
+    return settings.LOGS / organisation.slug
+
+
 def log_folder(organisation: Organisation, log: str) -> Path:
-    """Return the folder of tiles, entry bundles and the checkpoint: what anyone may be given."""
-    return settings.LOGS / organisation.slug / log
+    """Return the folder of tiles, entry bundles and the newest checkpoint.  It grows with every publication."""
+    return organisation_folder(organisation) / log
+
+
+def outside_folder(organisation: Organisation, log: str) -> Path:
+    """Return the folder that outsiders may see: cosigned checkpoint and hash tiles, on the fixed clock only."""
+    return organisation_folder(organisation) / "outside" / log
 
 
 def key_path(organisation: Organisation, log: str) -> Path:
@@ -19,9 +29,24 @@ def key_path(organisation: Organisation, log: str) -> Path:
     return settings.LOG_KEYS / organisation.slug / f"{log}.key"
 
 
+def memory_path(organisation: Organisation, log: str) -> Path:
+    """Return the publisher's own copy of the newest note it signed, kept apart from database and log."""
+    return settings.LOG_KEYS / organisation.slug / f"{log}.signed"
+
+
+def policy_path(organisation: Organisation) -> Path:
+    """Return the policy file: the logs' keys, the witnesses with their addresses, and how many must sign."""
+    return organisation_folder(organisation) / "policy"
+
+
 def halt_path(organisation: Organisation) -> Path:
     """Return the file that says why nothing is signed for this organisation; absent when all is well."""
-    return settings.LOGS / organisation.slug / "halted"
+    return organisation_folder(organisation) / "halted"
+
+
+def document_path(organisation: Organisation, kind: str, digest: str) -> Path:
+    """Return where a plan version or an event registry lies beside the published logs."""
+    return organisation_folder(organisation) / kind / f"{digest}.json"
 
 
 def origin(organisation: Organisation, log: str) -> str:

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from whistle.core.ids import new_id
 from whistle.organisations.models import Organisation
 
 
@@ -57,3 +58,49 @@ class Document(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "kind", "hash"], name="one_document_per_hash")
         ]
+
+
+class Alarm(models.Model):
+    """Something about the log that people other than the administrator must know.  Codes and sizes, no content."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)  # see whistle.audit.alarms.Kind
+    log = models.CharField(max_length=8, blank=True)
+    witness = models.CharField(max_length=120, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    detail = models.CharField(max_length=200, blank=True)
+    raised_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)  # when the mails left
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=32, blank=True)  # a log name
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "kind", "log", "witness"],
+                condition=models.Q(answered_at=None),
+                name="one_open_alarm_per_fault",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.log}"
+
+
+class Approval(models.Model):
+    """A high-stake act that was approved and logged, and takes effect once a witness has seen that entry."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    ref = models.CharField(max_length=32, unique=True, default=new_id)
+    act = models.CharField(max_length=40)
+    actor = models.CharField(max_length=32)
+    index = models.PositiveBigIntegerField(null=True)  # in the desk log
+    approved_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.ref}"

@@ -31,7 +31,9 @@ class Event:
 
 EVENTS: dict[str, Event] = {
     # the reporter's acts
-    "report.received": Event(CHANNEL, DATE, {"item": "hash", "readers": "size", "form": "code", "desk_size": "size"}, ("9.1",)),
+    "report.received": Event(
+        CHANNEL, DATE, {"item": "hash", "readers": "size", "form": "code", "desk_size": "size"}, ("9.1",)
+    ),
     "reporter.wrote": Event(CHANNEL, DATE, {"item": "hash", "desk_size": "size"}),
     # the desk
     "case.opened": Event(DESK, DATE, {"readers": "size"}),
@@ -69,11 +71,28 @@ EVENTS: dict[str, Event] = {
     "organisation.started": Event(BOTH, EITHER, {"root_key": "hash"}),
     "registry.adopted": Event(BOTH, EITHER, {"hash": "hash", "desk_size": "size?"}),
     "plan.adopted": Event(BOTH, EITHER, {"hash": "hash", "version": "size", "desk_size": "size?"}),
+    "plan.published": Event(DESK, DATE, {"hash": "hash", "as_of": "date"}),
+    "plan.reported": Event(DESK, SECOND, {"hash": "hash", "year": "size", "edition": "size"}, ("9.6",)),
     "log.anchor": Event(BOTH, EITHER, {"log": "code", "size": "size", "root": "hash", "desk_size": "size?"}),
-    "log.verified": Event(DESK, SECOND, {"log": "code", "size": "size", "root": "hash", "faults": "size"}, ("8.4",)),
-    "log.reviewed": Event(DESK, SECOND, {"log": "code", "first": "size", "last": "size", "finding": "code"}, ("8.4",)),
-    "log.recovered": Event(BOTH, EITHER, {"log": "code", "size_found": "size", "size_signed": "size", "desk_size": "size?"}),
+    "log.verified": Event(
+        DESK, SECOND, {"log": "code", "size": "size", "root": "hash", "faults": "size"}, ("8.4",)
+    ),
+    "log.reviewed": Event(
+        DESK, SECOND, {"log": "code", "first": "size", "last": "size", "finding": "code"}, ("8.4",)
+    ),
+    "log.recovered": Event(
+        BOTH, EITHER, {"log": "code", "size_found": "size", "size_signed": "size", "desk_size": "size?"}
+    ),
     "log.exported": Event(DESK, SECOND, {"size": "size"}, (), "high"),
+    "log.sampled": Event(
+        DESK, SECOND, {"log": "code", "size": "size", "root": "hash", "drawn": "size"}, ("8.4",)
+    ),
+    "log.stamped": Event(
+        BOTH, EITHER, {"log": "code", "size": "size", "token": "hash", "desk_size": "size?"}, ("8.4",)
+    ),
+    "act.approved": Event(DESK, SECOND, {"act": "code", "ref": "ref"}, (), "high"),
+    "alarm.raised": Event(DESK, SECOND, {"kind": "code", "log": "code?", "size": "size?"}, ("8.4",)),
+    "alarm.answered": Event(DESK, SECOND, {"kind": "code", "answer": "code"}, ("8.4",)),
     "pad": Event(BOTH, EITHER, {"desk_size": "size?"}),
     "probe.passed": Event(DESK, SECOND),
 }

@@ -5,16 +5,19 @@ log is held for a moment only, and places have no gaps: what is rolled back neve
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from threading import local
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 
 from whistle.audit import registry
 from whistle.audit.entries import Draft, entry_mac
-from whistle.audit.models import Document, InForce
+from whistle.audit.models import Document, Entry, InForce
 from whistle.core import canonical, clock
 from whistle.organisations.models import Organisation
 
@@ -53,12 +56,13 @@ def record(
     role: str = "system",
     case: str | None = None,
     coarse: bool = False,
+    detail: Mapping[str, object] | None = None,
     **d: object,
 ) -> None:
     """Put one entry in the log of this transaction.  Raises RuntimeError outside `atomic()`.
 
     `actor` is a staff member's log name, "reporter" or "system"; `case` a log reference.  `coarse` writes the
-    date only where the registry allows both.
+    date only where the registry allows both.  `detail` takes fields whose names are arguments here, such as `log`.
     """
     if getattr(_open, "drafts", None) is None:
         raise RuntimeError("record() needs audit.services.atomic()")
@@ -72,7 +76,7 @@ def record(
             case=case,
             at=clock.now(),
             coarse=coarse,
-            d=d,
+            d={**(detail or {}), **d},
         )
     )
 
@@ -86,7 +90,9 @@ def adopt_registry(organisation: Organisation) -> bool:
         keep_document(organisation, "registry", registry.octets())
         InForce.objects.filter(pk=in_force.pk).update(registry_hash=registry.digest())
         for log in (registry.DESK, registry.CHANNEL):
-            record("registry.adopted", organisation=organisation, log=log, coarse=True, hash=registry.digest())
+            record(
+                "registry.adopted", organisation=organisation, log=log, coarse=True, hash=registry.digest()
+            )
     return True
 
 
@@ -127,27 +133,68 @@ def _append(drafts: list[Draft]) -> None:
         _append_to_log(organisation_id, log, group)
 
 
+def earliest(last_at: str | None, last_second: str | None) -> datetime:
+    """Return the time before which the next entry may not lie, from the times of the last entries.
+
+    >>> earliest("2026-11-23", "2026-11-22T09:00:00Z").isoformat()
+    '2026-11-22T23:00:00+00:00'
+    """
+    floor = datetime.min.replace(tzinfo=UTC)
+    if last_second:
+        floor = datetime.fromisoformat(last_second)
+    if last_at and len(last_at) == len("2026-11-23"):
+        midnight = datetime.combine(datetime.fromisoformat(last_at), time(), tzinfo=clock.OSLO)
+        floor = max(floor, midnight.astimezone(UTC))
+    return floor
+
+
 _INSERT = (
-    "INSERT INTO audit_entry (organisation_id, log, \"index\", body, mac, act, \"case\", at) "
+    'INSERT INTO audit_entry (organisation_id, log, "index", body, mac, act, "case", at) '
     "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
 )
 
 
+_STATE = (
+    'SELECT o.ref, f.plan_hash, f.desk_size, l."index", l.at, '
+    "(SELECT at FROM audit_entry WHERE organisation_id = o.id AND log = %s AND length(at) = 20 "
+    ' ORDER BY "index" DESC LIMIT 1) '
+    "FROM organisations_organisation o LEFT JOIN audit_inforce f ON f.organisation_id = o.id "
+    'LEFT JOIN audit_entry l ON l.organisation_id = o.id AND l.log = %s AND l."index" = '
+    '(SELECT max("index") FROM audit_entry WHERE organisation_id = o.id AND log = %s) WHERE o.id = %s'
+)
+
+
+def hold(organisation_id: int, log: str) -> None:
+    """Let nobody else append to this log until the transaction ends.  Call it inside `atomic()`."""
+    if connection.vendor == "postgresql":  # SQLite's IMMEDIATE transaction is the lock
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtext(%s))", [f"whistle-log/{organisation_id}/{log}"]
+            )
+
+
+def size(organisation_id: int, log: str) -> int:
+    """Return the number of entries of a log as this transaction sees it, without those that wait for its end."""
+    last = Entry.objects.filter(organisation_id=organisation_id, log=log).aggregate(last=Max("index"))["last"]
+    return 0 if last is None else last + 1
+
+
 def _append_to_log(organisation_id: int, log: str, drafts: list[Draft]) -> None:
+    hold(organisation_id, log)
+    # reporters' acts bear dates only, so there is no exact time to look for in their log
+    exact = log if log == registry.DESK else ""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":  # SQLite's IMMEDIATE transaction is the lock
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"whistle-log/{organisation_id}/{log}"])
-        cursor.execute(
-            "SELECT o.ref, f.plan_hash, f.desk_size, "
-            '(SELECT max("index") FROM audit_entry WHERE organisation_id = o.id AND log = %s) '
-            "FROM organisations_organisation o LEFT JOIN audit_inforce f ON f.organisation_id = o.id WHERE o.id = %s",
-            [log, organisation_id],
-        )
-        ref, plan_hash, desk_size, last = cursor.fetchone()
+        cursor.execute(_STATE, [exact, log, log, organisation_id])
+        ref, plan_hash, desk_size, last, last_at, last_second = cursor.fetchone()
+        floor = earliest(last_at, last_second)
         index = -1 if last is None else last
         rows = []
         for draft in drafts:
             index += 1
+            if (
+                draft.at < floor
+            ):  # two transactions at once, or a clock set back: order is by place, time follows
+                draft = replace(draft, at=floor)
             octets = draft.octets(
                 plan_hash=str(draft.d["hash"]) if draft.act == "plan.adopted" else plan_hash or "",
                 desk_size=desk_size or 0,

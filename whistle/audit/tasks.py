@@ -4,8 +4,12 @@ import logging
 
 from celery import shared_task
 
+from whistle.audit import alarms
+from whistle.audit.alarms import Kind
 from whistle.audit.folders import halt_path
+from whistle.audit.outside import show
 from whistle.audit.publisher import PublisherHalted, publish_all
+from whistle.organisations.models import Organisation
 from whistle.organisations.selectors import every
 
 log = logging.getLogger("whistle.audit")
@@ -15,11 +19,23 @@ log = logging.getLogger("whistle.audit")
 def publish() -> None:
     """Publish the logs of every organisation; one that is halted does not stop the others."""
     for organisation in every():
-        halt = halt_path(organisation)
-        try:
-            publish_all(organisation)
-        except PublisherHalted as halted:
-            log.critical("publisher halted for %s: %s", organisation.slug, halted)
-            halt.write_text(f"{halted}\n")  # the health page says that a log is down
-        else:
-            halt.unlink(missing_ok=True)
+        publish_and_show(organisation)
+
+
+def publish_and_show(organisation: Organisation) -> bool:
+    """Publish one organisation's logs, inside and when it is time outside; return whether all is well.
+
+    A publisher that refuses to sign raises an alarm and leaves a file that the health page sees.
+    """
+    halt = halt_path(organisation)
+    try:
+        publish_all(organisation)
+        show(organisation)
+    except PublisherHalted as halted:
+        log.critical("publisher halted for %s: %s", organisation.slug, halted)
+        halt.parent.mkdir(parents=True, exist_ok=True)
+        halt.write_text(f"{halted}\n")
+        alarms.raise_alarm(organisation, Kind.HALTED, log=halted.log, size=halted.size, detail=str(halted))
+        return False
+    halt.unlink(missing_ok=True)
+    return True

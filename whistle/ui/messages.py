@@ -48,6 +48,14 @@ MESSAGES = {
     "box.rekey_due": _("The key of this case is being changed. Wait a moment and try again."),
     "box.wrong": _("What was sealed does not belong to this case. Nothing was stored."),
     "room.exists": _("The notes of this case were opened by a colleague just now. Reload the page."),
+    "audit.no_witness": _("This act needs a witness outside, and none is named. Ask the control committee to run one."),
+    "audit.unwitnessed": _("No witness has confirmed the approval yet, so nothing was done. It stands in the log; try again."),
+    "audit.done": _("This approval was used already."),
+    "audit.export_there": _("The folder is not empty. Choose another one."),
+    "audit.unpublished": _("Nothing has been published yet. Try again in a minute."),
+    "audit.damaged": _("The published log is damaged. Run verify_log to see where."),
+    "audit.no_alarm": _("Somebody has answered this alarm already."),
+    "audit.range": _("The log has no such range. Reload the page and choose again."),
 }
 
 

@@ -1,0 +1,81 @@
+"""Alarms about the log: rows that say what is wrong, for the auditor and the compliance leader.
+
+Mails are sent by whoever knows people (`whistle.access.services.alarms`); here are only the rows.
+"""
+
+from enum import StrEnum
+
+from django.db import IntegrityError, transaction
+
+from whistle.audit import services as audit
+from whistle.audit.models import Alarm
+from whistle.core import clock
+from whistle.core.errors import DomainError
+from whistle.organisations.models import Organisation
+
+
+class Kind(StrEnum):
+    """What an alarm is about."""
+
+    HALTED = "halted"  # the publisher refuses to sign
+    FORKED = "forked"  # a witness was shown another history than before
+    ROLLED_BACK = "rolled_back"  # a witness has seen more than there is now
+    REFUSED = "refused"  # a witness does not know our key or our log
+    SILENT = "silent"  # no quorum of witnesses for a day
+    FAULT = "fault"  # verification found something
+
+
+def raise_alarm(
+    organisation: Organisation,
+    kind: Kind,
+    *,
+    log: str = "",
+    witness: str = "",
+    size: int = 0,
+    detail: str = "",
+) -> bool:
+    """Raise an alarm unless the same one is open; return whether it is new.
+
+    It is logged, but not when the log itself is halted: nothing may be added where rows were lost.
+    """
+    try:
+        with transaction.atomic():
+            _made, new = Alarm.objects.get_or_create(
+                organisation=organisation,
+                kind=kind.value,
+                log=log,
+                witness=witness,
+                answered_at=None,
+                defaults={"size": size, "detail": detail[:200], "raised_at": clock.now()},
+            )
+    except IntegrityError:  # somebody else raised it just now
+        return False
+    if new and kind != Kind.HALTED:
+        with audit.atomic():
+            about = {"kind": kind.value, "size": size, **({"log": log} if log else {})}
+            audit.record("alarm.raised", organisation=organisation, detail=about)
+    return new
+
+
+def answer(organisation: Organisation, pk: int, *, actor: str, role: str, finding: str) -> None:
+    """Close an alarm with a finding; who did so stands in the log.  Raises `audit.no_alarm`."""
+    with audit.atomic():
+        taken = Alarm.objects.filter(organisation=organisation, pk=pk, answered_at=None)
+        alarm = taken.first()
+        if alarm is None or not taken.update(answered_at=clock.now(), answered_by=actor):
+            raise DomainError("audit.no_alarm", status=404)
+        audit.record(
+            "alarm.answered",
+            organisation=organisation,
+            actor=actor,
+            role=role,
+            kind=alarm.kind,
+            answer=finding,
+        )
+
+
+def waiting(organisation: Organisation) -> list[Alarm]:
+    """Return the alarms nobody has answered, newest first."""
+    return list(
+        Alarm.objects.filter(organisation=organisation, answered_at=None).order_by("-raised_at", "-pk")
+    )

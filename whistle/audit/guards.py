@@ -1,0 +1,114 @@
+"""What the database itself refuses: changed entries, places out of order, and changes of a case that nobody logged.
+
+A speed bump, not a proof: who owns the database can drop a trigger.  That they did is what the published tree shows.
+The guards are put up after every migration, because SQLite forgets a table's triggers when a migration rebuilds it.
+
+**Completeness.**  An app names in its AppConfig the tables that must not change silently, with the columns that count:
+
+    audited = {"cases_case": ("state", "outcome"), "cases_casebox": ()}
+
+A transaction that inserts into, deletes from or changes these columns of such a table must write an entry before it
+commits.  On PostgreSQL a deferred trigger asks whether this transaction did.  SQLite has no deferred triggers, but
+deferred foreign keys: a change leaves a debt to a row that never exists, and writing an entry pays all debts.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import connections
+
+APPEND_ONLY = ("audit_entry", "audit_document")
+DEBT = "INSERT INTO audit_owed VALUES (1)"
+Tables = dict[str, tuple[str, ...]]
+
+
+def audited_tables() -> Tables:
+    """Return the tables that the installed apps want guarded, each with its columns; () means all of them."""
+    found: Tables = {}
+    for config in apps.get_app_configs():
+        found.update(getattr(config, "audited", {}))
+    return found
+
+
+def put_up(sender: AppConfig, using: str, **_signal: Any) -> None:
+    """Put up every guard that is missing (a receiver of `post_migrate`)."""
+    connection = connections[using]
+    present = set(connection.introspection.table_names())
+    if "audit_entry" not in present:
+        return
+    tables = {name: columns for name, columns in audited_tables().items() if name in present}
+    build = {"sqlite": sqlite, "postgresql": postgresql}[connection.vendor]
+    with connection.cursor() as cursor:
+        for statement in build(tables):
+            cursor.execute(statement)
+
+
+def sqlite(tables: Tables) -> Iterator[str]:
+    """Yield the statements for SQLite; each may be repeated."""
+    yield "CREATE TABLE IF NOT EXISTS audit_paid (id integer PRIMARY KEY)"
+    yield (
+        "CREATE TABLE IF NOT EXISTS audit_owed (entry_missing integer NOT NULL "
+        "REFERENCES audit_paid (id) DEFERRABLE INITIALLY DEFERRED)"
+    )
+    for table in APPEND_ONLY:
+        for verb in ("UPDATE", "DELETE"):
+            yield (
+                f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
+            )
+    yield (
+        "CREATE TRIGGER IF NOT EXISTS audit_entry_in_order BEFORE INSERT ON audit_entry "
+        'WHEN NEW."index" <> (SELECT coalesce(max("index"), -1) + 1 FROM audit_entry '
+        "WHERE organisation_id = NEW.organisation_id AND log = NEW.log) "
+        "BEGIN SELECT RAISE(ABORT, 'an entry takes the next place'); END"
+    )
+    yield (
+        "CREATE TRIGGER IF NOT EXISTS audit_entry_pays AFTER INSERT ON audit_entry "
+        "BEGIN DELETE FROM audit_owed; END"
+    )
+    for table, columns in tables.items():
+        for verb in ("INSERT", "DELETE", f"UPDATE OF {', '.join(columns)}" if columns else "UPDATE"):
+            name = f"{table}_owes_{verb.split()[0].lower()}"
+            yield f"DROP TRIGGER IF EXISTS {name}"
+            yield (f"CREATE TRIGGER {name} AFTER {verb} ON {table} BEGIN {DEBT}; END")
+
+
+def postgresql(tables: Tables) -> Iterator[str]:
+    """Yield the statements for PostgreSQL; each may be repeated."""
+    yield _function(
+        "audit_in_order",
+        """IF NEW."index" <> (SELECT coalesce(max("index"), -1) + 1 FROM audit_entry
+              WHERE organisation_id = NEW.organisation_id AND log = NEW.log) THEN
+             RAISE EXCEPTION 'an entry takes the next place' USING ERRCODE = 'integrity_constraint_violation';
+           END IF; RETURN NEW;""",
+    )
+    yield _function("audit_pays", "PERFORM set_config('whistle.entry_written', 'yes', true); RETURN NULL;")
+    yield _function(
+        "audit_owes",
+        """IF coalesce(current_setting('whistle.entry_written', true), '') <> 'yes' THEN
+             RAISE EXCEPTION 'a change of % without an entry in the log', TG_TABLE_NAME
+               USING ERRCODE = 'integrity_constraint_violation';
+           END IF; RETURN NULL;""",
+    )
+    yield from _trigger(
+        "audit_entry", "audit_entry_in_order", "BEFORE INSERT ON audit_entry", "audit_in_order"
+    )
+    yield from _trigger("audit_entry", "audit_entry_pays", "AFTER INSERT ON audit_entry", "audit_pays")
+    for table, columns in tables.items():
+        changed = f"UPDATE OF {', '.join(columns)}" if columns else "UPDATE"
+        yield f"DROP TRIGGER IF EXISTS {table}_owes ON {table}"
+        yield (
+            f"CREATE CONSTRAINT TRIGGER {table}_owes AFTER INSERT OR DELETE OR {changed} ON {table} "
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_owes()"
+        )
+
+
+def _function(name: str, body: str) -> str:
+    return f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
+
+
+def _trigger(table: str, name: str, when: str, function: str) -> Iterator[str]:
+    yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
+    yield f"CREATE TRIGGER {name} {when} FOR EACH ROW EXECUTE FUNCTION {function}()"
+    yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
