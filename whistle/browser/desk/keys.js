@@ -113,6 +113,7 @@ function refuse(wrong, field, words) {
 /** Wires the page at hand. */
 export function mount() {
   show();
+  if (!open && one("[data-case]")) one("#unlock-passphrase")?.focus({ preventScroll: true });
   for (const button of all("[data-keys-open]")) button.addEventListener("click", askFor);
   for (const button of all("[data-keys-close]")) button.addEventListener("click", () => close());
   one("[data-unlock-form]")?.addEventListener("submit", unlock);

@@ -96,10 +96,17 @@ export class Opened {
       notes: inside.map((/** @type {any} */ row) => this.#message(row)),
       files: this.boxes.flatMap((each) => each.rows).filter((row) => row.kind === KIND.DESCRIPTION && row.content).map((row) => this.#file(row)),
       about: Array.isArray(report?.content.about) ? report.content.about.map(String) : [],
-      holders: (mailboxes[0]?.holders ?? []).map((/** @type {any} */ { staff_id, holder, name, verified }) => ({ staff_id, holder, name, verified })),
+      holders: this.#holders(mailboxes[0]?.holders ?? []),
       room: room !== undefined,
       alarms: this.alarms.filter((alarm, at) => this.alarms.findIndex((other) => JSON.stringify(other) === JSON.stringify(alarm)) === at),
     };
+  }
+
+  /** Colleagues by name, then the reporter and the recovery key. @param {any[]} list */
+  #holders(list) {
+    const order = (/** @type {any} */ each) => `${each.holder === "staff" ? 0 : 1}${each.name}`;
+    const shown = list.map(({ staff_id, holder, name, verified }) => ({ staff_id, holder, name, verified }));
+    return shown.sort((one, other) => order(one).localeCompare(order(other)));
   }
 
   /** @param {any} row */
