@@ -24,7 +24,8 @@ def standing(day: str):
 
 
 @pytest.fixture
-def fjellvik(db) -> Organisation:
+def fjellvik(db, settings) -> Organisation:
+    settings.DEFAULT_ORGANISATION = "fjellvik"
     return Organisation.objects.create(
         slug="fjellvik", name="Fjellvik kommune", log_origin="fjellvik.example", live=True
     )
@@ -95,11 +96,22 @@ def tell(organisation: Organisation, *lives: Life) -> None:
     for day, order, act, ref, item, life in sorted(events, key=lambda event: event[:2]):
         with standing(day), audit.atomic():
             if order == 0:
-                received = {"log": "channel", "actor": "reporter", "role": "reporter", "readers": 3, "form": life.form}
+                received = {
+                    "log": "channel",
+                    "actor": "reporter",
+                    "role": "reporter",
+                    "readers": 3,
+                    "form": life.form,
+                }
                 audit.record(act, organisation=organisation, case=ref, item=item, **received)
             else:
                 audit.record(
-                    act, organisation=organisation, actor=life.actor, role="intake_officer", case=ref, item=item
+                    act,
+                    organisation=organisation,
+                    actor=life.actor,
+                    role="intake_officer",
+                    case=ref,
+                    item=item,
                 )
 
 

@@ -41,12 +41,16 @@ def test_ten_thousand_rows_from_hr_are_counted():
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
 def test_the_files_norwegian_offices_make_are_read(encoding, delimiter):
-    octets = training(("1", "Øyvind", "2026-10-12"), ("2", "Ærlig", ""), delimiter=delimiter, encoding=encoding)
+    octets = training(
+        ("1", "Øyvind", "2026-10-12"), ("2", "Ærlig", ""), delimiter=delimiter, encoding=encoding
+    )
     assert (count(TRAINING, octets).counted, count(TRAINING, octets).met) == (2, 1)
 
 
 def test_excel_is_read_with_its_own_dates_and_numbers():
-    octets = excel(("Ansattnummer", "Gjennomført"), (101, datetime(2026, 10, 12)), (102, None), (103.0, "12.10.26"))
+    octets = excel(
+        ("Ansattnummer", "Gjennomført"), (101, datetime(2026, 10, 12)), (102, None), (103.0, "12.10.26")
+    )
     assert (count(TRAINING, octets).counted, count(TRAINING, octets).met) == (3, 2)
 
 

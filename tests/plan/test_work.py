@@ -137,7 +137,9 @@ def test_a_measure_that_was_done_and_failed_is_marked(plan, fjellvik):
 
 
 def test_capitals_and_sums_of_money_are_no_case_references(plan, fjellvik):
-    proposals.propose_measure(fjellvik, "R1", "no_control", "KRAV over 343 344 kr i SAP og 344344 i NORGES BANK.")
+    proposals.propose_measure(
+        fjellvik, "R1", "no_control", "KRAV over 343 344 kr i SAP og 344344 i NORGES BANK."
+    )
 
 
 @pytest.mark.parametrize("reference", [new_reference(), new_id(), "K7QF39"])
@@ -153,7 +155,9 @@ def test_no_row_of_the_plan_can_hold_a_case():
     for model in apps.get_app_config("plan").get_models():
         for field in model._meta.get_fields():
             assert "case" not in field.name
-            assert getattr(field.related_model, "_meta", None) is None or field.related_model._meta.app_label in (
+            assert getattr(
+                field.related_model, "_meta", None
+            ) is None or field.related_model._meta.app_label in (
                 "plan",
                 "organisations",
             )

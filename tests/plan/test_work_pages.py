@@ -74,7 +74,9 @@ def test_a_stranger_to_the_measure_cannot_speak_for_it(kari, sign_in):
     assert not Attestation.objects.exists()
 
 
-def test_an_investigator_has_no_measures_page_and_a_stranger_is_sent_to_sign_in(town, person, sign_in, client):
+def test_an_investigator_has_no_measures_page_and_a_stranger_is_sent_to_sign_in(
+    town, person, sign_in, client
+):
     assert client.get("/desk/plan/mine/").status_code == 302
     assert sign_in(person(town, "ivar", Duty.INVESTIGATOR)).get("/desk/plan/mine/").status_code == 404
 
@@ -119,7 +121,7 @@ def test_a_file_with_faults_offers_no_second_step(lars, sign_in):
     answer = upload(sign_in(lars), b"Ansattnummer;Gjennomf\xf8rt\n1;=1+1\n")
     assert answer.status_code == 422
     assert answer.context["token"] == ""
-    assert "<td class=\"r\">2</td>" in text_of(answer)
+    assert '<td class="r">2</td>' in text_of(answer)
 
 
 def test_what_one_person_was_shown_another_cannot_take_in(lars, kari, sign_in):

@@ -65,7 +65,9 @@ def hide(cells: Sequence[Sequence[int]]) -> Hidden:
     return Hidden(full, frozenset(places))
 
 
-def possible(full: Sequence[Sequence[int]], places: set[Cell] | frozenset[Cell], cell: Cell) -> tuple[int, int]:
+def possible(
+    full: Sequence[Sequence[int]], places: set[Cell] | frozenset[Cell], cell: Cell
+) -> tuple[int, int]:
     """Return the least and the greatest value that a hidden cell may have, given all that is visible.
 
     A greatest value that nothing bounds comes out as at least `4 × the threshold` above the true one.
@@ -113,7 +115,12 @@ def _helper(full: Sequence[Sequence[int]], places: set[Cell], weak: Cell) -> Cel
         least, greatest = possible(full, places | {cell}, weak)
         is_total = cell[0] == last[0] or cell[1] == last[1]
         near = cell[0] == weak[0] or cell[1] == weak[1]
-        return (-min(greatest - least, VALUES_LEFT - 1), not near, full[cell[0]][cell[1]] * (10 if is_total else 1), cell)
+        return (
+            -min(greatest - least, VALUES_LEFT - 1),
+            not near,
+            full[cell[0]][cell[1]] * (10 if is_total else 1),
+            cell,
+        )
 
     return min(lines, key=cost)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from whistle.plan import present
+from whistle.plan import present, present_report
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet runs what begins with these (OWASP, CSV injection)
 
@@ -39,3 +39,30 @@ def plan_rows(document: dict[str, Any], language: str) -> Iterator[list[str]]:
             start = [it["id"], it["area"], it["text"], it["owners"], it["due"], it["word"]]
             for figure in it["figures"]:
                 yield [cell(value) for value in (*start, figure["name"], figure["words"], figure["target"])]
+
+
+def report_rows(document: dict[str, Any], language: str) -> Iterator[list[str]]:
+    """Yield a heading and one row for each figure of a yearly report; ":" is a hidden number."""
+    shown = present_report.report(document, language)
+    yield [_("Table"), _("Row"), _("Column"), pgettext("column", "Figure")]
+    for it in shown["received"]:
+        yield _row(_("Reports received"), it["year"], "", it["count"])
+    for it in shown["deadlines"]:
+        yield _row(_("Deadlines"), it["name"], "", it["words"])
+    if (table := shown["outcomes"]) is not None:
+        heads = [*table["heads"], _("In all")]
+        for name, cells in [
+            *((row["name"], row["cells"]) for row in table["rows"]),
+            (_("In all"), table["foot"]),
+        ]:
+            for head, value in zip(heads, cells, strict=True):
+                yield _row(_("Area and outcome"), name, head, value)
+    if shown["lesson_cells"] is not None:
+        for head, value in zip([*shown["lesson_heads"], _("In all")], shown["lesson_cells"], strict=True):
+            yield _row(_("Lessons"), head, "", value)
+    for it in shown["known"]:
+        yield _row(_("Measures"), f"{it['measure']} {it['name']}", "", it["words"])
+
+
+def _row(table: str, row: object, column: str, value: object) -> list[str]:
+    return [cell(part) for part in (table, row, column, ":" if value is None else value)]

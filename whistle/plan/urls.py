@@ -2,19 +2,25 @@
 
 from django.urls import path
 
-from whistle.plan.views import desk, imports, public, work
+from whistle.plan.views import desk, imports, public, report_desk, report_public, work
 
 public_urlpatterns = [
     path("", public.plan_page, name="plan"),
     path("<str:lang>/", public.plan_page, name="plan-public"),
     path("<str:lang>/plan.json", public.plan_json, name="plan-json"),
     path("<str:lang>/plan.csv", public.plan_csv, name="plan-csv"),
+    path("<str:lang>/report/<int:year>/", report_public.report_page, name="plan-report"),
+    path("<str:lang>/report/<int:year>/report.json", report_public.report_json, name="plan-report-json"),
+    path("<str:lang>/report/<int:year>/report.csv", report_public.report_csv, name="plan-report-csv"),
     path("<str:lang>/proof/<str:indicator>/", public.proof_page, name="plan-proof"),
 ]
 
 desk_urlpatterns = [
     path("", desk.plan_page, name="desk-plan"),
     path("proof/<str:indicator>/", desk.proof_page, name="desk-plan-proof"),
+    path("report/", report_desk.report_page, name="desk-plan-report"),
+    path("report/draft/", report_desk.make_draft, name="desk-plan-report-draft"),
+    path("report/<int:year>/publish/", report_desk.publish, name="desk-plan-report-publish"),
     path("import/", imports.import_page, name="desk-plan-import"),
     path("import/take-in/", imports.import_take_in, name="desk-plan-take-in"),
     path("mine/", work.my_measures, name="desk-my-measures"),

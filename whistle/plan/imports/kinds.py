@@ -62,7 +62,12 @@ KINDS: dict[str, Kind] = {
                 Column("purchase", ("bestilling", "ordre", "innkjøp", "purchase", "order")),
                 Column("amount", ("beløp", "sum", "amount"), "number"),
                 Column("ordered", ("bestilt", "bestillingsdato", "ordered"), "date"),
-                Column("contract", ("kontrakt registrert", "kontrakt", "contract registered"), "date", required=False),
+                Column(
+                    "contract",
+                    ("kontrakt registrert", "kontrakt", "contract registered"),
+                    "date",
+                    required=False,
+                ),
             ),
             met=lambda row: _before(row, "contract", "ordered"),
             counts=lambda row: _over(row, "amount", LARGE_PURCHASE),
@@ -81,7 +86,11 @@ KINDS: dict[str, Kind] = {
             "2.2-1",
             (
                 Column("permit", ("saksnummer", "sak", "case number")),
-                Column("second", ("to signaturer", "godkjent av kollega", "godkjend av kollega", "second"), "yes_no"),
+                Column(
+                    "second",
+                    ("to signaturer", "godkjent av kollega", "godkjend av kollega", "second"),
+                    "yes_no",
+                ),
             ),
             met=lambda row: row["second"] is True,
         ),

@@ -62,7 +62,9 @@ class Attestation(Kept):
     met = models.PositiveIntegerField(null=True)
     counted = models.PositiveIntegerField(null=True)
     statement = models.CharField(max_length=400)
-    completes = models.BooleanField(default=False)  # "it is done": the measure is finished when this is confirmed
+    completes = models.BooleanField(
+        default=False
+    )  # "it is done": the measure is finished when this is confirmed
     by = models.CharField(max_length=32)
     at = models.DateTimeField()
     approved_by = models.CharField(max_length=32, blank=True)

@@ -26,7 +26,9 @@ def load_demo(organisation: Organisation, *, by: str, approved_by: str) -> Plan:
     load_progress(plan, demo_document("progress"), by=by, approved_by=approved_by)
     for person in holders(organisation.pk, Duty.MEASURE_OWNER):
         for role, words in plan.roles.items():
-            if person.title and words["nb"].startswith(person.title.lower()):  # "Innkjøpssjef", "innkjøpssjefen"
+            if person.title and words["nb"].startswith(
+                person.title.lower()
+            ):  # "Innkjøpssjef", "innkjøpssjefen"
                 work.hold_role(organisation, role, person.ref)
     return plan
 

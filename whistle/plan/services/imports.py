@@ -23,9 +23,7 @@ def preview(kind: str, octets: bytes) -> Counted:
 
 
 @transaction.atomic
-def take_in(
-    organisation: Organisation, counted: Counted, *, period: tuple[date, date], by: str
-) -> ImportRun:
+def take_in(organisation: Organisation, counted: Counted, *, period: tuple[date, date], by: str) -> ImportRun:
     """Store what a file came to, as evidence too, and return it.
 
     Raises `import.faults` for a file with faults, `import.period` for a period that is none, `import.taken` for the
@@ -37,7 +35,9 @@ def take_in(
         raise DomainError("import.faults")
     if first > last or last > clock.today():
         raise DomainError("import.period")
-    indicator = plan.indicators.filter(code=counted.indicator).select_related("measure").first() if plan else None
+    indicator = (
+        plan.indicators.filter(code=counted.indicator).select_related("measure").first() if plan else None
+    )
     if indicator is None:
         raise DomainError("plan.not_in_force", status=409)
     if ImportRun.objects.filter(
@@ -47,9 +47,7 @@ def take_in(
     measure = indicator.measure
     covered = [day for day in occurrences(measure.due, measure.recurrence, last) if first <= day]
     for day in covered or [None]:
-        work.show(
-            measure, Evidence.Kind.IMPORT, by=by, period=period, for_due=day, sha256=counted.sha256
-        )
+        work.show(measure, Evidence.Kind.IMPORT, by=by, period=period, for_due=day, sha256=counted.sha256)
     return ImportRun.objects.create(
         organisation=organisation,
         indicator=counted.indicator,

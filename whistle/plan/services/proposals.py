@@ -18,7 +18,9 @@ CODE = re.compile(r"[a-z0-9_]{1,40}\Z")
 LONGEST = 400
 # A reference read aloud (`core.ids.new_reference`), or 16 bytes and more in hex: boxes, cases, hashes.
 _PAIR = "[CDFGHJKMNPQRTVWXY34679]{2}"
-_REFERENCES = re.compile(rf"\b{_PAIR}-{_PAIR}-{_PAIR}\b|\b(?=\w*[A-Z]){_PAIR}{_PAIR}{_PAIR}\b|[0-9a-fA-F]{{32}}")
+_REFERENCES = re.compile(
+    rf"\b{_PAIR}-{_PAIR}-{_PAIR}\b|\b(?=\w*[A-Z]){_PAIR}{_PAIR}{_PAIR}\b|[0-9a-fA-F]{{32}}"
+)
 
 
 @transaction.atomic
@@ -48,9 +50,12 @@ def propose_measure(
 def take(proposal: Proposal, measure: str, *, answer: str = "") -> None:
     """Say which measure a proposal became.  Raises `proposal.measure` or `proposal.answered`."""
     plan = plan_in_force(proposal.organisation)
-    if plan is None or not Plan.objects.filter(
-        organisation=proposal.organisation, measures__code=measure, status__in=(*Plan.IN_FORCE, "draft")
-    ).exists():
+    if (
+        plan is None
+        or not Plan.objects.filter(
+            organisation=proposal.organisation, measures__code=measure, status__in=(*Plan.IN_FORCE, "draft")
+        ).exists()
+    ):
         raise DomainError("proposal.measure")
     _answer(proposal, Proposal.State.TAKEN, answer, measure)
 
@@ -60,6 +65,15 @@ def decline(proposal: Proposal, *, answer: str) -> None:
     if not answer.strip():
         raise DomainError("proposal.reason")
     _answer(proposal, Proposal.State.DECLINED, answer, "")
+
+
+def names_a_case(text: str) -> bool:
+    """Say whether something in a text looks like a case reference or a reference in the log.
+
+    >>> names_a_case("Se sak K7-QF-39."), names_a_case("Ny rutine i 2026.")
+    (True, False)
+    """
+    return bool(_REFERENCES.search(text))
 
 
 def _answer(proposal: Proposal, state: str, answer: str, measure: str) -> None:
@@ -76,6 +90,6 @@ def _check(organisation: Organisation, area: str, cause: str, lesson: str) -> Pl
         raise DomainError("proposal.area")
     if not CODE.match(cause):
         raise DomainError("proposal.cause")
-    if not 0 < len(lesson.strip()) <= LONGEST or _REFERENCES.search(lesson):
+    if not 0 < len(lesson.strip()) <= LONGEST or names_a_case(lesson):
         raise DomainError("proposal.lesson")
     return plan

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
+from whistle.audit import services as audit
 from whistle.core import canonical, clock
 from whistle.core.deadlines import add_months
 from whistle.core.errors import DomainError
@@ -72,14 +73,12 @@ def publish(organisation: Organisation, as_of: date | None = None) -> Edition | 
     edition = Edition.objects.filter(organisation=organisation, as_of=as_of).first()
     if edition is not None:
         return edition
-    with transaction.atomic():
+    with audit.atomic():
         document = edition_document(plan, as_of, freeze(plan, year_until(as_of)))
+        digest = hashlib.sha256(canonical.encode(document)).hexdigest()
+        audit.record("plan.published", organisation=organisation, hash=digest, as_of=as_of.isoformat())
         return Edition.objects.create(
-            organisation=organisation,
-            as_of=as_of,
-            document=document,
-            hash=hashlib.sha256(canonical.encode(document)).hexdigest(),
-            published_at=clock.now(),
+            organisation=organisation, as_of=as_of, document=document, hash=digest, published_at=clock.now()
         )
 
 

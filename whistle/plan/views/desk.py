@@ -26,7 +26,15 @@ def plan_page(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("only", "")
     shown = present.page(document, language(), only=only if only in STATES else "") if document else {}
     return render(
-        request, "plan/desk.html", context(request, **shown, is_live=is_live, has_plan=bool(document), works=bool(duties(request.staff) & WORKS))
+        request,
+        "plan/desk.html",
+        context(
+            request,
+            **shown,
+            is_live=is_live,
+            has_plan=bool(document),
+            works=bool(duties(request.staff) & WORKS),
+        ),
     )
 
 

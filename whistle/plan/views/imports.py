@@ -73,7 +73,11 @@ def _import_page(request: HttpRequest) -> HttpResponse:
         return _page(request, refused=sentence(error.code), status=error.status)
     except ValueError:
         return _page(request, refused=sentence("import.period"), status=400)
-    token = "" if counted.faults else signing.dumps({"of": _owner(request), "counted": asdict(counted), "period": period}, salt=SALT)
+    token = (
+        ""
+        if counted.faults
+        else signing.dumps({"of": _owner(request), "counted": asdict(counted), "period": period}, salt=SALT)
+    )
     return _page(request, counted=counted, period=period, token=token)
 
 
@@ -124,7 +128,8 @@ def _page(
         "counted": counted,
         "kind_word": wording.import_word(counted.kind) if counted else "",
         "faults": [
-            {"row": it.row, "column": it.column, "words": wording.fault_words(it.code)} for it in faults[:MOST_SHOWN]
+            {"row": it.row, "column": it.column, "words": wording.fault_words(it.code)}
+            for it in faults[:MOST_SHOWN]
         ],
         "more_faults": max(0, len(faults) - MOST_SHOWN),
         "first_day": wording.day(period[0]) if period else "",

@@ -29,13 +29,10 @@ def plan_page(request: HttpRequest, lang: str = "nb") -> HttpResponse:
     """The plan: risk map, measures, figures."""
     organisation = request.organisation  # type: ignore[attr-defined]
     edition = newest_edition(organisation)
-    with override(_known(lang)):
+    with override(known_language(lang)):
         shown = present.page(edition.document, lang) if edition else {}
-        years = [report.year for report in published_reports(organisation)]
-        html = _render(
-            request, "plan/public.html", lang, "plan-public", {**shown, "edition": edition, "years": years}
-        )
-    return _answer(request, html, lang)
+        html = rendered(request, "plan/public.html", lang, "plan-public", {**shown, "edition": edition})
+    return answer(request, html, lang)
 
 
 @require_safe
@@ -43,14 +40,14 @@ def plan_page(request: HttpRequest, lang: str = "nb") -> HttpResponse:
 def proof_page(request: HttpRequest, lang: str, indicator: str) -> HttpResponse:
     """Where one figure comes from: rule, period, range of the log and its hash."""
     edition = _edition(request)
-    with override(_known(lang)):
+    with override(known_language(lang)):
         shown = present.proof(edition.document, indicator, lang)
         if shown is None:
             raise Http404
         for part in shown["proof"]["ranges"]:
             part["origin"] = origin(request.organisation, part["log"])  # type: ignore[attr-defined]
-        html = _render(request, "plan/proof.html", lang, "plan-proof", shown, indicator=indicator)
-    return _answer(request, html, lang)
+        html = rendered(request, "plan/proof.html", lang, "plan-proof", shown, indicator=indicator)
+    return answer(request, html, lang)
 
 
 @require_safe
@@ -59,7 +56,7 @@ def plan_json(request: HttpRequest, lang: str) -> HttpResponse:
     """The edition as it is hashed, in all languages."""
     edition = _edition(request)
     body = json.dumps({**edition.document, "hash": edition.hash}, ensure_ascii=False, indent=1)
-    return _answer(request, body, "", content_type="application/json")
+    return answer(request, body, "", content_type="application/json")
 
 
 @require_safe
@@ -67,13 +64,14 @@ def plan_json(request: HttpRequest, lang: str) -> HttpResponse:
 def plan_csv(request: HttpRequest, lang: str) -> HttpResponse:
     """The measures as a table for spreadsheets: semicolons and a byte order mark, as Norwegian Excel wants."""
     edition = _edition(request)
-    with override(_known(lang)):
+    with override(known_language(lang)):
         out = io.StringIO()
         csv.writer(out, delimiter=";").writerows(plan_rows(edition.document, lang))
-    return _answer(request, "\ufeff" + out.getvalue(), lang, content_type="text/csv; charset=utf-8")
+    return answer(request, "\ufeff" + out.getvalue(), lang, content_type="text/csv; charset=utf-8")
 
 
-def _known(lang: str) -> str:
+def known_language(lang: str) -> str:
+    """Return a language there is, or answer 404."""
     if lang not in LANGUAGES:
         raise Http404
     return lang
@@ -86,9 +84,10 @@ def _edition(request: HttpRequest) -> Edition:
     return edition
 
 
-def _render(
-    request: HttpRequest, template: str, lang: str, name: str, shown: dict[str, Any], **of: str
+def rendered(
+    request: HttpRequest, template: str, lang: str, name: str, shown: dict[str, Any], **of: object
 ) -> str:
+    """Return a page of the public plan as HTML."""
     organisation = request.organisation  # type: ignore[attr-defined]
     context = {
         **shown,
@@ -99,13 +98,15 @@ def _render(
             for code, label in LANGUAGES.items()
         ],
         "front": f"{organisation.prefix}/{lang}/",
+        "years": [report.year for report in published_reports(organisation)],
     }
     return render_to_string(template, context)
 
 
-def _answer(
+def answer(
     request: HttpRequest, body: str, lang: str, *, content_type: str = "text/html; charset=utf-8"
 ) -> HttpResponse:
+    """Return the answer with an ETag of its bytes, or 304 to who has them."""
     octets = body.encode()
     etag = f'"{hashlib.sha256(octets).hexdigest()[:32]}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):

@@ -70,7 +70,10 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     status = request.POST.get("status", "")
     try:
         work.update(
-            measure, status, by=request.staff.log_name, comment=request.POST.get("comment", "").strip()[:400]  # type: ignore[attr-defined]
+            measure,
+            status,
+            by=request.staff.log_name,
+            comment=request.POST.get("comment", "").strip()[:400],  # type: ignore[attr-defined]
         )
     except DomainError as error:
         return _page(request, measure, refused=error)

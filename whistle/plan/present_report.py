@@ -1,0 +1,122 @@
+"""From the document of a yearly report to what a template shows, in one language.  No database."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from whistle.plan import wording
+from whistle.plan.facts import GROUPS, LESSONS, NO_AREA
+from whistle.plan.report import OTHER_AREAS
+from whistle.plan.selectors import said
+from whistle.plan.suppression import SMALL
+
+Shown = dict[str, Any]
+BAR = 560  # width of the longest bar in the drawing's own units
+STEP = 42  # from one bar to the next
+
+
+def report(document: Shown, language: str) -> Shown:
+    """Return the context of a yearly report."""
+    figures = document["figures"]
+    words = document["narrative"][language]
+    return {
+        "year": document["year"],
+        "report_edition": document["edition"],
+        "title": words["title"],
+        "lead": words["lead"],
+        "learned": words["lessons"],
+        "plan_title": said(document["plan"]["title"], language),
+        "council_ref": document["plan"]["council_ref"],
+        "plan_hash": document["plan"]["hash"],
+        "received": figures["received"],
+        "bars": bars(figures["received"]),
+        "chart_height": STEP * len(figures["received"]) + 6,
+        "chart_words": _("Reports received each year. ")
+        + " ".join(
+            f"{it['year']}: {it['count'] if it['count'] is not None else SMALL}."
+            for it in figures["received"]
+        ),
+        "deadlines": [_deadline(it, language) for it in figures["deadlines"]],
+        "outcomes": _table(figures["outcomes"], language),
+        "lesson_heads": [lesson_word(code) for code in LESSONS],
+        "lesson_cells": figures["lessons"]["cells"],
+        "known": [_known(it, language) for it in figures["known"]],
+        "log": figures["log"],
+    }
+
+
+def bars(received: list[Shown]) -> list[Shown]:
+    """Return the bars of the chart, placed.  A hidden number has no bar."""
+    most = max((it["count"] or 0 for it in received), default=0)
+    return [
+        {
+            "year": it["year"],
+            "count": it["count"],
+            "y": STEP * place + 8,
+            "text_y": STEP * place + 27,
+            "width": BAR * it["count"] // most if most and it["count"] else 0,
+            "end": 52 + (BAR * it["count"] // most if most and it["count"] else 0) + 10,
+        }
+        for place, it in enumerate(received)
+    ]
+
+
+def area_word(code: str, name: dict[str, str] | None, language: str) -> str:
+    """Return a row's heading: an area of the plan, all others together, or none given."""
+    if code == OTHER_AREAS:
+        return _("Other areas together")
+    if code == NO_AREA or name is None:
+        return _("No area given")
+    return f"{code} {said(name, language)}"
+
+
+def group_word(group: str) -> str:
+    """Return a group of outcomes in words."""
+    return {
+        "substantiated": _("Substantiated, wholly or partly"),
+        "not_substantiated": _("Not substantiated"),
+        "other": _("Outside the scheme, forwarded or other"),
+    }[group]
+
+
+def lesson_word(code: str) -> str:
+    """Return what was learned, in words."""
+    return {
+        "new_measure": _("New measure in the plan"),
+        "changed_routine": _("Changed routine"),
+        "training": pgettext("lesson", "Training"),
+        "none": _("No lesson"),
+    }[code]
+
+
+def _table(table: Shown, language: str) -> Shown | None:
+    if table["cells"] is None:
+        return None
+    names = [area_word(row["code"], row["name"], language) for row in table["rows"]]
+    return {
+        "heads": [group_word(group) for group in GROUPS],
+        "rows": [
+            {"name": name, "cells": cells} for name, cells in zip(names, table["cells"][:-1], strict=True)
+        ],
+        "foot": table["cells"][-1],
+    }
+
+
+def _deadline(it: Shown, language: str) -> Shown:
+    return {
+        "name": said(it["name"], language),
+        "words": wording.figure_words({**it, "done": None}),
+        "target": it["target"],
+        "median": it["median_days"],
+    }
+
+
+def _known(it: Shown, language: str) -> Shown:
+    span = str(it["low"]) if it["low"] == it["high"] else f"{it['low']}–{it['high']}"
+    return {
+        "measure": it["measure"],
+        "name": said(it["name"], language),
+        "words": f"{span}{wording.NBSP}%",
+        "target": it["target"],
+    }

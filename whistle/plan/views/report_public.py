@@ -1,0 +1,62 @@
+"""The yearly report in public: a page one would print, and its figures as open data."""
+
+import csv
+import io
+import json
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+
+from whistle.audit.folders import origin
+from whistle.core.audience import PUBLIC, audience
+from whistle.plan import present_report, wording
+from whistle.plan.models import CouncilReport
+from whistle.plan.open_data import report_rows
+from whistle.plan.selectors import published_reports
+from whistle.plan.views.public import answer, known_language, rendered
+
+
+@require_safe
+@audience(PUBLIC)
+def report_page(request: HttpRequest, lang: str, year: int) -> HttpResponse:
+    """The report of a year."""
+    report = _report(request, year)
+    with override(known_language(lang)):
+        shown = present_report.report(report.document, lang)
+        shown["published"] = wording.day(report.published_at and report.published_at.date())
+        shown["decision_ref"], shown["hash"] = report.decision_ref, report.hash
+        shown["log"] = [
+            {**part, "origin": origin(request.organisation, part["log"])}  # type: ignore[attr-defined]
+            for part in shown["log"]
+        ]
+        html = rendered(request, "plan/report.html", lang, "plan-report", shown, year=year)
+    return answer(request, html, lang)
+
+
+@require_safe
+@audience(PUBLIC)
+def report_json(request: HttpRequest, lang: str, year: int) -> HttpResponse:
+    """The document as it is hashed."""
+    report = _report(request, year)
+    body = json.dumps({**report.document, "hash": report.hash}, ensure_ascii=False, indent=1)
+    return answer(request, body, "", content_type="application/json")
+
+
+@require_safe
+@audience(PUBLIC)
+def report_csv(request: HttpRequest, lang: str, year: int) -> HttpResponse:
+    """The figures as one long table for spreadsheets."""
+    report = _report(request, year)
+    with override(known_language(lang)):
+        out = io.StringIO()
+        csv.writer(out, delimiter=";").writerows(report_rows(report.document, lang))
+    return answer(request, "\ufeff" + out.getvalue(), lang, content_type="text/csv; charset=utf-8")
+
+
+def _report(request: HttpRequest, year: int) -> CouncilReport:
+    reports = published_reports(request.organisation)  # type: ignore[attr-defined]
+    found = next((report for report in reports if report.year == year), None)
+    if found is None:
+        raise Http404
+    return found
