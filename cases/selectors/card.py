@@ -49,7 +49,7 @@ def clocks(case: Case) -> list[dict[str, Any]]:
 def next_act(case: Case, *, declared: bool, proposal: Proposal | None, person: Staff) -> str:
     """Return the code of what is expected next of this person; empty when nothing is."""
     if not declared:
-        return "declare"
+        return "declare" if case.state != State.CLOSED else ""
     if proposal is not None:
         return "wait_for_second" if proposal.by_id == person.pk else "decide"
     if case.state == State.RECEIVED:
@@ -92,6 +92,7 @@ def rows(cases: QuerySet[Case], person: Staff) -> list[dict[str, Any]]:
                 case, declared=case.pk in declared, proposal=proposals.get(case.pk), person=person
             ),
             "waits_since": case.reporter_waits_since,
+            "proposed": case.pk in proposals,
         }
         for case in page
     ]
@@ -199,8 +200,8 @@ def waiting(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the rows that need this person now, and those with something to do later; most urgent first."""
     listed = sorted(rows(cases.exclude(state=State.CLOSED)[: limit * 4], person), key=_days_left)
-    urgent = [row for row in listed if row["next"] in URGENT]
-    later = [row for row in listed if row["next"] and row["next"] not in (*URGENT, "wait_for_second")]
+    urgent = [row for row in listed if _is_urgent(row)]
+    later = [row for row in listed if row["next"] not in ("", "wait_for_second") and not _is_urgent(row)]
     return urgent[:limit], later[:limit]
 
 
@@ -221,6 +222,12 @@ def overview(cases: QuerySet[Case]) -> dict[str, Any]:
         "states": [(s.value, found[s]) for s in State if s in found],
         "late": late,
     }
+
+
+def _is_urgent(row: dict[str, Any]) -> bool:
+    """Say whether a row calls for the person now: a case that colleagues look after can wait to be opened."""
+    looked_after = row["state"] != State.RECEIVED and not row["waits_since"] and not row["proposed"]
+    return row["next"] in URGENT and not (row["next"] == "declare" and looked_after)
 
 
 def _days_left(row: dict[str, Any]) -> int:

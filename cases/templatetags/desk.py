@@ -53,7 +53,7 @@ def weekday_date(day: date) -> str:
 
 
 def _date(day: date, month: str) -> str:
-    year = "" if day.year == clock.today().year else " Y"
+    year = "" if day.year == clock.today().year else "\N{NO-BREAK SPACE}Y"
     dot = "" if get_language() == "en" else "."
     return date_format(day, f"j{dot}\N{NO-BREAK SPACE}{month}{year}")
 
