@@ -190,8 +190,10 @@ def _oddities() -> Found:
     handlers = settings.LOGGING.get("handlers", {}).values()
     if any("AdminEmail" in str(handler.get("class")) for handler in handlers):
         yield Error("Error reports would leave by mail.", id="whistle.E012")
-    if settings.LOGGING.get("loggers", {}).get("django.request", {}).get("handlers") != []:
-        yield Error("django.request would log paths and parameters.", id="whistle.E012")
+    for name in ("django.request", "django.security", "django.server"):
+        logger = settings.LOGGING.get("loggers", {}).get(name, {})
+        if logger.get("handlers") != ["nowhere"] or logger.get("propagate", True):
+            yield Error(f"{name} would log paths and parameters.", id="whistle.E012")
 
 
 @register(LIVE)

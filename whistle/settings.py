@@ -5,7 +5,7 @@ The defaults are those of a small municipality on one server: SQLite, a folder f
 
 from pathlib import Path
 
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from whistle import env
 from whistle.database import from_url
@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "whistle.organisations.middleware.FindOrganisation",
     "whistle.organisations.middleware.RefuseCrossSite",
     "whistle.accounts.middleware.StaffSession",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "whistle.ui.csrf.DeskCsrf",
     "whistle.accounts.middleware.StaffPerson",
     "whistle.access.middleware.DenyByDefault",
 ]
@@ -145,8 +145,8 @@ FILE_UPLOAD_HANDLERS = ["whistle.channel.plain_upload.RefuseUpload"]
 CELERY_BROKER_URL = env.private_url("WHISTLE_BROKER_URL", "filesystem://")
 # The publisher holds the logs' private keys, so it is a queue that another user's worker can serve alone
 CELERY_TASK_DEFAULT_QUEUE = "celery"
-CELERY_TASK_QUEUES = [Queue("celery"), Queue("publisher")]
-CELERY_TASK_ROUTES = {"audit.publish": {"queue": "publisher"}}
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "publisher")]
+CELERY_TASK_ROUTES = {"audit.publish": {"queue": "publisher", "routing_key": "publisher"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -184,15 +184,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},  # without any handler Python prints warnings by itself
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "whistle": {"level": "INFO"},
         "cases": {"level": "INFO"},
-        # Django's request logger writes paths and, with errors, parameters: replaced by our own one-line error log
-        "django.request": {"handlers": [], "propagate": False},
-        "django.security": {"handlers": [], "propagate": False},
-        "django.server": {"handlers": [], "propagate": False},
+        # Django's request logger writes paths and, with errors, parameters: replaced by whistle.wsgi.note_fault
+        "django.request": {"handlers": ["nowhere"], "propagate": False},
+        "django.security": {"handlers": ["nowhere"], "propagate": False},
+        "django.server": {"handlers": ["nowhere"], "propagate": False},
     },
 }
 

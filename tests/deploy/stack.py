@@ -52,7 +52,9 @@ class Stack:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="whistle-stack-"))
         self.folder.chmod(0o711)
-        self.logs, self.data, self.temporary = (self._make(name) for name in ("logs", "data", "nginx-temporary"))
+        self.logs, self.data, self.temporary = (
+            self._make(name) for name in ("logs", "data", "nginx-temporary")
+        )
         self.sockets = self._make("run", 0o711)
         self.password = secrets.token_hex(16)
         self.http, self.https = free_port(), free_port()
@@ -69,7 +71,11 @@ class Stack:
     def _environment(self) -> dict[str, str]:
         kept = self._make("secrets")
         broker = f"redis+socket://:{self.password}@{self.sockets}/redis.sock"
-        values = {"secret_key": secrets.token_urlsafe(48), "entry_key": secrets.token_urlsafe(48), "broker_url": broker}
+        values = {
+            "secret_key": secrets.token_urlsafe(48),
+            "entry_key": secrets.token_urlsafe(48),
+            "broker_url": broker,
+        }
         for name, value in values.items():
             (kept / name).write_text(value)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("WHISTLE_")}
@@ -85,6 +91,7 @@ class Stack:
             "WHISTLE_WEB_BIND": f"unix:{self.sockets}/web.sock",
             "WHISTLE_PUBLISH_SECONDS": "2",
             "WHISTLE_SWEEP_SECONDS": "3",
+            "WHISTLE_PUBLIC_LOG_MINUTES": "0",
             "SSL_CERT_FILE": str(self.certificate),
         }
 
@@ -102,7 +109,11 @@ class Stack:
             ("web", "whistle_web", web),
             ("worker", "whistle_web", (*celery, "worker", "-Q", "celery", "-P", "solo", *QUIET)),
             ("publisher", "whistle_publisher", (*celery, "worker", "-Q", "publisher", "-P", "solo", *QUIET)),
-            ("beat", "whistle_web", (*celery, "beat", "--schedule", str(self.folder / "schedule"), "--pidfile=")),
+            (
+                "beat",
+                "whistle_web",
+                (*celery, "beat", "--schedule", str(self.folder / "schedule"), "--pidfile="),
+            ),
         ):
             self.run(name, command, self.env | {"WHISTLE_DATABASE_URL": self.database(role)})
         if programs.nginx():
@@ -148,7 +159,10 @@ class Stack:
     def broker(self, database: int = 0) -> "redis.Redis":
         """Return a connection to Redis."""
         return redis.Redis(
-            unix_socket_path=str(self.sockets / "redis.sock"), password=self.password, db=database, socket_timeout=5
+            unix_socket_path=str(self.sockets / "redis.sock"),
+            password=self.password,
+            db=database,
+            socket_timeout=5,
         )
 
     def broker_answers(self) -> bool:
@@ -167,7 +181,9 @@ class Stack:
         programs.give_away(self._make("run/postgresql", 0o755))
         conf = (programs.DEPLOY / "postgres" / "whistle.conf").read_text()
         with (folder / "postgresql.conf").open("a") as own:
-            own.write(f"{conf}\nunix_socket_directories = '{self.sockets}/postgresql'\nshared_buffers = 32MB\n")
+            own.write(
+                f"{conf}\nunix_socket_directories = '{self.sockets}/postgresql'\nshared_buffers = 32MB\n"
+            )
         self._postgresql("pg_ctl", "-D", str(folder), "-l", str(folder / "server.log"), "-w", "start")
         self.sql_file("roles.sql", "-v", "database=whistle", role="postgres", database="postgres")
 
@@ -189,7 +205,17 @@ class Stack:
         """Run a file of deploy/postgres as a role."""
         place = ("-h", f"{self.sockets}/postgresql", "-U", role, "-d", database)
         psql = shutil.which("psql") or str(programs.postgresql() / "psql")
-        command = [psql, "-X", "-q", "-v", "ON_ERROR_STOP=1", *arguments, *place, "-f", HERE / "deploy/postgres" / name]
+        command = [
+            psql,
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            *arguments,
+            *place,
+            "-f",
+            HERE / "deploy/postgres" / name,
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 
