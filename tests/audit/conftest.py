@@ -1,11 +1,13 @@
 """Towns whose logs are watched by a witness that runs on this machine."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.audit.databases import Place, new_postgres, new_sqlite, postgres_server
 from tests.town import Town
 from whistle.audit import policies
 from whistle.audit.folders import LOGS, log_folder
@@ -63,3 +65,33 @@ def watched(town: Town, watcher: Watcher) -> Town:
     town.report("A dinner for everybody on the board.")
     assert publish_and_show(town.organisation)
     return town
+
+
+@pytest.fixture(scope="session")
+def made_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A SQLite file with one organisation, made once."""
+    place = new_sqlite(tmp_path_factory.mktemp("sqlite"))
+    place.run("make")
+    return place
+
+
+@pytest.fixture(scope="session")
+def made_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Place]]:
+    """A PostgreSQL server and a database with one organisation, made once."""
+    with postgres_server() as host:
+        place = new_postgres(host, tmp_path_factory.mktemp("postgresql"))
+        place.run("make")
+        yield host, place
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A database of each kind with a fresh copy of that organisation."""
+    folder = tmp_path / "lab"
+    if request.param == "sqlite":
+        made = request.getfixturevalue("made_sqlite")
+        shutil.copytree(made.folder, folder)
+        return new_sqlite(folder)
+    host, made = request.getfixturevalue("made_postgresql")
+    shutil.copytree(made.folder, folder)
+    return new_postgres(host, folder, template=made.url.partition("@/")[2].partition("?")[0])

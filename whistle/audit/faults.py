@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 WORDS: dict[str, object] = {
     "policy.unreadable": _("the policy file cannot be read, so no key can be believed"),
+    "key.changed": _("the public key beside the log is not that of the publisher's own key"),
     "checkpoint.missing": _("checkpoints were signed before, and now there is none"),
     "checkpoint.unreadable": _("the checkpoint cannot be read"),
     "checkpoint.origin": _("the checkpoint is of another log"),

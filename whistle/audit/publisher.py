@@ -9,8 +9,18 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
+from whistle.audit import policies
 from whistle.audit.entries import entry_mac
-from whistle.audit.folders import LOGS, document_path, key_path, log_folder, memory_path, origin
+from whistle.audit.folders import (
+    LOGS,
+    document_path,
+    key_path,
+    log_folder,
+    memory_path,
+    origin,
+    policy_path,
+    verifier_key,
+)
 from whistle.audit.models import Document, Entry
 from whistle.core import clock
 from whistle.organisations.models import Organisation
@@ -46,6 +56,8 @@ def start_log(organisation: Organisation, log: str) -> None:
     keys.write_key_file(path, private)
     (folder / "log.vkey").write_text(f"{keys.signer(private[0]).public}\n")
     (folder / "log.mldsa.vkey").write_text(f"{keys.signer(private[1]).public}\n")
+    if all(verifier_key(organisation, one) for one in LOGS) and not policy_path(organisation).exists():
+        policies.write(organisation, {})
 
 
 def publish(organisation: Organisation, log: str, *, end: int | None = None) -> int:

@@ -13,13 +13,22 @@ from django.conf import settings
 from whistle.audit import faults, policies
 from whistle.audit import services as audit
 from whistle.audit.entries import entry_mac
-from whistle.audit.folders import LOGS, log_folder, memory_path, origin, outside_folder
+from whistle.audit.folders import (
+    LOGS,
+    key_path,
+    log_folder,
+    memory_path,
+    origin,
+    outside_folder,
+    verifier_key,
+)
 from whistle.audit.models import Document, Entry, InForce
 from whistle.core import canonical
 from whistle.organisations.models import Organisation
-from whistle.tlog import checkpoint, note, tree
+from whistle.tlog import checkpoint, keys, note, tree
 from whistle.tlog.errors import TlogError
 from whistle.tlog.hashing import HASH_SIZE, leaf_hash
+from whistle.tlog.policy import Log as PolicyLog
 from whistle.tlog.policy import Policy
 from whistle.tlog.tile_reader import TileReader, read_checkpoint, read_tile
 from whistle.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, unpack_bundle, width_at
@@ -57,9 +66,10 @@ def verify(organisation: Organisation) -> Verified:
     trusted = _policy(organisation, found)
     rows, signed, roots = {}, {}, {}
     for log in LOGS:
-        head = _head(organisation, log, trusted, found)
+        known = _own(organisation, log, trusted, found)
+        head = _head(organisation, log, known, found)
         signed[log], roots[log] = head.size, head.root.hex()
-        found += _older(organisation, log, head, trusted)
+        found += _older(organisation, log, head, known)
         found += _tiles(organisation, log, head)
         rows[log] = 0
         for fault, counted in _rows(organisation, log, head.size, seen):
@@ -120,6 +130,23 @@ def _head(organisation: Organisation, log: str, trusted: Policy, found: list[Fau
     return head
 
 
+def _own(organisation: Organisation, log: str, trusted: Policy, found: list[Fault]) -> Policy:
+    """Return the policy with this log's keys taken from the publisher's key file, where this process may read it.
+
+    Policy and `log.vkey` lie beside the log: who can forge the one can forge the others.
+    """
+    path = key_path(organisation, log)
+    try:
+        own = {str(signer.public) for signer in keys.read_key_file(path)} if path.exists() else set()
+    except (OSError, TlogError):
+        own = set()
+    if not own:
+        return trusted
+    if verifier_key(organisation, log) not in own:
+        found.append(Fault(log, None, "key.changed"))
+    return Policy(tuple(PolicyLog(keys.verifier(one)) for one in sorted(own)), trusted.witnesses, (), "none")
+
+
 def _signed(raw: bytes, name: str, trusted: Policy) -> bool:
     verifiers = [one.verifier for one in trusted.logs if one.origin == name]
     try:
@@ -149,9 +176,19 @@ def _older(
         if not _signed(raw, origin(organisation, log), trusted):
             yield Fault(log, None, "older.signature")
         elif older.size > head.size:
-            yield Fault(log, head.size, "history.rolled_back")
+            if path != paths[0] or _root_of_rows(organisation, log, older.size) != older.root:
+                yield Fault(log, head.size, "history.rolled_back")
         elif older.size and _root_at(reader, older.size) != older.root:
             yield Fault(log, older.size - 1, "history.forked")
+
+
+def _root_of_rows(organisation: Organisation, log: str, size: int) -> bytes:
+    """Return the root of the first rows: what a publisher promised when it died before showing it."""
+    rows = Entry.objects.filter(organisation=organisation, log=log, index__lt=size).order_by("index")
+    leaves = [
+        leaf_hash(bytes(body)) for body in rows.values_list("body", flat=True).iterator(chunk_size=PAGE)
+    ]
+    return tree.root_of(leaves) if len(leaves) == size else b""
 
 
 def _root_at(reader: TileReader, size: int) -> bytes:

@@ -12,6 +12,8 @@ import sys
 import time
 from pathlib import Path
 
+from whistle.demo.watch import appoint
+
 HERE = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable
 
@@ -61,6 +63,7 @@ def parts(env: dict[str, str], port: str) -> dict[str, list[str]]:
             PYTHON, "-m", "celery", "-A", "whistle", "worker", "-B", "-P", "solo", "--loglevel", "WARNING",
             "--without-gossip", "--without-mingle", "--without-heartbeat",
         ],
+        "witness": appoint(env),
     }  # fmt: skip
 
 

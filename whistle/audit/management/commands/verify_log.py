@@ -1,15 +1,18 @@
 """`manage.py verify_log`: hold the rows against MAC, published entries, tiles, checkpoint and columns."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import groupby
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from whistle.audit import alarms
+from whistle.audit.faults import words
 from whistle.audit.folders import LOGS
 from whistle.audit.management.chosen import add_argument, chosen
-from whistle.audit.verify import Verified, record_verified, verify
+from whistle.audit.verify import Fault, Verified, record_verified, verify
 from whistle.organisations.models import Organisation
 
 
@@ -49,6 +52,17 @@ def _as_text(organisation: Organisation, result: Verified) -> str:
         lines.append(
             f"  {log}: {result.rows[log]} entries, {result.signed[log]} signed, {max(0, waiting)} not yet"
         )
-    lines += [f"  {fault}" for fault in result.faults]
+    lines += [f"  {line}" for line in _ranges(result.faults)]
     lines.append(f"  {len(result.faults)} faults" if result.faults else "  no fault")
     return "\n".join(lines)
+
+
+def _ranges(found: list[Fault]) -> Iterator[str]:
+    """Yield one line for each run of neighbouring entries with the same fault."""
+    ordered = sorted(found, key=lambda one: (one.log, one.kind, -1 if one.index is None else one.index))
+    for (log, kind, _run), run in groupby(
+        enumerate(ordered), key=lambda pair: (pair[1].log, pair[1].kind, (pair[1].index or 0) - pair[0])
+    ):
+        places = [fault.index for _number, fault in run if fault.index is not None]
+        place = f" {places[0]}" if places else ""
+        yield f"{log}{place}{f'–{places[-1]}' if len(places) > 1 else ''}: {kind}: {words(kind)}"
