@@ -136,11 +136,11 @@ def test_the_year_must_be_over(year):
 
 def test_kari_cannot_publish_what_she_made_and_per_can_once(year):
     report = made(year)
-    with pytest.raises(DomainError, match="report.own"):
+    with pytest.raises(DomainError, match="yearly.own"):
         publish_report(report, by=KARI, role="plan_owner")
     with standing("2027-04-29"):
         publish_report(report, by=PER, role="plan_owner")
-        with pytest.raises(DomainError, match="report.published"):
+        with pytest.raises(DomainError, match="yearly.published"):
             publish_report(report, by=PER, role="plan_owner")
 
 
@@ -170,7 +170,7 @@ def test_a_second_edition_changes_words_and_never_figures(year):
 
 @pytest.mark.parametrize("lead", ["", "Se sak K7-QF-39.", "f" * 2001])
 def test_words_that_are_missing_or_name_a_case_are_refused(year, lead):
-    with pytest.raises(DomainError, match="report.words"):
+    with pytest.raises(DomainError, match="yearly.words"):
         made(year, {**WORDS, "nn": {**WORDS["nn"], "lead": lead}})
 
 

@@ -32,7 +32,8 @@ def report(document: Shown, language: str) -> Shown:
         "received": figures["received"],
         "bars": bars(figures["received"]),
         "chart_height": STEP * len(figures["received"]) + 6,
-        "chart_words": _("Reports received each year. ")
+        "chart_words": _("Reports received each year.")
+        + " "
         + " ".join(
             f"{it['year']}: {it['count'] if it['count'] is not None else SMALL}."
             for it in figures["received"]

@@ -6,28 +6,42 @@ A test proves that every code raised anywhere has a sentence here.
 from django.utils.translation import gettext_lazy as _
 
 MESSAGES = {
-    "request.malformed": _("The request was not understood. Nothing was stored. Reload the page and try again."),
+    "request.malformed": _(
+        "The request was not understood. Nothing was stored. Reload the page and try again."
+    ),
     "request.cross_site": _("This request came from another site and was refused."),
     "request.header": _("This address is for the page's own script. Open the page in a browser instead."),
     "request.absent": _("We found nothing here."),
     "request.too_large": _("This is too large to send in one piece. Nothing was stored."),
-    "channel.closed": _("This channel is not open yet. See the municipality's own pages for other ways to report."),
-    "report.not_sealed": _("The report was not sealed as it must be, so we did not take it. Reload the page and send again."),
+    "channel.closed": _(
+        "This channel is not open yet. See the municipality's own pages for other ways to report."
+    ),
+    "report.not_sealed": _(
+        "The report was not sealed as it must be, so we did not take it. Reload the page and send again."
+    ),
     "report.empty": _("Write what happened before you send. Nothing was stored."),
-    "report.readers": _("The report must be sealed to readers who are on the list now. Reload the page and send again."),
+    "report.readers": _(
+        "The report must be sealed to readers who are on the list now. Reload the page and send again."
+    ),
     "report.taken": _("A report with this code is already here. Use the code to write more."),
     "report.too_many": _("There are too many files in one sending. Send the rest with your code afterwards."),
     "item.malformed": _("What was sent is not sealed text. Nothing was stored."),
-    "item.order": _("Something else arrived at the same time. Reload and send again; what you wrote is still here."),
+    "item.order": _(
+        "Something else arrived at the same time. Reload and send again; what you wrote is still here."
+    ),
     "upload.unknown": _("We do not know this upload. Choose the file again."),
     "upload.offset": _("The file continues at another place. Your browser goes on by itself."),
     "upload.part_size": _("A part of the file has the wrong size. Choose the file again."),
     "upload.damaged": _("A part of the file was damaged on the way. Your browser sends it again."),
     "upload.unfinished": _("The file has not arrived completely yet."),
     "upload.too_large": _("The file is too large."),
-    "upload.no_room": _("There is no room for files right now. You can send the text now and the file later."),
+    "upload.no_room": _(
+        "There is no room for files right now. You can send the text now and the file later."
+    ),
     "mailbox.unknown": _("We found no report with that code. Check it against the note you kept."),
-    "blob.missing": _("This file is damaged or missing on our side. Those who run the system have been told."),
+    "blob.missing": _(
+        "This file is damaged or missing on our side. Those who run the system have been told."
+    ),
     "sign_in.refused": _("That did not match. Check the user name, passphrase and code, and try again."),
     "sign_in.wait": _("Too many attempts. Wait a few minutes and try again."),
     "sign_in.needed": _("You are signed out. Sign in again; what you wrote is still here."),
@@ -35,7 +49,9 @@ MESSAGES = {
     "step.refused": _("Your role on this case cannot take this step. Ask the case lead."),
     "step.needs_second": _("Another person must confirm this step. You proposed it yourself."),
     "step.lacks": _("Something is missing before this step can be taken."),
-    "step.no_feedback": _("The reporter has not had feedback. Send it, or write in the log why it is impossible."),
+    "step.no_feedback": _(
+        "The reporter has not had feedback. Send it, or write in the log why it is impossible."
+    ),
     "step.no_contact": _("The reporter has not been answered yet. Confirm the report first."),
     "case.moved_on": _("Somebody else changed the case while you worked. Reload to see what is new."),
     "habilitet.needed": _("Say first whether you are impartial in this case."),
@@ -48,8 +64,55 @@ MESSAGES = {
     "box.rekey_due": _("The key of this case is being changed. Wait a moment and try again."),
     "box.wrong": _("What was sealed does not belong to this case. Nothing was stored."),
     "room.exists": _("The notes of this case were opened by a colleague just now. Reload the page."),
-    "audit.no_witness": _("This act needs a witness outside, and none is named. Ask the control committee to run one."),
-    "audit.unwitnessed": _("No witness has confirmed the approval yet, so nothing was done. It stands in the log; try again."),
+    "plan.malformed": _("The plan's document has a fault. Nothing was stored."),
+    "plan.draft_exists": _("There is a draft already. Adopt it or change it."),
+    "plan.not_draft": _("This version of the plan is adopted already."),
+    "plan.not_in_force": _("No plan is in force yet. It must be adopted first."),
+    "measure.status": _("A measure cannot have that status. What is late is said by the clock."),
+    "measure.needs_second": _("Somebody else must confirm that a measure is done."),
+    "measure.no_evidence": _("Nothing shows yet that the measure is done. Add what shows it first."),
+    "measure.unknown": _("The plan in force does not have this measure."),
+    "attestation.statement": _("Say what was done, in at most 400 characters."),
+    "attestation.figures": _("These figures cannot be right. Check them and send again."),
+    "attestation.own": _("You cannot confirm your own word. Ask a colleague."),
+    "attestation.answered": _("Somebody has answered this already. Reload the page."),
+    "control.figures": _(
+        "These figures cannot be right: the sample is larger than what it was drawn from, or so."
+    ),
+    "risk.score": _("Likelihood and consequence go from 1 to 5."),
+    "proposal.area": _("The plan does not have this risk area."),
+    "proposal.cause": _("Choose a cause from the list."),
+    "proposal.lesson": _("Write the lesson in a sentence or two, without anything that points to a case."),
+    "proposal.measure": _("The plan does not have this measure."),
+    "proposal.reason": _("Say why the proposal is declined."),
+    "proposal.answered": _("Somebody has answered this proposal already."),
+    "reading.too_early": _("The period is not over yet, so its figures cannot stand."),
+    "reading.corrected": _("This figure has a correction already."),
+    "reading.log_changed": _("The log is not what it was when this figure was computed. Tell the auditor."),
+    "reading.not_from_log": _("This figure does not come from the log."),
+    "import.kind": _("Choose what is in the file."),
+    "import.no_file": _("Choose a file."),
+    "import.empty": _("The file is empty."),
+    "import.encoding": _("We cannot read the letters in this file. Save it as CSV UTF-8 and try again."),
+    "import.not_a_table": _("We cannot read this file as a table. Save it as CSV or .xlsx and try again."),
+    "import.old_excel": _("This is an old Excel file. Save it as .xlsx and try again."),
+    "import.too_large": _("The file is too large: at most 8 MB."),
+    "import.too_many_rows": _("The file has too many rows: at most 100,000."),
+    "import.faults": _("The file has faults, so nothing was taken in."),
+    "import.period": _("Give a period that is over: from a date to a later one."),
+    "import.taken": _("This file was taken in already."),
+    "import.again": _("It is too long since the file was checked. Choose it again."),
+    "yearly.words": _(
+        "Write a heading and a text in all three languages, without anything that points to a case."
+    ),
+    "yearly.own": _("You made this report yourself. Somebody else must publish it."),
+    "yearly.published": _("This report is published already."),
+    "audit.no_witness": _(
+        "This act needs a witness outside, and none is named. Ask the control committee to run one."
+    ),
+    "audit.unwitnessed": _(
+        "No witness has confirmed the approval yet, so nothing was done. It stands in the log; try again."
+    ),
     "audit.done": _("This approval was used already."),
     "audit.export_there": _("The folder is not empty. Choose another one."),
     "audit.unpublished": _("Nothing has been published yet. Try again in a minute."),
@@ -61,4 +124,6 @@ MESSAGES = {
 
 def sentence(code: str) -> str:
     """Return the sentence for an error code, in the language of the request."""
-    return str(MESSAGES.get(code) or _("Something went wrong on our side. Nothing was stored. Try again in a while."))
+    return str(
+        MESSAGES.get(code) or _("Something went wrong on our side. Nothing was stored. Try again in a while.")
+    )

@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from whistle.core.errors import DomainError
 from whistle.plan.imports.kinds import Column, Kind
 from whistle.plan.imports.tables import Table, read_table
 
@@ -13,6 +12,10 @@ FORMULA = ("=", "+", "-", "@")  # a spreadsheet would run it; no column of ours 
 YES = {"ja", "yes", "true", "1", "x"}
 NO = {"nei", "no", "false", "0", ""}
 DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y")
+
+
+class _Wrong(ValueError):
+    """A cell that does not hold what its column should; the text is the fault's code."""
 
 
 @dataclass(frozen=True)
@@ -82,18 +85,18 @@ def _row(
         text = line[place] if place < len(line) else ""
         try:
             row[column.code] = _value(column, text)
-        except DomainError as error:
+        except _Wrong as wrong:
             row[column.code] = None
-            faults.append(Fault(number, column.headings[0], error.code.partition(".")[2]))
+            faults.append(Fault(number, column.headings[0], str(wrong)))
     return row, faults
 
 
 def _value(column: Column, text: str) -> object:
     if text.startswith(FORMULA):
-        raise DomainError("cell.formula")
+        raise _Wrong("formula")
     if not text and column.holds != "yes_no":
         if column.required:
-            raise DomainError("cell.empty")
+            raise _Wrong("empty")
         return None
     if column.holds == "date":
         return _date(text)
@@ -110,14 +113,14 @@ def _date(text: str) -> date:
             return datetime.strptime(text, form).date()  # noqa: DTZ007  (a date has no time zone)
         except ValueError:
             continue
-    raise DomainError("cell.date")
+    raise _Wrong("date")
 
 
 def _number(text: str) -> int:
     plain = re.sub(r"[\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]|kr\.?$", "", text.casefold())
     found = re.fullmatch(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,2}|\.\d{1,2})?(?:,-)?", plain)
     if not found:
-        raise DomainError("cell.number")
+        raise _Wrong("number")
     return int(found[1].replace(".", ""))
 
 
@@ -127,4 +130,4 @@ def _yes_no(text: str) -> bool:
         return True
     if word in NO:
         return False
-    raise DomainError("cell.yes_no")
+    raise _Wrong("yes_no")

@@ -32,7 +32,7 @@ def draft_report(
 
     `narrative` is `{"nb": {"title", "lead", "lessons": […]}, "nn": …, "en": …}`.  A later edition changes words only:
     two editions with different figures would show the difference.  Raises `reading.too_early` before the year is
-    over, `report.words` when a language is missing or names a case, `plan.not_in_force`.
+    over, `yearly.words` when a language is missing or names a case, `plan.not_in_force`.
     """
     plan = plan_in_force(organisation)
     if plan is None:
@@ -62,13 +62,13 @@ def draft_report(
 
 
 def publish_report(report: CouncilReport, *, by: str, role: str, decision_ref: str = "") -> CouncilReport:
-    """Publish somebody else's preview and return it.  Raises `report.own` or `report.published`."""
+    """Publish somebody else's preview and return it.  Raises `yearly.own` or `yearly.published`."""
     with audit.atomic():
         row = CouncilReport.objects.select_for_update().get(pk=report.pk)
         if row.made_by == by:
-            raise DomainError("report.own", status=403)
+            raise DomainError("yearly.own", status=403)
         if row.state != CouncilReport.State.PREVIEW:
-            raise DomainError("report.published", status=409)
+            raise DomainError("yearly.published", status=409)
         row.state, row.published_by, row.published_at = CouncilReport.State.PUBLISHED, by, clock.now()
         row.decision_ref = decision_ref.strip()
         row.save()
@@ -100,6 +100,6 @@ def _check_words(narrative: Mapping[str, Any]) -> None:
         words = narrative.get(language) or {}
         texts = [words.get("title", ""), words.get("lead", ""), *words.get("lessons", [])]
         if not all(isinstance(text, str) and len(text) <= LONGEST for text in texts):
-            raise DomainError("report.words", language=language)
+            raise DomainError("yearly.words", language=language)
         if not texts[0].strip() or not texts[1].strip() or any(names_a_case(text) for text in texts):
-            raise DomainError("report.words", language=language)
+            raise DomainError("yearly.words", language=language)
