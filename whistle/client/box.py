@@ -188,20 +188,13 @@ class Writer:
 
     def letter(self, kind: int, body: dict[str, Any], files: list[File]) -> list[dict[str, Any]]:
         """Return the wire items of a text with its files: contents, descriptions, then the text itself."""
-        items, descriptions = [], []
-        for file in files:
-            content = self._raw(file)
-            items.append(content)
-            describing = {
-                "file": content["item_id"],
-                "name": file.name,
-                "type": file.mime,
-                "size": len(file.octets),
-                "sha256": hashlib.sha256(file.octets).hexdigest(),
-            }
-            descriptions.append(self.signed(Kind.DESCRIPTION, describing))
+        contents = [self._raw(file) for file in files]  # numbered in the order they are sent
+        descriptions = [
+            self.signed(Kind.DESCRIPTION, _description(file, content["item_id"]))
+            for file, content in zip(files, contents, strict=True)
+        ]
         names = {"files": [item["item_id"] for item in descriptions]} if files else {}
-        return [*items, *descriptions, self.signed(kind, {**body, **names})]
+        return [*contents, *descriptions, self.signed(kind, {**body, **names})]
 
     def signed(self, kind: int, body: dict[str, Any]) -> dict[str, Any]:
         """Return one signed, sealed item."""
@@ -234,3 +227,13 @@ class Writer:
             "header": b64(header),
             **rest,
         }
+
+
+def _description(file: File, item_id: str) -> dict[str, Any]:
+    return {
+        "file": item_id,
+        "name": file.name,
+        "type": file.mime,
+        "size": len(file.octets),
+        "sha256": hashlib.sha256(file.octets).hexdigest(),
+    }
