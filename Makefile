@@ -31,6 +31,7 @@ test: $(STAMP)/dev ## run all tests (T=words to choose some)
 	@$(BIN)/python -m whistle.browser.build
 	@$(BIN)/python -m whistle.ui.translations
 	@$(BIN)/python -m pytest $(if $(T),-k "$(T)",)
+	@$(if $(T),true,$(BIN)/python -m tests.on_postgres)
 
 check: $(STAMP)/dev ## format, lint, types, imports, migrations, translations, then all tests
 	@$(BIN)/python -m tests.check

@@ -1,12 +1,15 @@
 """Django in place of the network: the client talks to the application in this process, at the clock's time."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 
 class Inside:
@@ -52,8 +55,21 @@ class Inside:
                     self.cookies.update({key: morsel.value for key, morsel in SimpleCookie(value).items()})
             return lambda octets: None
 
-        answer = self.application(environ, start)
-        try:
-            return status[0], b"".join(answer)
-        finally:
-            answer.close()
+        with _connection_kept():
+            answer = self.application(environ, start)
+            try:
+                return status[0], b"".join(answer)
+            finally:
+                answer.close()
+
+
+@contextmanager
+def _connection_kept() -> Iterator[None]:
+    """Keep the database connection open after the request: it is the caller's own, perhaps in a transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
