@@ -1,0 +1,141 @@
+"""A site with two towns, and a browser to visit it with."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from whistle.browser.build import build
+from whistle.organisations.models import Organisation
+from whistle.ui.translations import compile_all
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the towns are served, and who works in them: name -> username, passphrase, one-time secret."""
+
+    url: str
+    people: dict[str, dict[str, list[str]]]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built() -> None:
+    """The browser's half and the translations are current."""
+    build()
+    compile_all()
+
+
+@pytest.fixture
+def fjellvik(db: None) -> Organisation:
+    """A municipality with an open channel and a root key; nobody needs to work there to look at its pages."""
+    return Organisation.objects.create(
+        slug="fjellvik", name="Fjellvik kommune", log_origin="fjellvik.example", root_key=b"f" * 32, live=True
+    )
+
+
+@pytest.fixture
+def nordvik(db: None) -> Organisation:
+    """Another one on the same installation: the stranger."""
+    return Organisation.objects.create(
+        slug="nordvik", name="Nordvik kommune", log_origin="nordvik.example", root_key=b"n" * 32, live=True
+    )
+
+
+@pytest.fixture(scope="session")
+def site(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Serve two towns until the tests are over."""
+    people = tmp_path_factory.mktemp("site") / "people.json"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "tests.reporter.serve", str(port), str(people)]
+    server = subprocess.Popen(command, cwd=Path(__file__).parents[2])
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/", server)
+        yield Site(f"http://127.0.0.1:{port}", json.loads(people.read_text()))
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            pytest.fail("the site did not start")
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail("the site does not answer")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser; without one these tests are left out, except in CI."""
+    if not CHROMIUM:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium on this machine")
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A page in a fresh browser profile, which remembers what it fetched and what went wrong."""
+
+    def __init__(self, context: BrowserContext, site: Site) -> None:
+        self.context = context
+        self.site = site
+        self.requests: list[str] = []
+        self.weights: dict[str, int] = {}
+        self.problems: list[str] = []
+        context.on("request", lambda request: self.requests.append(request.url))
+        context.on("requestfinished", self._weigh)
+        self.page = context.new_page()
+        self.page.on(
+            "console", lambda said: said.type in ("error", "warning") and self.problems.append(said.text)
+        )
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def _weigh(self, request: object) -> None:
+        self.weights[request.url] = request.sizes()["responseBodySize"]  # type: ignore[attr-defined]
+
+    def go(self, path: str) -> Page:
+        """Visit a page of Fjellvik."""
+        self.page.goto(self.site.url + path)
+        return self.page
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
+    """Somebody with a small phone and an empty browser."""
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, accept_downloads=True)
+    context.set_default_timeout(15_000)
+    yield Visit(context, site)
+    context.close()

@@ -1,0 +1,45 @@
+"""Two towns behind a real web server, for tests in a browser: `python -m tests.reporter.serve PORT PEOPLE_FILE`."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+
+def main(port: str, people_file: str) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from tests.town import make_town
+
+    call_command("migrate", verbosity=0)
+    people = {}
+    for slug in ("fjellvik", "nordvik"):
+        town = make_town(slug)
+        people[slug] = {
+            name: [one.person.username, one.passphrase, one.totp_secret] for name, one in town.people.items()
+        }
+        for one in town.people.values():
+            type(one.staff.key).objects.filter(staff=one.staff).update(totp_counter=0)
+    Path(people_file).write_text(json.dumps(people))
+
+    from gunicorn.app.wsgiapp import WSGIApplication
+
+    sys.argv = [
+        "gunicorn",
+        "whistle.wsgi:application",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--threads",
+        "4",
+        "--log-level",
+        "error",
+    ]
+    WSGIApplication("%(prog)s", prog="gunicorn").run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,33 @@
+"""CSRF tokens for the desk alone.
+
+A reporter's page bears no token and gets no cookie, whatever cookies a request brings along: Django's own middleware
+answers a malformed token with a new cookie.  Elsewhere `RefuseCrossSite` takes its place.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import CsrfViewMiddleware
+
+from whistle.ui.headers import face
+
+
+class DeskCsrf(CsrfViewMiddleware):
+    """Django's protection, for paths under /desk/."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Read the token of a desk request."""
+        if face(request.path_info) == "desk":
+            super().process_request(request)
+
+    def process_view(
+        self, request: HttpRequest, callback: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Refuse a desk request that changes something without its token."""
+        return super().process_view(request, callback, args, kwargs) if face(request.path_info) == "desk" else None
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Set the cookie of a desk page that asked for one."""
+        return super().process_response(request, response) if face(request.path_info) == "desk" else response
