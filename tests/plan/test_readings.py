@@ -1,6 +1,7 @@
 """Readings stand, can be computed again by anyone who has the log, and show when the log was changed."""
 
 import hashlib
+from collections import namedtuple
 from datetime import date
 
 import pytest
@@ -10,11 +11,14 @@ from tests.plan.conftest import Life, report, standing, tell
 from whistle.audit import selectors as log_of
 from whistle.audit.models import Entry
 from whistle.core.errors import DomainError
-from whistle.plan.indicators import agrees, live, range_of, recompute
+from whistle.plan.indicators import agrees, figures_of, range_of, recompute, whole_sizes
 from whistle.plan.models import Reading
 from whistle.plan.rules import Period
+from whistle.plan.selectors import newest_edition
 from whistle.plan.services.readings import correct, freeze, publish
+from whistle.plan.tasks import publish_page
 
+Shown = namedtuple("Shown", "size")  # of a checkpoint outsiders have
 YEAR = Period(date(2025, 11, 1), date(2026, 10, 31))
 
 
@@ -102,9 +106,38 @@ def test_a_period_that_is_not_over_cannot_be_frozen(plan):
 
 
 def test_live_figures_move_with_the_log(log, plan):
-    before = live(plan, YEAR)["9.1-1"].figure
+    before = figures_of(plan, YEAR, sizes=whole_sizes(log), hashed=False)["9.1-1"].figure
     report(log, "2026-06-01", "2026-06-02")
-    assert live(plan, YEAR)["9.1-1"].figure.met == before.met + 1
+    after = figures_of(plan, YEAR, sizes=whole_sizes(log), hashed=False)["9.1-1"].figure
+    assert after.met == before.met + 1
+
+
+def test_what_is_published_names_only_the_part_of_the_log_that_outsiders_know(
+    log, plan, settings, monkeypatch
+):
+    settings.PUBLIC_LOG_MINUTES = 60
+    whole = whole_sizes(log)
+    known = dict.fromkeys(whole, None)
+    monkeypatch.setattr("whistle.plan.indicators.outside_checkpoint", lambda _of, name: known[name])
+    with standing("2026-11-01"), pytest.raises(DomainError, match="reading.not_shown"):
+        freeze(plan, YEAR)
+    known.update({name: Shown(size - 1) for name, size in whole.items()})
+    with standing("2026-11-01"), pytest.raises(DomainError, match="reading.not_shown"):
+        freeze(plan, YEAR)
+    known.update({name: Shown(size) for name, size in whole.items()})
+    report(log, "2026-11-01")  # the stranger to this period
+    assert {part["log"]: part["last"] + 1 for part in frozen(plan).ranges} == whole
+
+
+def test_the_nightly_task_waits_until_outsiders_have_the_log(log, plan, settings):
+    settings.PUBLIC_LOG_MINUTES = 60
+    with standing("2026-11-01"):
+        publish_page()
+    assert newest_edition(log) is None
+    settings.PUBLIC_LOG_MINUTES = 0
+    with standing("2026-11-02"):
+        publish_page()
+    assert newest_edition(log).as_of == date(2026, 11, 1)
 
 
 def test_an_empty_log_has_an_empty_range(nordvik):

@@ -5,15 +5,20 @@ hash them with SHA-256, compare; then run the rule that the reading carries over
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain
 
+from django.conf import settings
+
 from whistle.audit import selectors as log_of
+from whistle.audit.folders import LOGS
+from whistle.audit.outside import outside_checkpoint
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
 from whistle.plan.models import Plan, Reading
-from whistle.plan.rules import Figure, Line, Period, Rule, evaluate, wanted
+from whistle.plan.rules import Figure, Line, Period, Rule, civil_date, evaluate, wanted
 from whistle.tlog.hashing import leaf_hash
 
 
@@ -41,17 +46,17 @@ class Computed:
 
 
 def compute(
-    organisation: Organisation, rule: Rule, period: Period, *, sizes: dict[str, int] | None = None
+    organisation: Organisation, rule: Rule, period: Period, *, sizes: Mapping[str, int], hashed: bool = True
 ) -> Computed:
-    """Return what a rule makes of the organisation's logs in a period.
+    """Return what a rule makes of the organisation's logs in a period, read up to `sizes`.
 
-    `sizes` are the sizes the logs are read to; by default as far as they go.
+    Without `hashed` the ranges are left out: hashing takes time in proportion to the whole log.
     """
     acts = wanted(rule)
-    sizes = {log: log_of.size(organisation, log) for log in acts} if sizes is None else sizes
-    ranges = tuple(range_of(organisation, log, last=sizes[log] - 1) for log in acts)
-    lines = chain.from_iterable(_lines(organisation, part, acts[part.log]) for part in ranges)
-    return Computed(period, rule, evaluate(rule, lines, period), ranges)
+    lines = chain.from_iterable(_lines(organisation, log, acts[log], sizes[log]) for log in acts)
+    figure = evaluate(rule, lines, period)
+    ranges = tuple(range_of(organisation, log, last=sizes[log] - 1) for log in acts) if hashed else ()
+    return Computed(period, rule, figure, ranges)
 
 
 def range_of(organisation: Organisation, log: str, *, first: int = 0, last: int) -> Range:
@@ -62,12 +67,36 @@ def range_of(organisation: Organisation, log: str, *, first: int = 0, last: int)
     return Range(log, first, last, digest.hexdigest())
 
 
-def live(plan: Plan, period: Period) -> dict[str, Computed]:
-    """Return the present figures of the plan's log indicators, by indicator code.  For the desk only."""
+def whole_sizes(organisation: Organisation) -> dict[str, int]:
+    """Return the sizes of the logs as they are.  For the desk: exact sizes tell when somebody wrote."""
+    return {log: log_of.size(organisation, log) for log in LOGS}
+
+
+def shown_sizes(organisation: Organisation, until: date) -> dict[str, int]:
+    """Return the sizes that outsiders know already and that hold all that happened up to the end of `until`.
+
+    What is published names these, not how long the logs really are.  Raises `reading.not_shown` while the logs
+    shown outside do not reach that far.  Where every checkpoint is shown at once (the demo), the whole logs.
+    """
+    if not settings.PUBLIC_LOG_MINUTES:
+        return whole_sizes(organisation)
+    sizes = {}
+    for log in LOGS:
+        head = outside_checkpoint(organisation, log)
+        after = next(log_of.entries(organisation, log, first=head.size), None) if head else None
+        if head is None or (after is not None and civil_date(after.fields["at"]) <= until):
+            raise DomainError("reading.not_shown", status=409)
+        sizes[log] = head.size
+    return sizes
+
+
+def figures_of(
+    plan: Plan, period: Period, *, sizes: Mapping[str, int], hashed: bool = True
+) -> dict[str, Computed]:
+    """Return the figures of the plan's log indicators, by indicator code."""
     rules = {rule.code: rule.document for rule in plan.evidencerules.all()}
-    sizes = {log: log_of.size(plan.organisation, log) for log in ("desk", "channel")}
     return {
-        indicator.code: compute(plan.organisation, rules[indicator.rule], period, sizes=sizes)
+        indicator.code: compute(plan.organisation, rules[indicator.rule], period, sizes=sizes, hashed=hashed)
         for indicator in plan.indicators.exclude(rule="")
     }
 
@@ -96,6 +125,6 @@ def agrees(reading: Reading) -> bool:
     return figure == Figure(reading.counted, reading.met, reading.median_days)
 
 
-def _lines(organisation: Organisation, part: Range, acts: tuple[str, ...]) -> Iterator[Line]:
-    for read in log_of.entries(organisation, part.log, acts=acts, first=part.first, last=part.last):
-        yield part.log, read.fields
+def _lines(organisation: Organisation, log: str, acts: tuple[str, ...], size: int) -> Iterator[Line]:
+    for read in log_of.entries(organisation, log, acts=acts, last=size - 1):
+        yield log, read.fields

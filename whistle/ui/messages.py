@@ -87,6 +87,7 @@ MESSAGES = {
     "proposal.reason": _("Say why the proposal is declined."),
     "proposal.answered": _("Somebody has answered this proposal already."),
     "reading.too_early": _("The period is not over yet, so its figures cannot stand."),
+    "reading.not_shown": _("That part of the log has not been shown outside yet. Try again tomorrow."),
     "reading.corrected": _("This figure has a correction already."),
     "reading.log_changed": _("The log is not what it was when this figure was computed. Tell the auditor."),
     "reading.not_from_log": _("This figure does not come from the log."),

@@ -12,7 +12,7 @@ from whistle.core.deadlines import add_months
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
 from whistle.plan.edition import FIXED_DATES, edition_document
-from whistle.plan.indicators import Computed, compute, live
+from whistle.plan.indicators import Computed, compute, figures_of, shown_sizes
 from whistle.plan.models import Edition, Plan, Reading
 from whistle.plan.rules import Period
 from whistle.plan.selectors import plan_in_force
@@ -32,7 +32,7 @@ def year_until(day: date) -> Period:
 def freeze(plan: Plan, period: Period) -> list[Reading]:
     """Return the readings of a period that is over, computed from the log the first time and never again.
 
-    Raises `reading.too_early` while the period runs.
+    Raises `reading.too_early` while the period runs, `reading.not_shown` until outsiders have that part of the log.
     """
     if clock.today() <= period.last:
         raise DomainError("reading.too_early")
@@ -43,7 +43,8 @@ def freeze(plan: Plan, period: Period) -> list[Reading]:
         )
     }
     if not known:
-        known = {code: _keep(plan, code, it) for code, it in live(plan, period).items()}
+        sizes = shown_sizes(plan.organisation, period.last)
+        known = {code: _keep(plan, code, it) for code, it in figures_of(plan, period, sizes=sizes).items()}
     return list(known.values())
 
 
@@ -56,15 +57,19 @@ def correct(reading: Reading) -> Reading:
     if plan is None:
         raise DomainError("plan.not_in_force", status=409)
     period = Period(reading.period_from, reading.period_to)
+    sizes = shown_sizes(reading.organisation, period.last)
     return _keep(
-        plan, reading.indicator, compute(reading.organisation, reading.rule, period), corrects=reading
+        plan,
+        reading.indicator,
+        compute(reading.organisation, reading.rule, period, sizes=sizes),
+        corrects=reading,
     )
 
 
 def publish(organisation: Organisation, as_of: date | None = None) -> Edition | None:
     """Return the edition of the newest fixed date, made now if it does not exist; None without a plan in force.
 
-    Safe to call every day: between fixed dates nothing changes.
+    Safe to call every day: between fixed dates nothing changes.  Raises `reading.not_shown`: try again later.
     """
     plan = plan_in_force(organisation)
     if plan is None:

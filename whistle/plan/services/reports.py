@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Max
 
-from whistle.audit import selectors as log_of
 from whistle.audit import services as audit
 from whistle.core import canonical, clock
 from whistle.core.errors import DomainError
@@ -15,6 +14,7 @@ from whistle.organisations.models import Organisation
 from whistle.plan.document import LANGUAGES
 from whistle.plan.due import next_due
 from whistle.plan.facts import year_of
+from whistle.plan.indicators import shown_sizes
 from whistle.plan.models import CouncilReport, Evidence
 from whistle.plan.report import report_document, report_figures
 from whistle.plan.selectors import plan_in_force
@@ -38,15 +38,17 @@ def draft_report(
     if plan is None:
         raise DomainError("plan.not_in_force", status=409)
     _check_words(narrative)
+    period = year_of(year)
     with audit.atomic():
         CouncilReport.objects.filter(organisation=organisation, year=year, state="preview").delete()
         published = CouncilReport.objects.filter(organisation=organisation, year=year, state="published")
         earlier = published.order_by("-edition").first()
-        sizes = {log: log_of.size(organisation, log) for log in ("channel", "desk")}
         figures = (
             earlier.document["figures"]
             if earlier
-            else report_figures(plan, year, freeze(plan, year_of(year)), sizes=sizes)
+            else report_figures(
+                plan, year, freeze(plan, period), sizes=shown_sizes(organisation, period.last)
+            )
         )
         edition = (published.aggregate(Max("edition"))["edition__max"] or 0) + 1
         document = report_document(plan, year, edition, figures, narrative)

@@ -42,7 +42,7 @@ def plan_page(request: HttpRequest) -> HttpResponse:
 @audience(STAFF)
 def proof_page(request: HttpRequest, indicator: str) -> HttpResponse:
     """Where one figure comes from."""
-    document, is_live = document_for(request)
+    document, is_live = document_for(request, prove=indicator)
     shown = present.proof(document, indicator, language()) if document else None
     if shown is None:
         raise Http404
@@ -59,10 +59,10 @@ def context(request: HttpRequest, **more: Any) -> dict[str, Any]:
     return {"organisation": request.organisation, "language": language(), "desk": True, **more}  # type: ignore[attr-defined]
 
 
-def document_for(request: HttpRequest) -> tuple[dict[str, Any] | None, bool]:
+def document_for(request: HttpRequest, *, prove: str = "") -> tuple[dict[str, Any] | None, bool]:
     """Return the plan as this person may see it, and whether it is live."""
     plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
     if plan is not None and duties(request.staff) & SEES_LIVE:  # type: ignore[attr-defined]
-        return live_document(plan), True
+        return live_document(plan, prove=prove), True
     edition = newest_edition(request.organisation)  # type: ignore[attr-defined]
     return (edition.document if edition else None), False
