@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ ROOT = HERE.parent.parent
 DIST = HERE / "dist"
 SCRATCH = ROOT / ".stamp"
 STAMP = "stamp"
+KEEP_SECONDS = 24 * 3600
 OLDEST_NODE = 20
 
 
@@ -72,7 +74,7 @@ def npm(*arguments: str) -> None:
 
 def _run(command: list[str], environment: dict[str, str], **options: int) -> None:
     try:
-        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False, **options)
+        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=False, **options)  # type: ignore[call-overload]
     except OSError as error:
         raise BuildError(f"{command[0]} did not start: {error}") from error
     if done.returncode:
@@ -135,9 +137,22 @@ def build(*, again: bool = False) -> bool:
         _run([sys.executable, "-m", "whistle.vault.words", str(words)], {}, stdout=subprocess.DEVNULL)
         node("whistle/browser/build.mjs", WHISTLE_BROWSER_DIST=str(fresh), WHISTLE_WORDS=str(words))
         (fresh / STAMP).write_text(digest)
-        shutil.rmtree(DIST, ignore_errors=True)
-        fresh.rename(DIST)
+        _put_in_place(fresh)
         return True
+
+
+def _put_in_place(fresh: Path) -> None:
+    """Move the new files into dist/, the manifest last.
+
+    Files of earlier builds stay for a day: their names carry a hash, and a server that runs still serves them.
+    """
+    DIST.mkdir(parents=True, exist_ok=True)
+    new = sorted(fresh.iterdir(), key=lambda path: path.name in ("manifest.json", STAMP))
+    for path in new:
+        path.replace(DIST / path.name)
+    for path in DIST.iterdir():
+        if path.name not in {kept.name for kept in new} and path.stat().st_mtime < time.time() - KEEP_SECONDS:
+            path.unlink()
 
 
 def main() -> None:
