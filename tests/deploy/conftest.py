@@ -1,18 +1,37 @@
 """One running production stack for all tests in this folder."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.deploy.stack import Stack
+from tests.deploy.story import Story, Visitors, tell
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """The stack, with the demo's people and plan, and no case yet."""
-    running = Stack()
+    running, before = Stack(), os.environ.get("SSL_CERT_FILE")
+    os.environ["SSL_CERT_FILE"] = str(running.certificate)  # whom the clients in this process trust
     try:
         running.start()
         yield running
     finally:
         running.close()
+        if before is None:
+            del os.environ["SSL_CERT_FILE"]
+        else:
+            os.environ["SSL_CERT_FILE"] = before
+
+
+@pytest.fixture(scope="session")
+def visitors(stack: Stack) -> Visitors:
+    """People of the second municipality at their machines."""
+    return Visitors(stack)
+
+
+@pytest.fixture(scope="session")
+def story(stack: Stack, visitors: Visitors) -> Story:
+    """The story, told once, with planted words."""
+    return tell(stack, visitors)

@@ -128,11 +128,12 @@ class Stack:
 
     def wait_for_web(self) -> None:
         """Wait until the web process has opened its socket."""
-        until(self._answers, "the web process")
+        until(lambda: self._listens(socket.AF_UNIX, str(self.sockets / "web.sock")), "the web process")
 
-    def _answers(self) -> bool:
-        with socket.socket(socket.AF_UNIX) as probe:
-            return probe.connect_ex(str(self.sockets / "web.sock")) == 0
+    @staticmethod
+    def _listens(family: int, address: "str | tuple[str, int]") -> bool:
+        with socket.socket(family) as probe:
+            return probe.connect_ex(address) == 0
 
     def close(self) -> None:
         """Stop everything and delete the folder."""
@@ -201,6 +202,12 @@ class Stack:
         """Return a connection to the database as a role; "postgres" may do everything."""
         return psycopg.connect(self.database(role), autocommit=True)
 
+    def dump(self) -> bytes:
+        """Return the whole database as text; what it stores compressed is spelled out."""
+        program = shutil.which("pg_dump") or str(programs.postgresql() / "pg_dump")
+        place = ("-h", f"{self.sockets}/postgresql", "-U", "postgres", "whistle")
+        return subprocess.run([program, *place], check=True, capture_output=True).stdout
+
     def sql_file(self, name: str, *arguments: str, role: str, database: str = "whistle") -> None:
         """Run a file of deploy/postgres as a role."""
         place = ("-h", f"{self.sockets}/postgresql", "-U", role, "-d", database)
@@ -259,7 +266,7 @@ class Stack:
         (self.folder / "nginx.conf").write_text(conf)
         self.nginx_test()
         self.run("nginx", (*self._nginx(), "-g", "daemon off;"), self.env)
-        until(lambda: socket.socket().connect_ex(("127.0.0.1", self.https)) == 0, "nginx")
+        until(lambda: self._listens(socket.AF_INET, ("127.0.0.1", self.https)), "nginx")
 
     def _nginx(self) -> tuple[str, ...]:
         return (programs.nginx() or "nginx", "-p", str(self.folder), "-c", str(self.folder / "nginx.conf"))

@@ -1,0 +1,296 @@
+"""The production stack, started from the machine's own programs: the story through TLS, and nothing of it left behind."""
+
+import gzip
+import json
+import os
+import socket
+import ssl
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.deploy import programs
+from tests.deploy.marked import ADDRESS, FORGED, HEADERS, MARKS, marked
+from tests.deploy.stack import Stack
+from tests.deploy.story import Story, Visitors, addresses, find, form, form_headers, kept, rehearse, request
+from whistle.client.errors import ClientError
+from whistle.client.reporter import Reporter
+from whistle.ui.headers import FIXED, POLICIES
+
+pytestmark = [
+    pytest.mark.stack,
+    pytest.mark.skipif(
+        programs.nginx() is None and not os.environ.get("CI"), reason="no nginx (apt install nginx)"
+    ),
+]
+
+
+def test_the_story_holds_through_nginx_gunicorn_celery_redis_and_postgresql(story: Story) -> None:
+    assert story.rehearsed is not None
+    assert story.rehearsed.returncode == 0, story.rehearsed.stdout + story.rehearsed.stderr
+    assert story.rehearsed.stdout.rstrip().endswith("The story holds.")
+
+
+def test_no_log_and_no_store_knows_who_visited(stack: Stack, story: Story) -> None:
+    _misbehave(stack)
+    marks = {mark: mark.encode() for mark in MARKS}
+    packed = {f"{mark}, packed": socket.inet_aton(mark) for mark in (ADDRESS, FORGED)}
+    found = [place for place in find(stack, marks)]
+    assert found == []
+    for name, octets in kept(stack):
+        if not name.startswith(("postgresql/", "the name")):  # four octets turn up by chance in a database's pages
+            assert not [mark for mark, value in packed.items() if value in octets and len(octets) < 2**20], name
+
+
+def test_a_mark_would_be_found_if_it_were_there(stack: Stack, story: Story) -> None:
+    """The search itself: a word in each place it looks at."""
+    word = b"Spurv-" + os.urandom(8).hex().encode()
+    (stack.data / "planted").write_bytes(b"x" + gzip.compress(b"y") + word)
+    with stack.broker() as broker, stack.connect("postgres") as connection:
+        broker.rpush("planted", word)
+        connection.execute("CREATE TABLE planted (octets bytea)")
+        connection.execute("INSERT INTO planted VALUES (%s)", [word])
+        try:
+            places = find(stack, {"it": word})
+        finally:
+            broker.delete("planted")
+            connection.execute("DROP TABLE planted")
+            (stack.data / "planted").unlink()
+    assert {"it in data/planted", "it in database", "it in broker 0"} <= set(places)
+
+
+def test_no_planted_word_is_kept_anywhere(stack: Stack, story: Story) -> None:
+    assert len(story.planted) >= 20
+    assert find(stack, story.planted) == []
+
+
+def test_nginx_writes_no_line_about_a_visitor_even_about_a_broken_one(stack: Stack, story: Story) -> None:
+    _misbehave(stack)
+    for name in ("nginx-access.log", "nginx-error.log"):
+        path = stack.logs / name
+        assert not path.exists() or path.read_bytes() == b"", name
+    assert addresses(stack.logs / "nginx-main.log") == []
+
+
+def test_the_web_process_prints_no_request(stack: Stack, story: Story) -> None:
+    status, _headers, _body = request(stack, "GET", "/no-such-page-4711/?code=12345678")
+    assert status == 404
+    printed = (stack.logs / "web.log").read_text()
+    assert "4711" not in printed and "12345678" not in printed and "/health" not in printed
+
+
+def test_the_plain_path_never_touches_the_disk_in_nginx(stack: Stack, story: Story) -> None:
+    before = _touched(stack.temporary)
+    body = form({"text": "A stranger writes without script."}, ("large.bin", os.urandom(5 * 2**20)))
+    status, _headers, page = request(stack, "POST", "/plain/", body, form_headers())
+    assert status == 200, page[:300]
+    assert _touched(stack.temporary) == before
+
+
+def test_an_upload_of_the_script_path_stays_in_memory_too(stack: Stack, visitors: Visitors) -> None:
+    before = _touched(stack.temporary)
+    upload = visitors.reporter().upload(os.urandom(3 * 2**20))
+    assert upload
+    assert _touched(stack.temporary) == before
+
+
+def _touched(folder: Path) -> dict[str, int]:
+    """A file made and deleted again leaves its folder with a new time."""
+    return {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+
+
+def _misbehave(stack: Stack) -> None:
+    """Do what makes web servers write to their error log, from the marked address."""
+    from_address = (ADDRESS, 0)
+    for port, octets in ((stack.https, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"), (stack.https, b"\x16\x03\x01\xff\xff"), (stack.http, b"\0")):
+        with socket.create_connection(("127.0.0.1", port), 5, from_address) as line:
+            line.sendall(octets)
+            line.settimeout(2)
+            try:
+                line.recv(1000)
+            except OSError:
+                pass
+    context = ssl.create_default_context(cafile=str(stack.certificate))
+    with socket.create_connection(("127.0.0.1", stack.https), 5, from_address) as line:
+        with context.wrap_socket(line, server_hostname="localhost") as secure:
+            secure.sendall(b"POST /plain/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
+    with marked():
+        request(stack, "POST", "/api/reports", b"x" * 10, {"X-Whistle": "1", "Content-Type": "application/json"})
+        request(stack, "GET", "/" + "x" * 1500)
+
+
+HEADERED = {name.lower(): value for name, value in FIXED.items()}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 200),
+        ("GET", "/plain/", 200),
+        ("GET", "/api/org.json", 200),
+        ("GET", "/desk/cases/", 302),
+        ("GET", "/nowhere/", 404),
+        ("GET", "/static/nothing.js", 404),
+        ("GET", "/api/uploads", 405),
+        ("POST", "/", 405),
+        ("POST", "/api/reports", 413),
+        ("POST", "/plan/", 413),
+        ("GET", "/whistle-error-down.html", 404),
+    ],
+)
+def test_each_answer_has_each_header_once(stack: Stack, method: str, path: str, status: int) -> None:
+    headers = {"X-Whistle": "1", "Content-Type": "application/json"} if "api" in path else {"Origin": stack.url}
+    body = b"x" * (10 * 2**20) if status == 413 else None
+    try:
+        got, answered, _body = request(stack, method, path, body, headers)
+    except (BrokenPipeError, ConnectionResetError):
+        pytest.skip("the server answered before the body had been sent")
+    assert got == status
+    _once(answered, path)
+
+
+def test_downloads_static_files_and_redirects_have_the_headers_once(stack: Stack, visitors: Visitors) -> None:
+    reporter = visitors.reporter()
+    manifest = json.loads((programs.HERE / "whistle/browser/dist/manifest.json").read_text())
+    name = next(iter(sorted(str(value) for value in _names(manifest) if str(value).endswith(".css"))))
+    status, answered, _body = request(stack, "GET", f"/static/{name}")
+    assert status == 200
+    _once(answered, name)
+    from whistle.client.box import File
+
+    sent = reporter.report("A stranger sends a file.", files=[File("a.bin", "application/octet-stream", b"a")])
+    mailbox = reporter.mailbox(sent.code)
+    kind_two = next(item["item_id"] for item in mailbox.wire["items"] if item["kind"] == 2)
+    asked = json.dumps({**mailbox.code, "item_id": kind_two}).encode()
+    headers = {"X-Whistle": "1", "Content-Type": "application/json"}
+    status, answered, _body = request(stack, "POST", "/nordvik/api/mailbox/body", asked, headers)
+    assert status == 200
+    _once(answered, "/api/mailbox/body")
+    found = dict((name.lower(), value) for name, value in answered)
+    assert found["content-type"] == "application/octet-stream"
+    assert found["content-disposition"].startswith("attachment")
+
+
+def _names(manifest: object) -> list[str]:
+    if isinstance(manifest, dict):
+        return [name for key, value in manifest.items() for name in [key, *_names(value)]]
+    if isinstance(manifest, list):
+        return [name for value in manifest for name in _names(value)]
+    return [str(manifest)]
+
+
+def _once(answered: list[tuple[str, str]], what: str) -> None:
+    names = [name.lower() for name, _value in answered]
+    for name, value in HEADERED.items():
+        assert names.count(name) == 1, f"{what}: {name} {names.count(name)} times"
+        assert dict((key.lower(), given) for key, given in answered)[name] == value
+    assert names.count("content-security-policy") == 1, what
+    assert names.count("cache-control") == 1, what
+    assert "set-cookie" not in names or what.startswith("/desk/")
+
+
+def test_a_wrong_host_learns_nothing(stack: Stack) -> None:
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        context = ssl.create_default_context(cafile=str(stack.certificate))
+        with socket.create_connection(("127.0.0.1", stack.https), 5) as line:
+            context.wrap_socket(line, server_hostname="stranger.example")
+
+
+def test_http_only_sends_on_to_https(stack: Stack) -> None:
+    import http.client
+
+    connection = http.client.HTTPConnection("localhost", stack.http, timeout=10)
+    connection.request("GET", "/nn/")
+    answer = connection.getresponse()
+    assert (answer.status, answer.getheader("Location")) == (301, "https://localhost/nn/")
+    _once(answer.getheaders(), "the redirect")
+    connection.close()
+
+
+def test_the_onion_service_has_the_form_but_not_the_desk(stack: Stack) -> None:
+    assert b"200" in _onion(stack, "/").split(b"\r\n")[0]
+    assert b"404" in _onion(stack, "/desk/").split(b"\r\n")[0]
+    assert b"404" in _onion(stack, "/nordvik/desk/sign-in/").split(b"\r\n")[0]
+    assert b"strict-transport-security" not in _onion(stack, "/").lower()
+
+
+def test_a_visit_over_tls_is_told_to_come_back_over_tls(stack: Stack) -> None:
+    _status, answered, _body = request(stack, "GET", "/")
+    assert [name.lower() for name, _value in answered].count("strict-transport-security") == 1
+
+
+def _onion(stack: Stack, path: str) -> bytes:
+    with socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(10)
+        line.connect(str(stack.sockets / "onion.sock"))
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: onion.test\r\nConnection: close\r\n\r\n".encode())
+        answer = b""
+        while part := line.recv(65536):
+            answer += part
+    return answer
+
+
+def test_the_application_sees_no_header_that_was_not_listed(stack: Stack) -> None:
+    listed = (programs.DEPLOY / "nginx/proxy.conf").read_text().lower()
+    for name in HEADERS:
+        assert f"proxy_set_header {name.lower()} " not in listed
+    assert "proxy_pass_request_headers off" in listed
+
+
+def test_the_server_may_add_to_the_log_and_nothing_more(stack: Stack) -> None:
+    with stack.connect("whistle_web") as connection:
+        for statement in (
+            "UPDATE audit_entry SET act = 'x'",
+            "DELETE FROM audit_entry",
+            "TRUNCATE audit_entry",
+            "UPDATE audit_document SET kind = 'x'",
+            "ALTER TABLE audit_entry DISABLE TRIGGER ALL",
+            "DROP TRIGGER audit_entry_no_change ON audit_entry",
+            "DELETE FROM plan_reading",
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('x', 'x', now())",
+            "CREATE TABLE mine (x int)",
+            "SET ROLE whistle_owner",
+        ):
+            with pytest.raises(psycopg.Error) as refused:
+                connection.execute(statement)
+            assert refused.value.sqlstate in ("42501", "22023"), statement
+
+
+def test_the_publisher_sees_the_log_and_nobody(stack: Stack) -> None:
+    with stack.connect("whistle_publisher") as connection:
+        assert connection.execute("SELECT count(*) FROM audit_entry").fetchone()
+        tables = connection.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
+            "AND has_table_privilege(oid, 'SELECT') ORDER BY 1"
+        ).fetchall()
+    seen = {str(name) for (name,) in tables}
+    assert {name for name in seen if not name.startswith("audit_")} == {"organisations_organisation"}
+
+
+def test_the_grants_may_be_given_again(stack: Stack) -> None:
+    stack.sql_file("roles.sql", "-v", "database=whistle", role="postgres", database="postgres")
+    stack.sql_file("grants.sql", role="whistle_owner")
+
+
+def test_nginx_accepts_the_template(stack: Stack) -> None:
+    stack.nginx_test()
+
+
+def test_the_headers_of_nginx_are_those_of_the_application() -> None:
+    lines = (programs.DEPLOY / "nginx/headers.conf").read_text().splitlines()[1:]
+    own = dict(line.removeprefix("add_header ").removesuffix(" always;").split(" ", 1) for line in lines)
+    expected = {"Content-Security-Policy": POLICIES["reporter"], "Cache-Control": "no-store", **FIXED}
+    assert {name: value.strip('"') for name, value in own.items()} == expected
+
+
+def test_a_mistyped_code_is_refused_before_the_server_is_asked(stack: Stack) -> None:
+    with pytest.raises(ClientError) as refused:
+        Reporter(stack.url).mailbox("0000 " * 8)
+    assert refused.value.code.startswith("code.")
+
+
+def test_two_rehearsals_do_not_disturb_each_other(stack: Stack, story: Story) -> None:
+    """What the first left behind is opened again by the second; a stranger's report lies between them."""
+    again = rehearse(stack)
+    assert again.returncode == 0, again.stdout
