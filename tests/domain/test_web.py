@@ -72,3 +72,31 @@ def test_api_describes_itself(town: Town) -> None:
 
     assert "/api/reports" in described["paths"]
     assert any(path.endswith("/share") for path in desk["paths"])
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ("not json", 400, "request.malformed"),
+        ("[]", 422, "request.malformed"),
+        ('{"x": "' + "a" * 9_000_000 + '"}', 413, "request.too_large"),
+        ('{"lookup": "%%%", "auth": "", "box": {}, "seals": [], "items": []}', 422, "request.malformed"),
+    ],
+    ids=["no JSON", "a list", "oversize", "no base64"],
+)
+def test_what_is_no_request_is_refused_with_a_code_and_a_sentence(
+    town: Town, body: str, status: int, code: str
+) -> None:
+    answer = Client().post("/api/reports", body, content_type="application/json", headers={"X-Whistle": "1"})
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.json()["message"].endswith(".")
+    assert not Box.objects.exists()
+
+
+@pytest.mark.parametrize("url", ["/api/nowhere", "/desk/api/nowhere"])
+def test_unknown_call_is_answered_in_the_shape_of_all_calls(town: Town, url: str) -> None:
+    answer = Client().get(url)
+
+    assert answer.status_code == 404
+    assert set(answer.json()) == {"code", "message"}

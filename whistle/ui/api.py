@@ -5,9 +5,10 @@ import binascii
 import logging
 from typing import Annotated, Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from pydantic import BeforeValidator, PlainSerializer, StringConstraints, WithJsonSchema
 
 from whistle.core.audience import PUBLIC, STAFF
@@ -15,6 +16,7 @@ from whistle.core.errors import DomainError
 from whistle.ui.messages import sentence
 
 log = logging.getLogger("whistle.api")
+DRAINED_PARTS = 64  # MiB
 
 
 def _octets(value: object) -> bytes:
@@ -59,6 +61,15 @@ def new_api(*, title: str, namespace: str, description: str) -> NinjaAPI:
     def absent(request: HttpRequest, error: Http404) -> HttpResponse:
         return refuse(request, "request.absent", 404)
 
+    @api.exception_handler(HttpError)
+    def not_json(request: HttpRequest, error: HttpError) -> HttpResponse:
+        return refuse(request, "request.malformed", error.status_code)
+
+    @api.exception_handler(RequestDataTooBig)
+    def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        _drain(request)
+        return refuse(request, "request.too_large", 413)
+
     @api.exception_handler(Exception)
     def broken(request: HttpRequest, error: Exception) -> HttpResponse:
         log.error(
@@ -67,6 +78,13 @@ def new_api(*, title: str, namespace: str, description: str) -> NinjaAPI:
         return refuse(request, "request.broken", 500)
 
     return api
+
+
+def _drain(request: HttpRequest) -> None:
+    """Read what is still coming, within bounds: a sender who is cut off in mid-sentence never sees the refusal."""
+    for _part in range(DRAINED_PARTS):
+        if not request.read(2**20):
+            break
 
 
 def declare_audience(api: NinjaAPI, *, public: tuple[str, ...] = (), everything_public: bool = False) -> Any:

@@ -23,10 +23,18 @@ class DeskCsrf(CsrfViewMiddleware):
             super().process_request(request)
 
     def process_view(
-        self, request: HttpRequest, callback: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        request: HttpRequest,
+        callback: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
     ) -> HttpResponse | None:
         """Refuse a desk request that changes something without its token."""
-        return super().process_view(request, callback, args, kwargs) if face(request.path_info) == "desk" else None
+        return (
+            super().process_view(request, callback, args, kwargs)
+            if face(request.path_info) == "desk"
+            else None
+        )
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Set the cookie of a desk page that asked for one."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 LANGUAGES = ("nb", "nn", "en")
+APIS = ("/api/", "/desk/api/")
+CODES = {400: "request.malformed", 403: "request.cross_site", 404: "request.absent"}
 
 
 def language_of(path: str) -> str:
@@ -26,6 +28,10 @@ def _page(request: HttpRequest, status: int, words: Callable[[], tuple[str, str]
     language = person.language if person is not None else language_of(request.path_info)
     with override(language):
         title, text = words()
+        if request.path_info.startswith(APIS):
+            return JsonResponse(
+                {"code": CODES.get(status, "request.broken"), "message": f"{title}. {text}"}, status=status
+            )
         home = f"{getattr(organisation, 'prefix', '')}/" + ("" if language == "nb" else f"{language}/")
         context = {
             "title": title,
@@ -34,7 +40,9 @@ def _page(request: HttpRequest, status: int, words: Callable[[], tuple[str, str]
             "organisation": organisation,
             "home": home,
         }
-        if person is not None and status < 500:  # a colleague keeps the desk's frame, and with it the open keys
+        if (
+            person is not None and status < 500
+        ):  # a colleague keeps the desk's frame, and with it the open keys
             return HttpResponse(render_to_string("errors/desk.html", context, request), status=status)
         return HttpResponse(render_to_string("errors/error.html", context), status=status)
 
@@ -85,6 +93,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
         500,
         lambda: (
             _("Something went wrong here"),
-            _("It is our fault, not yours. Try again in a few minutes. What we have confirmed, we have kept."),
+            _(
+                "It is our fault, not yours. Try again in a few minutes. What we have confirmed, we have kept."
+            ),
         ),
     )
