@@ -1,6 +1,7 @@
 """Files from other systems: clear faults by row, all or nothing, and no formula gets through."""
 
 import io
+from contextlib import suppress
 from datetime import date, datetime
 
 import pytest
@@ -111,7 +112,7 @@ def test_a_file_is_taken_in_whole_as_evidence_for_its_dates(plan, fjellvik):
         run = take_in(fjellvik, counted, period=YEAR, by=KARI)
     assert (run.counted, run.met) == (2, 1)
     assert Evidence.objects.get().for_due == date(2026, 12, 31)
-    with standing("2026-12-31"), pytest.raises(DomainError, match="import.taken"):
+    with standing("2026-12-31"), pytest.raises(DomainError, match=r"import\.taken"):
         take_in(fjellvik, counted, period=YEAR, by=KARI)
 
 
@@ -119,7 +120,7 @@ def test_a_file_with_one_fault_in_ten_thousand_rows_leaves_nothing_behind(plan, 
     rows = [(str(n), "A", "12.10.2026") for n in range(9_999)]
     counted = preview("training", training(*rows, ("5", "the stranger", "12.10.2026")))
     assert [fault.row for fault in counted.faults] == [10_001]
-    with standing("2026-12-31"), pytest.raises(DomainError, match="import.faults"):
+    with standing("2026-12-31"), pytest.raises(DomainError, match=r"import\.faults"):
         take_in(fjellvik, counted, period=YEAR, by=KARI)
     assert not ImportRun.objects.exists()
     assert not Evidence.objects.exists()
@@ -127,13 +128,13 @@ def test_a_file_with_one_fault_in_ten_thousand_rows_leaves_nothing_behind(plan, 
 
 def test_a_period_that_is_not_over_is_refused(plan, fjellvik):
     counted = preview("training", training(("1", "A", "")))
-    with standing("2026-12-30"), pytest.raises(DomainError, match="import.period"):
+    with standing("2026-12-30"), pytest.raises(DomainError, match=r"import\.period"):
         take_in(fjellvik, counted, period=YEAR, by=KARI)
 
 
 def test_a_stranger_without_a_plan_can_take_nothing_in(plan, nordvik):
     counted = preview("training", training(("1", "A", "")))
-    with standing("2026-12-31"), pytest.raises(DomainError, match="plan.not_in_force"):
+    with standing("2026-12-31"), pytest.raises(DomainError, match=r"plan\.not_in_force"):
         take_in(nordvik, counted, period=YEAR, by=KARI)
 
 
@@ -146,7 +147,5 @@ def test_no_row_of_a_file_is_kept(plan, fjellvik):
 
 @given(st.binary(max_size=300))
 def test_any_bytes_are_counted_or_refused_never_a_crash(octets):
-    try:
-        count(TRAINING, octets)
-    except DomainError as refused:
-        assert refused.code.startswith("import.")
+    with suppress(DomainError):
+        assert count(TRAINING, octets).rows >= 0

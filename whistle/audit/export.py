@@ -4,6 +4,7 @@
     DIR/policy               whose signatures count (compare it with your minutes)
     DIR/plan, DIR/registry   the documents that entries name by hash
     DIR/auditverify.py       our verifier: one file, Python's standard library
+    DIR/planverify.py        the same for the figures on the plan's public page
     DIR/README               how to check, also with tools of others
 
 There is no content to give away: entries hold pseudonyms, codes, hashes and times.
@@ -28,7 +29,8 @@ from whistle.tlog.errors import TlogError
 from whistle.tlog.tile_reader import TileReader, read_checkpoint
 from whistle.tlog.tile_writer import TileWriter
 
-VERIFIER = Path(__file__).resolve().parents[2] / "deploy" / "auditverify.py"
+PROGRAMS = Path(__file__).resolve().parents[2] / "deploy"
+VERIFIERS = ("auditverify.py", "planverify.py")  # of the logs, and of the plan's published figures
 README = """\
 The logs of {name}, as far as witnesses have seen them: {sizes}.
 
@@ -38,6 +40,10 @@ Check them with the program beside this file (Python 3.9 or newer, nothing else)
 
 YOUR_POLICY is the file printed in your own minutes; `policy` here was written by those you check.  Keep the two
 files named `checkpoint` until next time: they are what --older takes.
+
+The figures on the plan's public page, from its "Download (JSON)":
+
+    python3 planverify.py . plan.json
 
 With a program others wrote (Go 1.24 or newer, and the internet):
 
@@ -91,7 +97,8 @@ def write(organisation: Organisation, directory: Path) -> dict[str, int]:
         folder = directory / document.kind
         folder.mkdir(exist_ok=True)
         (folder / f"{document.hash}.json").write_bytes(bytes(document.octets))
-    shutil.copyfile(VERIFIER, directory / "auditverify.py")
+    for name in VERIFIERS:
+        shutil.copyfile(PROGRAMS / name, directory / name)
     shown = ", ".join(f"{log} {size} entries" for log, size in sizes.items())
     readme = README.format(name=organisation.name, sizes=shown, origin=organisation.log_origin)
     (directory / "README").write_text(readme)

@@ -144,6 +144,6 @@ def _words(words: Mapping[str, str], place: str) -> None:
     _demand(set(words) == set(LANGUAGES) and all(text.strip() for text in words.values()), f"{place}: words")
 
 
-def _demand(holds: bool, place: str) -> None:
+def _demand(holds: object, place: str) -> None:
     if not holds:
         raise ValueError(place)

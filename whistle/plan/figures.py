@@ -29,7 +29,8 @@ def shown_dates(organisation: Organisation, until: date) -> dict[str, set[date]]
     found: dict[str, set[date]] = {}
     rows = Evidence.objects.filter(organisation=organisation, for_due__isnull=False, period_to__lte=until)
     for measure, day in rows.values_list("measure", "for_due"):
-        found.setdefault(measure, set()).add(day)
+        if day is not None:
+            found.setdefault(measure, set()).add(day)
     return found
 
 

@@ -35,12 +35,9 @@ def roles_of(person: Staff) -> set[str]:
 
 def may_work_on(person: Staff, measure: Measure) -> bool:
     """Say whether a person may speak for a measure: who holds its role, or answers for the whole plan."""
-    return (
-        person.organisation_id == measure.organisation_id
-        and bool(roles_of(person) & set(measure.responsible))
-        or may_confirm(person)
-        and person.organisation_id == measure.organisation_id
-    )
+    if person.organisation_id != measure.organisation_id:
+        return False
+    return bool(roles_of(person) & set(measure.responsible)) or may_confirm(person)
 
 
 def may_confirm(person: Staff) -> bool:

@@ -14,7 +14,7 @@ NO = {"nei", "no", "false", "0", ""}
 DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y")
 
 
-class _Wrong(ValueError):
+class _CellError(ValueError):
     """A cell that does not hold what its column should; the text is the fault's code."""
 
 
@@ -85,7 +85,7 @@ def _row(
         text = line[place] if place < len(line) else ""
         try:
             row[column.code] = _value(column, text)
-        except _Wrong as wrong:
+        except _CellError as wrong:
             row[column.code] = None
             faults.append(Fault(number, column.headings[0], str(wrong)))
     return row, faults
@@ -93,10 +93,10 @@ def _row(
 
 def _value(column: Column, text: str) -> object:
     if text.startswith(FORMULA):
-        raise _Wrong("formula")
+        raise _CellError("formula")
     if not text and column.holds != "yes_no":
         if column.required:
-            raise _Wrong("empty")
+            raise _CellError("empty")
         return None
     if column.holds == "date":
         return _date(text)
@@ -110,17 +110,17 @@ def _value(column: Column, text: str) -> object:
 def _date(text: str) -> date:
     for form in DATES:
         try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007  (a date has no time zone)
+            return datetime.strptime(text, form).date()
         except ValueError:
             continue
-    raise _Wrong("date")
+    raise _CellError("date")
 
 
 def _number(text: str) -> int:
     plain = re.sub(r"[\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]|kr\.?$", "", text.casefold())
     found = re.fullmatch(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,2}|\.\d{1,2})?(?:,-)?", plain)
     if not found:
-        raise _Wrong("number")
+        raise _CellError("number")
     return int(found[1].replace(".", ""))
 
 
@@ -130,4 +130,4 @@ def _yes_no(text: str) -> bool:
         return True
     if word in NO:
         return False
-    raise _Wrong("yes_no")
+    raise _CellError("yes_no")

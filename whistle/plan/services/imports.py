@@ -45,7 +45,9 @@ def take_in(organisation: Organisation, counted: Counted, *, period: tuple[date,
     ).exists():
         raise DomainError("import.taken", status=409)
     measure = indicator.measure
-    covered = [day for day in occurrences(measure.due, measure.recurrence, last) if first <= day]
+    covered: list[date | None] = [
+        day for day in occurrences(measure.due, measure.recurrence, last) if first <= day
+    ]
     for day in covered or [None]:
         work.show(measure, Evidence.Kind.IMPORT, by=by, period=period, for_due=day, sha256=counted.sha256)
     return ImportRun.objects.create(

@@ -33,7 +33,7 @@ def plan_page(request: HttpRequest) -> HttpResponse:
             **shown,
             is_live=is_live,
             has_plan=bool(document),
-            works=bool(duties(request.staff) & WORKS),
+            works=bool(duties(request.staff) & WORKS),  # type: ignore[attr-defined]
         ),
     )
 

@@ -35,9 +35,7 @@ MOST_SHOWN = 50
 class InMemory(MemoryFileUploadHandler):
     """Keeps a file in memory, never on the disk, and stops reading when it is too large."""
 
-    def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
-    ) -> None:
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
         """Take the file whatever its size: `receive_data_chunk` sets the limit."""
         self.activated = True
         self.received = 0

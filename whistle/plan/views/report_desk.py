@@ -1,5 +1,7 @@
 """Making the yearly report: words in three languages, a preview with its figures, publishing by somebody else."""
 
+from collections.abc import Mapping
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -55,9 +57,9 @@ def make_draft(request: HttpRequest) -> HttpResponse:
 def publish(request: HttpRequest, year: int) -> HttpResponse:
     """Publish somebody else's preview."""
     found = CouncilReport.objects.filter(
-        organisation=request.organisation,
+        organisation=request.organisation,  # type: ignore[attr-defined]
         year=year,
-        state="preview",  # type: ignore[attr-defined]
+        state="preview",
     ).first()
     if found is None:
         raise Http404
@@ -73,7 +75,7 @@ def _page(
     request: HttpRequest,
     *,
     refused: Exception | None = None,
-    words: dict[str, dict[str, object]] | None = None,
+    words: Mapping[str, Mapping[str, object]] | None = None,
 ) -> HttpResponse:
     organisation, person = request.organisation, request.staff  # type: ignore[attr-defined]
     preview = (
@@ -96,7 +98,7 @@ def _page(
     return render(request, "plan/desk_report.html", context(request, **shown), status=status)
 
 
-def _written(words: dict[str, object]) -> dict[str, object]:
+def _written(words: Mapping[str, object]) -> dict[str, object]:
     lessons = words.get("lessons", [])
     text = "\n".join(str(line) for line in lessons) if isinstance(lessons, list) else ""
     return {"title_words": words.get("title", ""), "lead_words": words.get("lead", ""), "lesson_lines": text}

@@ -72,8 +72,8 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         work.update(
             measure,
             status,
-            by=request.staff.log_name,
-            comment=request.POST.get("comment", "").strip()[:400],  # type: ignore[attr-defined]
+            by=request.staff.log_name,  # type: ignore[attr-defined]
+            comment=request.POST.get("comment", "").strip()[:400],
         )
     except DomainError as error:
         return _page(request, measure, refused=error)

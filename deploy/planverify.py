@@ -1,0 +1,193 @@
+#!/usr/bin/env python3
+"""Compute a plan's published figures again from an exported log, with nothing but Python's standard library.
+
+    python3 planverify.py DIR PLAN_JSON
+
+DIR is an export of the logs (`desk/` and `channel/` with their `tile/entries/`, and `plan/<hash>.json`), which you have
+checked with `auditverify.py` first.  PLAN_JSON is what the public page of the plan gives as "Download (JSON)".
+
+For every figure with a proof the program checks that the log has the entries the proof names (SHA-256 over their
+leaf hashes), that the rule is the one in the adopted plan of that hash, and that the rule gives what the page shows.
+
+Exit status: 0 all agree, 1 some do not, 2 something cannot be read.  Needs Python 3.9 or newer.  It shares no line
+with the program that makes the page.
+"""
+
+import calendar
+import datetime
+import hashlib
+import json
+import pathlib
+import sys
+
+WIDTH = 256  # entries in a full bundle (C2SP tlog-tiles)
+FEW = 5  # counts from 1 to 4 are never shown
+
+
+def bundles(directory):
+    """Yield the entries of a log in order, from the widest bundle of each number."""
+    found = {}
+    root = directory / "tile" / "entries"
+    for path in root.rglob("*"):
+        if not path.is_file():
+            continue
+        parts = path.relative_to(root).as_posix().split("/")
+        width = WIDTH
+        if parts[-2:-1] and parts[-2].endswith(".p"):
+            width, parts = int(parts[-1]), [*parts[:-2], parts[-2][:-2]]
+        number = int("".join(part.lstrip("x") for part in parts))
+        if width >= found.get(number, (0, None))[0]:
+            found[number] = (width, path)
+    for number in sorted(found):
+        octets, at = found[number][1].read_bytes(), 0
+        while at < len(octets):
+            size = int.from_bytes(octets[at : at + 2], "big")
+            yield octets[at + 2 : at + 2 + size]
+            at += 2 + size
+
+
+def last_sunday(year, month):
+    """Return the last Sunday of a month: European summer time begins and ends there at 01:00 UTC."""
+    day = datetime.date(year, month, calendar.monthrange(year, month)[1])
+    return day - datetime.timedelta(days=(day.weekday() + 1) % 7)
+
+
+def oslo(at):
+    """Return the civil date in Oslo of a date, or of a UTC time to the second."""
+    if len(at) == 10:
+        return datetime.date.fromisoformat(at)
+    moment = datetime.datetime.strptime(at, "%Y-%m-%dT%H:%M:%SZ")
+    one = datetime.time(1)
+    begins = datetime.datetime.combine(last_sunday(moment.year, 3), one)
+    ends = datetime.datetime.combine(last_sunday(moment.year, 10), one)
+    return (moment + datetime.timedelta(hours=2 if begins <= moment < ends else 1)).date()
+
+
+def later(day, months):
+    """Return the same day some months later, or that month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return datetime.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def value(entry, name):
+    """Return a field of an entry: from `d`, else from the entry itself."""
+    return entry["d"][name] if name in entry["d"] else entry.get(name)
+
+
+def fits(pattern, entry):
+    """Say whether an entry has the values a pattern wants and none it refuses."""
+    for name, wanted in pattern.get("only", {}).items():
+        if value(entry, name) not in wanted:
+            return False
+    return not any(value(entry, name) in refused for name, refused in pattern.get("unless", {}).items())
+
+
+def select(pattern, logs, until):
+    """Return (entry, date) of what matches a pattern and is dated no later than `until`."""
+    return [
+        (entry, oslo(entry["at"]))
+        for entry in logs[pattern["log"]]
+        if entry["act"] == pattern["act"] and fits(pattern, entry) and oslo(entry["at"]) <= until
+    ]
+
+
+def earliest(pattern, logs, until, same):
+    """Return the first date for each case (and value of the field `same`)."""
+    dates = {}
+    for entry, day in select(pattern, logs, until):
+        key = (entry["case"], value(entry, same) if same else None)
+        if key not in dates or day < dates[key]:
+            dates[key] = day
+    return dates
+
+
+def compute(rule, logs, first, last):
+    """Return (met, counted) of a rule between two dates."""
+    if rule["kind"] == "days":
+        days = {day for _entry, day in select(rule["of"], logs, last) if day >= first}
+        return len(days), (last - first).days + 1
+    if rule["kind"] == "share":
+        of = [entry for entry, day in select(rule["of"], logs, last) if day >= first]
+        return sum(1 for entry in of if fits(rule["with"], entry)), len(of)
+    same, due = rule.get("same"), rule["due"]
+    started, stopped = (earliest(rule[name], logs, last, same) for name in ("start", "stop"))
+    after = earliest(due["after"], logs, last, same) if "after" in due else {}
+    met = counted = 0
+    for key, begun in started.items():
+        if "months" in due:
+            limit = later(after.get(key) or begun + datetime.timedelta(days=due["else_days"]), due["months"])
+        else:
+            limit = begun + datetime.timedelta(days=due["days"])
+        if first <= limit <= last:
+            counted += 1
+            met += key in stopped and stopped[key] <= limit
+    return met, counted
+
+
+def shown(met, counted, people):
+    """Return (how, low, high) as the page must show a share."""
+    if not counted:
+        return "none", None, None
+    if people and counted < FEW:
+        return "few", None, None
+    few_met, few_missed = 0 < met < FEW, 0 < counted - met < FEW
+    if not people or not (few_met or few_missed):
+        return "exact", 100 * met // counted, 100 * met // counted
+    if counted < 2 * FEW:
+        low, high = 1, counted - 1
+    else:
+        low, high = (counted - FEW + 1, counted - 1) if few_missed else (1, FEW - 1)
+    return "between", 100 * low // counted, 100 * high // counted
+
+
+def faults(figure, raw, directory):
+    """Return what does not agree in one figure."""
+    proof, wrong, logs = figure["proof"], [], {}
+    for part in proof["ranges"]:
+        entries = raw[part["log"]][part["first"] : part["last"] + 1]
+        leaves = b"".join(hashlib.sha256(b"\0" + entry).digest() for entry in entries)
+        if (
+            len(entries) != part["last"] + 1 - part["first"]
+            or hashlib.sha256(leaves).hexdigest() != part["sha256"]
+        ):
+            wrong.append(
+                f"the {part['log']} log does not have the entries {part['first']} to {part['last']} as named"
+            )
+        logs[part["log"]] = [json.loads(entry) for entry in entries]
+    plan = (directory / "plan" / f"{proof['plan']}.json").read_bytes()
+    if hashlib.sha256(plan).hexdigest() != proof["plan"]:
+        wrong.append("the plan in the export does not have the hash the proof names")
+    if proof["rule"] not in json.loads(plan)["rules"]:
+        wrong.append("the rule is not the adopted plan's")
+    first, last = (datetime.date.fromisoformat(day) for day in proof["period"])
+    met, counted = compute(proof["rule"], logs, first, last)
+    if shown(met, counted, proof["rule"]["people"]) != (figure["shown"], figure["low"], figure["high"]):
+        wrong.append("the page shows another figure than the log gives")
+    return wrong
+
+
+def main(arguments):
+    """Check every figure with a proof; return the exit status."""
+    if len(arguments) != 2:
+        print(__doc__)
+        return 2
+    directory = pathlib.Path(arguments[0])
+    try:
+        document = json.loads(pathlib.Path(arguments[1]).read_text(encoding="utf-8"))
+        raw = {log: list(bundles(directory / log)) for log in ("desk", "channel")}
+        results = [
+            (figure["id"], faults(figure, raw, directory))
+            for measure in document["measures"]
+            for figure in measure["figures"]
+            if figure["proof"]
+        ]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        print(f"cannot be read: {error!r}")
+        return 2
+    for name, wrong in results:
+        print(f"{name}: {'agrees' if not wrong else '; '.join(wrong)}")
+    return 1 if any(wrong for _name, wrong in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
