@@ -137,6 +137,8 @@ def told(line: dict[str, Any]) -> str:
     d, what = line["d"], line["act"]
     if what == "access.granted" and line["to"]:
         return _("%(by)s gave %(to)s a key") % {"by": line["actor"], "to": line["to"]}
+    if what == "access.revoked" and line["to"]:
+        return _("%(to)s no longer has a key") % {"to": line["to"]}
     if what in ("habilitet.declared", "habilitet.withdrew"):
         return _("Said: %(answer)s") % {"answer": word(d["answer"], "answer")}
     if what in ("step.proposed", "step.declined"):

@@ -75,7 +75,7 @@ export async function open(root) {
 /** Takes everything that was opened off the page. @param {any} root */
 function clear(root) {
   viewer.close();
-  for (const part of all("[data-latest], [data-messages], [data-notes], [data-report], [data-files], [data-candidates], [data-alarm-list]", root)) part.replaceChildren();
+  for (const part of all("[data-latest], [data-messages], [data-notes], [data-report], [data-files], [data-candidates], [data-alarm-list], [data-about]", root)) part.replaceChildren();
   for (const part of all("[data-count]", root)) part.textContent = "";
   for (const part of all("[data-alarm], [data-share], [data-none], [data-all-messages], [data-holders-checked]", root)) part.hidden = true;
   const title = one("[data-title]", root);
@@ -94,7 +94,8 @@ function fill(root, view) {
   one("[data-notes]", root).replaceChildren(...notes.map((/** @type {any} */ each) => shown(each, {})));
   one("[data-files]", root).replaceChildren(...files.map(viewer.row));
   const report = messages.find((/** @type {any} */ each) => each.type === "report");
-  one("[data-report]", root).replaceChildren(...(report ? [...about(view.about), shown(report, { whole: true })] : []));
+  one("[data-report]", root).replaceChildren(...(report ? [shown(report, {})] : []));
+  one("[data-about]", root).textContent = about(view.about);
   title(root, report);
   for (const [what, n] of Object.entries({ messages: messages.length, files: files.length, notes: notes.length })) one(`[data-count="${what}"]`, root).textContent = n ? String(n) : "";
   for (const part of all("[data-none=files], [data-none=notes]", root)) part.hidden = { files, notes }[/** @type {"files"} */ (part.dataset.none)].length > 0;
@@ -115,13 +116,10 @@ function title(root, report) {
   titles.set(root.dataset.case, heading.textContent);
 }
 
-/** @param {string[]} codes */
+/** Whom the report concerns, in words. @param {string[]} codes */
 function about(codes) {
   const list = codes.map((code) => (hasWord(`subject-${code}`) ? word(`subject-${code}`) : code)).join(", ");
-  if (!list) return [];
-  const line = document.createElement("p");
-  line.textContent = word("about", { list });
-  return [line];
+  return list && word("about", { list });
 }
 
 /** @param {any} root @param {any[]} list */

@@ -29,9 +29,9 @@ function paragraphs(text) {
   });
 }
 
-/** @param {any} each @param {{fresh?: boolean, whole?: boolean}} how */
+/** @param {any} each @param {{fresh?: boolean}} how */
 export function shown(each, { fresh = false }) {
-  const said = each.event ? word(each.event === "granted" ? "granted" : "event", { name: each.who }) : each.text;
+  const said = each.event ? word(["granted", "rekeyed"].includes(each.event) ? each.event : "event", { name: each.who }) : each.text;
   const made = copy("message", { author: author(each), time: moment(each), title: about(each) });
   one('[data-slot="text"]', made).replaceChildren(...paragraphs(said));
   one('[data-slot="time"]', made).dateTime = each.at ?? each.on;

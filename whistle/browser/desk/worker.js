@@ -8,6 +8,7 @@ import { manner } from "../reporter/worker/net.js";
 import * as keys from "./worker/keys.js";
 import { Opened } from "./worker/opened.js";
 import { candidates, share } from "./worker/share.js";
+import { rekey } from "./worker/rekey.js";
 import { note, write } from "./worker/write.js";
 
 manner.options.credentials = "same-origin";
@@ -36,7 +37,9 @@ const tasks = {
     return { open: keys.isOpen(), staffId: keys.isOpen() ? keys.person().staffId : "" };
   },
   async openCase({ reference, api }) {
-    const found = await Opened.fetch(reference, api, keys.person(), seen);
+    let found = await Opened.fetch(reference, api, keys.person(), seen);
+    // Somebody left: the first to open the case makes the new key. If a colleague was faster, theirs is fetched.
+    if (await rekey(found).catch(() => true)) found = await Opened.fetch(reference, api, keys.person(), seen);
     opened.set(reference, found);
     return found.view();
   },

@@ -68,6 +68,8 @@ export async function opened(said, boxKeysByEpoch, me, certified, alarms) {
     seen.add(each.item_hash);
     writers.add(row.who);
   }
+  const announced = rows.filter((row) => row.kind === KIND.EVENT && row.content?.event === "rekeyed").map((row) => Number(row.content.epoch));
+  if (Math.max(1, ...announced) !== said.epoch) alarms.push({ what: "epoch" });
   const numbers = new Map();
   for (const row of rows) numbers.set(row.who, [...(numbers.get(row.who) ?? []), row.seq]);
   for (const list of numbers.values()) {

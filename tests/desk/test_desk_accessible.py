@@ -1,0 +1,62 @@
+"""Every page of the desk, light and dark, narrow and wide: usable by all, and never wider than the screen."""
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def faults(page) -> list[str]:
+    """Return what axe finds, and whether the page scrolls sideways."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run({ runOnly: rules }).then(r => r.violations)", RULES)
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
+    lines = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
+    return [*lines, *(["scrolls sideways"] if wide else [])]
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_of_the_desk_can_be_used_by_everybody(colleague, site, width, scheme):
+    case = site.case()
+    ingrid = colleague("ingrid", color_scheme=scheme)
+    ingrid.page.set_viewport_size({"width": width, "height": 860})
+    found = {}
+
+    def look(name: str) -> None:
+        found[name] = faults(ingrid.page)
+
+    ingrid.go("/desk/sign-in/")
+    look("sign-in")
+    ingrid.sign_in()
+    look("needs me")
+    ingrid.follow("/desk/cases/")
+    look("cases")
+    page = ingrid.follow(f"/desk/cases/{case['reference']}/")
+    page.wait_for_selector("#answer-no")
+    look("impartial")
+    ingrid.go("/desk/")
+    page = ingrid.follow(f"/desk/cases/{case['reference']}/")
+    page.wait_for_selector("#answer-no")
+    page.check("#answer-no")
+    page.click("[data-declare] [type=submit]")
+    page.wait_for_selector("[data-unlock]:visible")
+    look("keys closed")
+    page.fill("#unlock-passphrase", ingrid.secrets[1])
+    page.press("#unlock-passphrase", "Enter")
+    page.wait_for_selector("[data-sealed=open]:visible")
+    for tab in ("overview", "report", "messages", "files", "notes", "people"):
+        page.click(f"#tab-{tab}")
+        if tab == "people":
+            page.click("#share-open")
+            page.wait_for_selector("[data-candidates] input")
+        look(tab)
+    ingrid.go("/desk/log/")
+    look("log")
+    ingrid.go("/desk/cases/CC-CC-CC/")
+    look("not found")
+    assert {name: lines for name, lines in found.items() if lines} == {}
