@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whistle.settings")
 
 app = Celery("whistle")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["cases", "whistle.audit", "whistle.plan"])
+app.autodiscover_tasks(["cases", "whistle.access", "whistle.audit", "whistle.plan"])
 
 AT_ONCE = (
     "cases.adopt_new_reports",
@@ -36,11 +36,13 @@ def prepare(sender: Celery, **_signal: object) -> None:
     sender.conf.beat_schedule = {
         "adopt": _every(settings.SWEEP_SECONDS, "cases.adopt_new_reports"),
         "publish": _every(settings.PUBLISH_SECONDS, "audit.publish"),
+        "alarms": _every(settings.SWEEP_SECONDS, "access.tell_of_alarms"),
         "inspect": _every(settings.SWEEP_SECONDS, "cases.inspect_files"),
         "clocks": {"task": "cases.remind_of_clocks", "schedule": crontab(minute=5)},
         "notices": {"task": "cases.send_notices", "schedule": crontab(minute=0)},
         "files": {"task": "cases.sweep_files", "schedule": crontab(minute=30)},
         "plan": {"task": "plan.publish_page", "schedule": crontab(hour=3, minute=15)},
+        "figures": {"task": "plan.carry", "schedule": crontab(minute=20)},
     }
 
 

@@ -74,7 +74,7 @@ def postgres_server() -> Iterator[str]:
             until(lambda: _answers(folder), "PostgreSQL answers")
             yield str(folder)
         finally:
-            server.send_signal(signal.SIGINT)  # at once, whoever is connected
+            server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
             server.wait(20)
 
 

@@ -19,7 +19,7 @@ from django.apps import AppConfig, apps
 from django.db import connections
 
 APPEND_ONLY = ("audit_entry", "audit_document")
-DEBT = "INSERT INTO audit_owed VALUES (1)"
+DEBT = "INSERT INTO audit_owed (entry_missing) VALUES (1)"
 Tables = dict[str, tuple[str, ...]]
 
 
@@ -48,7 +48,7 @@ def sqlite(tables: Tables) -> Iterator[str]:
     """Yield the statements for SQLite; each may be repeated."""
     yield "CREATE TABLE IF NOT EXISTS audit_paid (id integer PRIMARY KEY)"
     yield (
-        "CREATE TABLE IF NOT EXISTS audit_owed (entry_missing integer NOT NULL "
+        "CREATE TABLE IF NOT EXISTS audit_owed (id integer PRIMARY KEY, entry_missing integer NOT NULL "
         "REFERENCES audit_paid (id) DEFERRABLE INITIALLY DEFERRED)"
     )
     for table in APPEND_ONLY:

@@ -1,0 +1,139 @@
+"""Nothing about a case changes without an entry: by any route, and not behind the application's back either."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import IntegrityError, connection
+from ninja import NinjaAPI
+
+from cases.models import Case, CaseBox, Declaration
+from tests.town import Town, photo
+from whistle.apis import desk as desk_api
+from whistle.audit.guards import audited_tables
+from whistle.audit.models import Entry
+from whistle.channel.api import api as channel_api
+from whistle.demo.inside import Inside
+
+# routes that change nothing of a case
+HARMLESS = {
+    "sign-in/salt": "asks for a salt",
+    "sign-in": "logged by itself, and no case",
+    "sign-out": "no case",
+    "uploads": "octets that no case names yet",
+    "mailbox/open": "a reporter's visit is not logged",
+    "mailbox/body": "a reporter's visit is not logged",
+}
+
+
+def owed() -> int:
+    """How many changes of this transaction wait for an entry."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM audit_owed")
+        return int(cursor.fetchone()[0])
+
+
+def routes(api: NinjaAPI) -> set[str]:
+    found = set()
+    for _prefix, router in api._routers:
+        for path, view in router.path_operations.items():
+            if any(set(operation.methods) - {"GET"} for operation in view.operations):
+                found.add(path.strip("/"))
+    return found
+
+
+class Walk:
+    """Remembers which routes were walked, and that each left no debt."""
+
+    def __init__(self) -> None:
+        self.walked: set[str] = set()
+
+    def note(self, method: str, path: str) -> None:
+        assert owed() == 0, f"{method} {path} changed a case without an entry"
+        if method != "GET":
+            parts = path.partition("/api/")[2].partition("?")[0].strip("/").split("/")
+            self.walked.add("/".join(parts))
+
+    def saw(self, route: str) -> bool:
+        pattern = route.split("/")
+        return any(
+            len(pattern) == len(path.split("/"))
+            and all(
+                due.startswith("{") or due == had for due, had in zip(pattern, path.split("/"), strict=True)
+            )
+            for path in self.walked
+        )
+
+
+@pytest.fixture
+def walk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Walk]:
+    it, send = Walk(), Inside.__call__
+
+    def watched(
+        self: Inside, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> tuple[int, bytes]:
+        answer = send(self, method, path, body, headers)
+        it.note(method, path)
+        return answer
+
+    monkeypatch.setattr(Inside, "__call__", watched)
+    return it
+
+
+@pytest.mark.skipif(
+    connection.vendor != "sqlite", reason="the debt can be read on SQLite; PostgreSQL asks at COMMIT"
+)
+def test_every_route_that_writes_leaves_no_debt(town: Town, other_town: Town, walk: Walk) -> None:
+    """The whole life of a case, with a stranger's report beside it."""
+    other_town.report("Somebody else's.")
+    sent = town.report("A dinner.", files=[photo()])
+    case = town.open("ingrid")
+    case.acknowledge("We have it.")
+    town.mailbox(sent).reply("More.")
+    town.worker()
+    case.refresh()
+    case.answer("Thank you.", files=[photo()])
+    case.note("The first note opens the room.")
+    case.note("The second does not.")
+    case.share(town.people["even"].staff.ref)
+    case.give_feedback("This is what we did.")
+    case.step("investigate")
+    town.open("berit").decide()
+    town.desk("amir").declare(case.reference, "conflict")
+    case.refresh()
+    case.rekey()
+    case.step("conclude")
+
+    writers = {route for api in (desk_api, channel_api) for route in routes(api)}
+    missed = {
+        route
+        for route in writers
+        if not walk.saw(route) and route not in HARMLESS and not route.startswith("uploads/")
+    }
+    assert missed == set()
+    assert owed() == 0
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL asks at COMMIT: see test_databases")
+def test_a_change_behind_the_applications_back_does_not_commit(town: Town) -> None:
+    """Bulk updates and raw SQL, which signals never see, are seen."""
+    town.report()
+    assert owed() == 0
+
+    Case.objects.filter(organisation=town.organisation).update(state="closed")
+
+    assert owed() > 0
+    with pytest.raises(IntegrityError):
+        connection.check_constraints()  # what COMMIT does
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM audit_owed")  # or the end of this test would say the same
+
+
+def test_the_tables_of_a_case_are_guarded() -> None:
+    assert {
+        Case._meta.db_table,
+        CaseBox._meta.db_table,
+        Declaration._meta.db_table,
+        "store_item",
+        "keystore_seal",
+    } <= set(audited_tables())
+    assert Entry._meta.db_table not in audited_tables()
