@@ -5,9 +5,11 @@ from typing import Any
 
 from whistle.core import clock
 from whistle.core.policy import Duty
+from whistle.plan.carried import live_figures, sizes_now
 from whistle.plan.edition import edition_document
-from whistle.plan.indicators import Computed, compute, figures_of, whole_sizes
+from whistle.plan.indicators import Range, compute
 from whistle.plan.models import Plan, Reading
+from whistle.plan.rules import Figure, Period, Rule
 from whistle.plan.services.readings import year_until
 
 # Signals from cases reach these two before the next fixed date, and nobody else (DECISIONS.md).
@@ -20,40 +22,51 @@ def live_document(plan: Plan, *, prove: str = "") -> dict[str, Any]:
     `prove` is an indicator whose part of the log is named and hashed.
     """
     period = year_until(clock.today() + timedelta(days=1))
-    sizes = whole_sizes(plan.organisation)
-    computed = figures_of(plan, period, sizes=sizes, hashed=False)
-    if prove in computed:
-        computed[prove] = compute(plan.organisation, computed[prove].rule, period, sizes=sizes)
-    document = edition_document(plan, clock.today(), [_unsaved(plan, *it) for it in computed.items()])
+    rules = {it.code: it.rule for it in plan.indicators.exclude(rule="")}
+    documents = {rule.code: rule.document for rule in plan.evidencerules.all()}
+    figures = live_figures(plan, period)
+    ranges: tuple[Range, ...] = ()
+    if prove in figures:
+        proven = compute(
+            plan.organisation, documents[rules[prove]], period, sizes=sizes_now(plan.organisation)
+        )
+        figures[prove], ranges = proven.figure, proven.ranges
+    readings = [
+        _unsaved(plan, code, period, documents[rules[code]], figure, ranges if code == prove else ())
+        for code, figure in figures.items()
+    ]
+    document = edition_document(plan, clock.today(), readings)
     for measure in document["measures"]:
-        for figure in measure["figures"]:
-            if (it := computed.get(figure["id"])) is not None and it.figure.counted:
-                figure.update(_exact(it))
+        for line in measure["figures"]:
+            if (figure := figures.get(line["id"])) is not None and figure.counted:
+                line.update(_exact(figure))
     return document
 
 
-def _exact(it: Computed) -> dict[str, Any]:
-    percent = 100 * it.figure.met // it.figure.counted
+def _exact(figure: Figure) -> dict[str, Any]:
+    percent = 100 * figure.met // figure.counted
     return {
         "shown": "exact",
         "low": percent,
         "high": percent,
-        "words": f"{percent}\N{NO-BREAK SPACE}% ({it.figure.met}/{it.figure.counted})",
+        "words": f"{percent}\N{NO-BREAK SPACE}% ({figure.met}/{figure.counted})",
     }
 
 
-def _unsaved(plan: Plan, code: str, it: Computed) -> Reading:
+def _unsaved(
+    plan: Plan, code: str, period: Period, rule: Rule, figure: Figure, ranges: tuple[Range, ...]
+) -> Reading:
     return Reading(
         organisation=plan.organisation,
         indicator=code,
-        period_from=it.period.first,
-        period_to=it.period.last,
-        counted=it.figure.counted,
-        met=it.figure.met,
-        median_days=it.figure.median_days,
-        people=it.rule["people"],
-        rule=it.rule,
+        period_from=period.first,
+        period_to=period.last,
+        counted=figure.counted,
+        met=figure.met,
+        median_days=figure.median_days,
+        people=rule["people"],
+        rule=rule,
         plan_hash=plan.hash,
-        ranges=[vars(part) for part in it.ranges],
+        ranges=[vars(part) for part in ranges],
         frozen_at=clock.now(),
     )

@@ -6,6 +6,8 @@ from celery import shared_task
 
 from whistle.core.errors import DomainError
 from whistle.organisations.selectors import every
+from whistle.plan.carried import carry
+from whistle.plan.selectors import plan_in_force
 from whistle.plan.services.readings import publish
 
 log = logging.getLogger("whistle.plan")
@@ -21,3 +23,12 @@ def publish_page() -> None:
             DomainError
         ) as refused:  # outsiders do not have that part of the log yet: tomorrow is soon enough
             log.info("plan of %s not published: %s", organisation.slug, refused.code)
+
+
+@shared_task(name="plan.carry")
+def carry_figures() -> None:
+    """Carry the live figures along, so that the desk's page reads only what is new."""
+    for organisation in every():
+        plan = plan_in_force(organisation)
+        if plan is not None:
+            carry(plan)

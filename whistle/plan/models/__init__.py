@@ -1,7 +1,7 @@
 """The action plan's rows.  Every row belongs to an organisation; none knows of a case."""
 
 from whistle.plan.models.evidence import Attestation, ControlRun, Evidence, ImportRun, MeasureUpdate, Proposal
-from whistle.plan.models.figures import CouncilReport, Edition, Reading
+from whistle.plan.models.figures import CouncilReport, Edition, Fold, Reading
 from whistle.plan.models.plan import (
     Control,
     EvidenceRule,
@@ -22,6 +22,7 @@ __all__ = [
     "Edition",
     "Evidence",
     "EvidenceRule",
+    "Fold",
     "Goal",
     "ImportRun",
     "Indicator",

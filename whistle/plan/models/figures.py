@@ -93,3 +93,21 @@ class CouncilReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year} edition {self.edition}"
+
+
+class Fold(models.Model):
+    """How far the live figure of a rule has been carried along the logs.  Can be thrown away at any time."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    rule_hash = models.CharField(max_length=64)
+    sizes = models.JSONField()  # log → how many of its entries are in the state
+    state = models.JSONField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "rule_hash"], name="one_fold_per_rule")
+        ]
+
+    def __str__(self) -> str:
+        return self.rule_hash[:8]
