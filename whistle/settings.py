@@ -142,7 +142,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20
 FILE_UPLOAD_HANDLERS = ["whistle.channel.plain_upload.RefuseUpload"]
 
 # Tasks: messages are hints, work is rows (DECISIONS.md)
-CELERY_BROKER_URL = env.private_url("WHISTLE_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = env.private_url("WHISTLE_BROKER_URL", "filesystem://localhost//")
 # The publisher holds the logs' private keys, so it is a queue that another user's worker can serve alone
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "publisher")]

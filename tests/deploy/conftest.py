@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.deploy.small import Small
 from tests.deploy.stack import Stack
 from tests.deploy.story import Story, Visitors, tell
 
@@ -23,6 +24,24 @@ def stack() -> Iterator[Stack]:
             del os.environ["SSL_CERT_FILE"]
         else:
             os.environ["SSL_CERT_FILE"] = before
+
+
+@pytest.fixture(scope="session")
+def small() -> Iterator[Small]:
+    """The small installation, beside it."""
+    running = Small()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.close()
+
+
+@pytest.fixture(params=["stack", "small"])
+def installation(request: pytest.FixtureRequest) -> Stack | Small:
+    """The large installation and the small one."""
+    chosen: Stack | Small = request.getfixturevalue(request.param)
+    return chosen
 
 
 @pytest.fixture(scope="session")

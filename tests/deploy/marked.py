@@ -51,15 +51,15 @@ def marked() -> Iterator[None]:
             put(self, name, value)
         end(self, *arguments, **options)
 
-    setattr(http.client.HTTPConnection, "__init__", from_address)
-    setattr(http.client.HTTPConnection, "putheader", without_own)
-    setattr(http.client.HTTPConnection, "endheaders", with_headers)
+    http.client.HTTPConnection.__init__ = from_address
+    http.client.HTTPConnection.putheader = without_own
+    http.client.HTTPConnection.endheaders = with_headers
     try:
         yield
     finally:
-        setattr(http.client.HTTPConnection, "__init__", connect)
-        setattr(http.client.HTTPConnection, "putheader", put)
-        setattr(http.client.HTTPConnection, "endheaders", end)
+        http.client.HTTPConnection.__init__ = connect
+        http.client.HTTPConnection.putheader = put
+        http.client.HTTPConnection.endheaders = end
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent.parent
@@ -96,14 +97,17 @@ class Part:
                 self.command, cwd=HERE, env=self.env, stdout=output, stderr=output, start_new_session=True
             )
 
+    def tell(self, number: int = signal.SIGTERM) -> None:
+        """Send a signal to the whole group."""
+        if self.running is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.running.pid, number)
+
     def stop(self, number: int = signal.SIGTERM, seconds: float = 20) -> None:
         """Send a signal to the whole group and wait until it is gone."""
         if self.running is None:
             return
-        try:
-            os.killpg(self.running.pid, number)
-        except ProcessLookupError:
-            pass
+        self.tell(number)
         try:
             self.running.wait(seconds)
         except subprocess.TimeoutExpired:

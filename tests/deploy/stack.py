@@ -137,10 +137,12 @@ class Stack:
 
     def close(self) -> None:
         """Stop everything and delete the folder."""
+        for part in self.parts.values():
+            part.tell()
         for part in reversed(list(self.parts.values())):
             part.stop()
         if (self.folder / "postgresql").exists():
-            self._postgresql("pg_ctl", "-D", str(self.folder / "postgresql"), "-m", "immediate", "-w", "stop")
+            self.stop_postgresql()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # ── parts ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -185,8 +187,17 @@ class Stack:
             own.write(
                 f"{conf}\nunix_socket_directories = '{self.sockets}/postgresql'\nshared_buffers = 32MB\n"
             )
-        self._postgresql("pg_ctl", "-D", str(folder), "-l", str(folder / "server.log"), "-w", "start")
+        self.start_postgresql()
         self.sql_file("roles.sql", "-v", "database=whistle", role="postgres", database="postgres")
+
+    def start_postgresql(self) -> None:
+        """Start the database and wait until it takes orders."""
+        folder = self.folder / "postgresql"
+        self._postgresql("pg_ctl", "-D", str(folder), "-l", str(folder / "server.log"), "-w", "start")
+
+    def stop_postgresql(self) -> None:
+        """Stop the database as a power cut would."""
+        self._postgresql("pg_ctl", "-D", str(self.folder / "postgresql"), "-m", "immediate", "-w", "stop")
 
     def _postgresql(self, program: str, *arguments: str) -> None:
         path = programs.postgresql() / program

@@ -125,9 +125,14 @@ def _sealed(story: Story, visitors: Visitors) -> None:
     case = desk.open(story.reference)
     case.acknowledge(plant("acknowledgement"))
     case.note(plant("note"))
-    case.answer(plant("answer"), [File(f"{plant('answer-file-name')}.txt", "text/plain", plant("answer-file").encode())])
+    case.answer(
+        plant("answer"),
+        [File(f"{plant('answer-file-name')}.txt", "text/plain", plant("answer-file").encode())],
+    )
     mailbox = visitors.reporter().mailbox(sent.code)
-    mailbox.reply(plant("reply"), [File(f"{plant('reply-file-name')}.txt", "text/plain", plant("reply-file").encode())])
+    mailbox.reply(
+        plant("reply"), [File(f"{plant('reply-file-name')}.txt", "text/plain", plant("reply-file").encode())]
+    )
     case.refresh()
     case.give_feedback(plant("feedback"))
 
@@ -163,13 +168,19 @@ def form(fields: dict[str, str], file: tuple[str, bytes] | None = None) -> bytes
     ]
     if file:
         head = f'name="files"; filename="{file[0]}"\r\nContent-Type: text/plain'
-        parts.append(f"--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + file[1] + b"\r\n")
+        parts.append(
+            f"--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n".encode() + file[1] + b"\r\n"
+        )
     return b"".join([*parts, f"--{BOUNDARY}--\r\n".encode()])
 
 
 def form_headers() -> dict[str, str]:
     """Return the headers a browser sends with a form under our own referrer policy."""
-    return {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Origin": "null", "Sec-Fetch-Site": "same-origin"}
+    return {
+        "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+        "Origin": "null",
+        "Sec-Fetch-Site": "same-origin",
+    }
 
 
 def request(
@@ -219,7 +230,13 @@ def find(stack: Stack, wanted: dict[str, bytes]) -> list[str]:
     """Return where any form of the wanted texts was found."""
     patterns = {shape: place for place, value in wanted.items() for shape in shapes(value)}
     union = re.compile(b"|".join(re.escape(shape) for shape in sorted(patterns, key=len, reverse=True)))
-    return sorted({f"{patterns[hit.group()]} in {place}" for place, octets in kept(stack) for hit in union.finditer(octets)})
+    return sorted(
+        {
+            f"{patterns[hit.group()]} in {place}"
+            for place, octets in kept(stack)
+            for hit in union.finditer(octets)
+        }
+    )
 
 
 def addresses(path: Path) -> list[str]:

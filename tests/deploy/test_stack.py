@@ -1,5 +1,6 @@
 """The production stack, started from the machine's own programs: the story through TLS, and nothing of it left behind."""
 
+import contextlib
 import gzip
 import json
 import os
@@ -36,11 +37,15 @@ def test_no_log_and_no_store_knows_who_visited(stack: Stack, story: Story) -> No
     _misbehave(stack)
     marks = {mark: mark.encode() for mark in MARKS}
     packed = {f"{mark}, packed": socket.inet_aton(mark) for mark in (ADDRESS, FORGED)}
-    found = [place for place in find(stack, marks)]
+    found = list(find(stack, marks))
     assert found == []
     for name, octets in kept(stack):
-        if not name.startswith(("postgresql/", "the name")):  # four octets turn up by chance in a database's pages
-            assert not [mark for mark, value in packed.items() if value in octets and len(octets) < 2**20], name
+        if not name.startswith(
+            ("postgresql/", "the name")
+        ):  # four octets turn up by chance in a database's pages
+            assert not [mark for mark, value in packed.items() if value in octets and len(octets) < 2**20], (
+                name
+            )
 
 
 def test_a_mark_would_be_found_if_it_were_there(stack: Stack, story: Story) -> None:
@@ -77,7 +82,9 @@ def test_the_web_process_prints_no_request(stack: Stack, story: Story) -> None:
     status, _headers, _body = request(stack, "GET", "/no-such-page-4711/?code=12345678")
     assert status == 404
     printed = (stack.logs / "web.log").read_text()
-    assert "4711" not in printed and "12345678" not in printed and "/health" not in printed
+    assert "4711" not in printed
+    assert "12345678" not in printed
+    assert "/health" not in printed
 
 
 def test_the_plain_path_never_touches_the_disk_in_nginx(stack: Stack, story: Story) -> None:
@@ -103,20 +110,24 @@ def _touched(folder: Path) -> dict[str, int]:
 def _misbehave(stack: Stack) -> None:
     """Do what makes web servers write to their error log, from the marked address."""
     from_address = (ADDRESS, 0)
-    for port, octets in ((stack.https, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"), (stack.https, b"\x16\x03\x01\xff\xff"), (stack.http, b"\0")):
+    for port, octets in (
+        (stack.https, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
+        (stack.https, b"\x16\x03\x01\xff\xff"),
+        (stack.http, b"\0"),
+    ):
         with socket.create_connection(("127.0.0.1", port), 5, from_address) as line:
             line.sendall(octets)
             line.settimeout(2)
-            try:
+            with contextlib.suppress(OSError):
                 line.recv(1000)
-            except OSError:
-                pass
     context = ssl.create_default_context(cafile=str(stack.certificate))
     with socket.create_connection(("127.0.0.1", stack.https), 5, from_address) as line:
         with context.wrap_socket(line, server_hostname="localhost") as secure:
             secure.sendall(b"POST /plain/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
     with marked():
-        request(stack, "POST", "/api/reports", b"x" * 10, {"X-Whistle": "1", "Content-Type": "application/json"})
+        request(
+            stack, "POST", "/api/reports", b"x" * 10, {"X-Whistle": "1", "Content-Type": "application/json"}
+        )
         request(stack, "GET", "/" + "x" * 1500)
 
 
@@ -140,14 +151,16 @@ HEADERED = {name.lower(): value for name, value in FIXED.items()}
     ],
 )
 def test_each_answer_has_each_header_once(stack: Stack, method: str, path: str, status: int) -> None:
-    headers = {"X-Whistle": "1", "Content-Type": "application/json"} if "api" in path else {"Origin": stack.url}
+    headers = (
+        {"X-Whistle": "1", "Content-Type": "application/json"} if "api" in path else {"Origin": stack.url}
+    )
     body = b"x" * (10 * 2**20) if status == 413 else None
     try:
         got, answered, _body = request(stack, method, path, body, headers)
     except (BrokenPipeError, ConnectionResetError):
         pytest.skip("the server answered before the body had been sent")
     assert got == status
-    _once(answered, path)
+    once(answered, path)
 
 
 def test_downloads_static_files_and_redirects_have_the_headers_once(stack: Stack, visitors: Visitors) -> None:
@@ -156,18 +169,20 @@ def test_downloads_static_files_and_redirects_have_the_headers_once(stack: Stack
     name = next(iter(sorted(str(value) for value in _names(manifest) if str(value).endswith(".css"))))
     status, answered, _body = request(stack, "GET", f"/static/{name}")
     assert status == 200
-    _once(answered, name)
+    once(answered, name)
     from whistle.client.box import File
 
-    sent = reporter.report("A stranger sends a file.", files=[File("a.bin", "application/octet-stream", b"a")])
+    sent = reporter.report(
+        "A stranger sends a file.", files=[File("a.bin", "application/octet-stream", b"a")]
+    )
     mailbox = reporter.mailbox(sent.code)
     kind_two = next(item["item_id"] for item in mailbox.wire["items"] if item["kind"] == 2)
     asked = json.dumps({**mailbox.code, "item_id": kind_two}).encode()
     headers = {"X-Whistle": "1", "Content-Type": "application/json"}
     status, answered, _body = request(stack, "POST", "/nordvik/api/mailbox/body", asked, headers)
     assert status == 200
-    _once(answered, "/api/mailbox/body")
-    found = dict((name.lower(), value) for name, value in answered)
+    once(answered, "/api/mailbox/body")
+    found = {name.lower(): value for name, value in answered}
     assert found["content-type"] == "application/octet-stream"
     assert found["content-disposition"].startswith("attachment")
 
@@ -180,11 +195,11 @@ def _names(manifest: object) -> list[str]:
     return [str(manifest)]
 
 
-def _once(answered: list[tuple[str, str]], what: str) -> None:
+def once(answered: list[tuple[str, str]], what: str) -> None:
     names = [name.lower() for name, _value in answered]
     for name, value in HEADERED.items():
         assert names.count(name) == 1, f"{what}: {name} {names.count(name)} times"
-        assert dict((key.lower(), given) for key, given in answered)[name] == value
+        assert {key.lower(): given for key, given in answered}[name] == value
     assert names.count("content-security-policy") == 1, what
     assert names.count("cache-control") == 1, what
     assert "set-cookie" not in names or what.startswith("/desk/")
@@ -204,7 +219,7 @@ def test_http_only_sends_on_to_https(stack: Stack) -> None:
     connection.request("GET", "/nn/")
     answer = connection.getresponse()
     assert (answer.status, answer.getheader("Location")) == (301, "https://localhost/nn/")
-    _once(answer.getheaders(), "the redirect")
+    once(answer.getheaders(), "the redirect")
     connection.close()
 
 

@@ -42,6 +42,7 @@ class Rehearsal(Steps):
             self.first("compliance_leader", 1),
         )
         known = step("an officer signs in; the passphrase stays at home", lambda: self.references(officer))
+        step("what was sent before still opens", lambda: self.earlier(officer))
         sent = step(
             f"a report is sealed, with no key for {excluded['name']}", lambda: self.report(reporter, excluded)
         )

@@ -1,0 +1,66 @@
+"""The small installation: SQLite, a folder as broker, one web process and one worker, as `make run` starts them."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tests.deploy.programs import HERE, Part, until
+from tests.deploy.stack import free_port
+from whistle.demo.serve import PYTHON, environment, parts
+
+
+class Small:
+    """The demo's own parts in a folder of their own, with people and plan and no case yet."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="whistle-small-"))
+        self.data = self.folder / "data"
+        self.data.mkdir(mode=0o700)
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        # the tests' own settings are in this process's environment and must not reach the parts
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("WHISTLE_")}
+        with_secrets = environment(self.data).items()
+        self.env = inherited | {name: value for name, value in with_secrets if name not in os.environ}
+        self.env |= {
+            "WHISTLE_DATA": str(self.data),
+            "WHISTLE_SWEEP_SECONDS": "3",
+            "WHISTLE_PUBLISH_SECONDS": "2",
+        }
+        self.env["DJANGO_SETTINGS_MODULE"] = "whistle.settings"
+        self.parts = {
+            name: Part(name, command, self.env, self.folder / f"{name}.log")
+            for name, command in parts(self.env, str(self.port)).items()
+        }
+
+    def start(self) -> None:
+        """Make the demo and start both parts."""
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("demo", "--without-cases")
+        for part in self.parts.values():
+            part.start()
+        self.wait_for_web()
+
+    def wait_for_web(self) -> None:
+        """Wait until somebody listens."""
+        until(self._listens, "the web process")
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def manage(self, *arguments: str) -> str:
+        """Run a command of manage.py and return what it printed."""
+        command = [PYTHON, "-W", "ignore", "manage.py", *arguments]
+        done = subprocess.run(command, cwd=HERE, env=self.env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"manage.py {arguments[0]}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def close(self) -> None:
+        """Stop both parts and delete the folder."""
+        for part in self.parts.values():
+            part.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
