@@ -13,10 +13,11 @@ deferred foreign keys: a change leaves a debt to a row that never exists, and wr
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 APPEND_ONLY = ("audit_entry", "audit_document")
 DEBT = "INSERT INTO audit_owed (entry_missing) VALUES (1)"
@@ -42,6 +43,27 @@ def put_up(sender: AppConfig, using: str, **_signal: Any) -> None:
     with connection.cursor() as cursor:
         for statement in build(tables):
             cursor.execute(statement)
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Let entries be deleted within the block: for recovery only, by whoever owns the tables, in one transaction."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    down, up = {
+        "sqlite": (
+            "DROP TRIGGER IF EXISTS audit_entry_no_delete",
+            "CREATE TRIGGER audit_entry_no_delete BEFORE DELETE ON audit_entry "
+            "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+        ),
+        "postgresql": (
+            "ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_no_change",
+            "ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_no_change",
+        ),
+    }[connection.vendor]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(down)
+        yield
+        cursor.execute(up)
 
 
 def sqlite(tables: Tables) -> Iterator[str]:
