@@ -4,6 +4,7 @@ import { box, bytes, certificate, item, keys, seal, signed } from "../../wbe1/in
 
 const { ROLE } = certificate;
 const { AUTHOR, KIND } = item;
+/** Whose certificates may write and be given keys at the desk. @type {Set<number>} */
 export const READS = new Set([ROLE.READER, ROLE.ALTERNATE, ROLE.ADVISER]);
 const FIRST = bytes.hex(signed.FIRST);
 
@@ -70,6 +71,7 @@ export async function opened(said, boxKeysByEpoch, me, certified, alarms) {
   }
   const announced = rows.filter((row) => row.kind === KIND.EVENT && row.content?.event === "rekeyed").map((row) => Number(row.content.epoch));
   if (Math.max(1, ...announced) !== said.epoch) alarms.push({ what: "epoch" });
+  /** @type {Map<string, number[]>} */
   const numbers = new Map();
   for (const row of rows) numbers.set(row.who, [...(numbers.get(row.who) ?? []), row.seq]);
   for (const list of numbers.values()) {

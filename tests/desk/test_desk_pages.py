@@ -1,0 +1,91 @@
+"""The desk's pages as the server makes them: languages, states, paging, and nothing of what a case holds."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cases.views import desk
+from whistle.core import clock
+
+
+def at_desk(town, name: str, language: str = "nb") -> Client:
+    """Return a browser in which a colleague is signed in."""
+    staff = town.people[name].staff
+    type(staff).objects.filter(pk=staff.pk).update(language=language)
+    client = Client()
+    client.force_login(staff)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("nb", "Er du habil i denne saken?"), ("nn", "Er du habil i denne saka?"), ("en", "Are you impartial in this case?")],
+)
+def test_the_desk_speaks_the_language_of_the_person(town, language, words):
+    town.report()
+    page = at_desk(town, "amir", language).get(f"/desk/cases/{town.newest().reference}/").content.decode()
+    assert words in page
+    assert f'lang="{language}"' in page
+
+
+def test_the_list_shows_a_page_at_a_time_and_only_the_state_that_was_chosen(town, monkeypatch):
+    monkeypatch.setattr(desk, "PAGE", 2)
+    for _ in range(3):
+        town.report()
+    town.open("amir").acknowledge("Thank you.")
+    client = at_desk(town, "amir", "en")
+    first = client.get("/desk/cases/").content.decode()
+    assert first.count('<th scope="row">') == 2
+    assert "after=2" in first
+    assert client.get("/desk/cases/?after=2").content.decode().count('<th scope="row">') == 1
+    chosen = client.get("/desk/cases/?state=assessment").content.decode()
+    assert "1 case: Under assessment" in chosen
+    assert chosen.count('<th scope="row">') == 1
+
+
+def test_a_stranger_sees_no_number_of_cases_and_no_other_town(town, other_town):
+    town.report()
+    page = at_desk(town, "sissel", "en").get("/desk/").content.decode()
+    assert "Nothing needs you now" in page
+    assert "0 open cases" in page
+    stranger = at_desk(other_town, next(iter(other_town.people)), "en")
+    assert stranger.get("/desk/").status_code == 302  # in Fjellvik a session of Nordvik counts as none
+
+
+def test_somebody_signed_out_is_sent_to_sign_in_and_learns_nothing(town):
+    town.report()
+    for path in ("/desk/", "/desk/cases/", f"/desk/cases/{town.newest().reference}/", "/desk/log/"):
+        answer = Client().get(path)
+        assert (answer.status_code, answer["Location"]) == (302, "/desk/sign-in/")
+
+
+def test_the_number_of_questions_to_the_database_does_not_grow_with_the_cases(town):
+    client = at_desk(town, "amir")
+
+    def questions(path: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            client.get(path)
+        return len(asked)
+
+    town.report()
+    few = [questions(path) for path in ("/desk/", "/desk/cases/")]
+    for _ in range(4):
+        town.report()
+    assert [questions(path) for path in ("/desk/", "/desk/cases/")] == few
+
+
+def test_what_is_late_is_counted_by_the_law_s_clocks(town):
+    town.report()
+    client = at_desk(town, "amir", "en")
+    for days, words in ((7, "No deadline is missed"), (8, "1 case is past a deadline")):
+        with clock.standing_at(clock.now() + timedelta(days=days)):
+            client.force_login(town.people["amir"].staff)
+            assert words in client.get("/desk/").content.decode()
+
+
+def test_who_has_no_cases_and_reads_no_log_is_told_so(town):
+    page = at_desk(town, "nils", "en").get("/desk/").content.decode()
+    assert "There is nothing here for your role" in page
