@@ -37,7 +37,6 @@ def desk(request: HttpRequest) -> dict[str, Any]:
 
 def rail(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]:
     """Return the ways to go that these duties open, the current one marked."""
-    person = request.staff  # type: ignore[attr-defined]
     ways: list[dict[str, Any]] = []
     if held & set(PART_OF):
         waiting = len(waiting_for(request)[0])

@@ -24,10 +24,15 @@ from whistle.ui.translations import compile_all
 from whistle.vault import totp
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @dataclass
@@ -47,7 +52,9 @@ class Site:
     def said(self, case: dict[str, str]) -> list[str]:
         """Return every text in the mailbox as the reporter reads it."""
         return [
-            each.body["text"] for each in Reporter(self.url).mailbox(case["code"]).messages if "text" in each.body
+            each.body["text"]
+            for each in Reporter(self.url).mailbox(case["code"]).messages
+            if "text" in each.body
         ]
 
 
@@ -111,7 +118,9 @@ class Colleague:
     def watch(self, context: BrowserContext) -> None:
         """Remember requests, of the page and of its worker, and complaints."""
         context.on("request", self._note)
-        self.page.on("console", lambda said: said.type in ("error", "warning") and self.problems.append(said.text))
+        self.page.on(
+            "console", lambda said: said.type in ("error", "warning") and self.problems.append(said.text)
+        )
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
 
     def _note(self, request: Request) -> None:
@@ -146,7 +155,8 @@ class Colleague:
     def follow(self, path: str) -> Page:
         """Go to a page of the desk as a link does, without loading the document anew."""
         self.page.evaluate(
-            "path => { const a = document.createElement('a'); a.href = path; document.body.append(a); a.click(); }", path
+            "path => { const a = document.createElement('a'); a.href = path; document.body.append(a); a.click(); }",
+            path,
         )
         self.page.wait_for_url(f"**{path}")
         return self.page

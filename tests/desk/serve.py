@@ -14,7 +14,9 @@ def main(port: str, told: str) -> None:
     import django
     from django.conf import settings
 
-    built = Path(told).parent / "dist"  # a copy: a build while the tests run does not take files away from them
+    built = (
+        Path(told).parent / "dist"
+    )  # a copy: a build while the tests run does not take files away from them
     shutil.copytree(settings.STATICFILES_DIRS[0], built)
     settings.STATICFILES_DIRS = [built]
     django.setup()
@@ -52,7 +54,16 @@ def main(port: str, told: str) -> None:
     from gunicorn.app.wsgiapp import WSGIApplication
 
     bind = f"127.0.0.1:{port}"
-    sys.argv = ["gunicorn", "whistle.wsgi:application", "--bind", bind, "--threads", "4", "--log-level", "error"]
+    sys.argv = [
+        "gunicorn",
+        "whistle.wsgi:application",
+        "--bind",
+        bind,
+        "--threads",
+        "4",
+        "--log-level",
+        "error",
+    ]
     WSGIApplication("%(prog)s", prog="gunicorn").run()
 
 

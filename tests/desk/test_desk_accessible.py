@@ -19,7 +19,9 @@ def faults(page) -> list[str]:
     return [*lines, *(["scrolls sideways"] if wide else [])]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (768, "dark"), (1280, "light"), (1280, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(360, "light"), (768, "dark"), (1280, "light"), (1280, "dark")]
+)
 def test_every_page_of_the_desk_can_be_used_by_everybody(colleague, site, width, scheme):
     case = site.case()
     ingrid = colleague("ingrid", color_scheme=scheme)

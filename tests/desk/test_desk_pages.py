@@ -22,7 +22,11 @@ def at_desk(town, name: str, language: str = "nb") -> Client:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("nb", "Er du habil i denne saken?"), ("nn", "Er du habil i denne saka?"), ("en", "Are you impartial in this case?")],
+    [
+        ("nb", "Er du habil i denne saken?"),
+        ("nn", "Er du habil i denne saka?"),
+        ("en", "Are you impartial in this case?"),
+    ],
 )
 def test_the_desk_speaks_the_language_of_the_person(town, language, words):
     town.report()
