@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.plan.conftest import standing
 from whistle.core.policy import Duty
-from whistle.plan.models import Attestation, Evidence, ImportRun
+from whistle.plan.models import Attestation, Evidence, ImportRun, Proposal
+from whistle.plan.services.proposals import propose_measure
 from whistle.plan.services.work import hold_role
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +143,40 @@ def test_a_form_from_elsewhere_cannot_import_in_her_name(lars, sign_in):
     desk.handler.enforce_csrf_checks = True
     assert upload(desk, "Ansattnummer;Gjennomført\n1;\n".encode()).status_code == 403
     assert desk.post("/desk/plan/import/take-in/", {"token": "x"}).status_code == 403
+
+
+def test_a_lesson_reaches_the_plan_owner_and_nobody_else(lars, kari, town, person, sign_in, client):
+    proposal = propose_measure(town, "R1", "no_control", "Små kjøp ble ikke fanget opp.")
+    for stranger in (kari, person(town, "ivar", Duty.INVESTIGATOR)):
+        assert sign_in(stranger).get("/desk/plan/review/").status_code == 404
+        assert "Små kjøp" not in text_of(sign_in(stranger).get("/desk/plan/"))
+    assert "Små kjøp" not in text_of(client.get("/plan/nb/"))
+    desk = sign_in(lars)
+    assert "Små kjøp ble ikke fanget opp." in text_of(desk.get("/desk/plan/review/"))
+    path = f"/desk/plan/review/proposals/{proposal.pk}/"
+    assert desk.post(path, {"answer": "decline", "words": ""}).status_code == 400
+    assert desk.post(path, {"answer": "take", "measure": "1.3", "words": "25 kjøp."}).status_code == 302
+    assert desk.post(path, {"answer": "take", "measure": "1.3"}).status_code == 409
+
+
+def test_a_strangers_proposal_cannot_be_answered_from_here(lars, nordvik, sign_in):
+    theirs = Proposal.objects.create(
+        organisation=nordvik, area="R1", cause="culture", lesson="Deres.", made_in="2026-11-01"
+    )
+    desk = sign_in(lars)
+    path = f"/desk/plan/review/proposals/{theirs.pk}/"
+    assert desk.post(path, {"answer": "decline", "words": "Nei."}).status_code == 404
+    assert "Deres." not in text_of(desk.get("/desk/plan/review/"))
+
+
+def test_a_risk_is_looked_at_again_and_the_next_look_has_a_date(lars, plan, town, sign_in):
+    propose_measure(town, "R1", "no_control", "Noe.")
+    desk = sign_in(lars)
+    assert (
+        desk.post("/desk/plan/review/risks/R1/", {"likelihood": "9", "consequence": "1"}).status_code == 400
+    )
+    assert desk.post("/desk/plan/review/risks/R1/", {"likelihood": "x"}).status_code == 400
+    assert desk.post("/desk/plan/review/risks/R77/", {}).status_code == 404
+    desk.post("/desk/plan/review/risks/R1/", {"likelihood": "3", "consequence": "4"})
+    risk = plan.risks.get(code="R1")
+    assert (risk.score_now, risk.review_asked, risk.next_review.isoformat()) == (12, False, "2027-11-23")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from whistle.plan.views import desk, imports, public, report_desk, report_public, work
+from whistle.plan.views import desk, imports, public, report_desk, report_public, review, work
 
 public_urlpatterns = [
     path("", public.plan_page, name="plan"),
@@ -23,6 +23,9 @@ desk_urlpatterns = [
     path("report/<int:year>/publish/", report_desk.publish, name="desk-plan-report-publish"),
     path("import/", imports.import_page, name="desk-plan-import"),
     path("import/take-in/", imports.import_take_in, name="desk-plan-take-in"),
+    path("review/", review.review_page, name="desk-plan-review"),
+    path("review/proposals/<int:proposal>/", review.answer_proposal, name="desk-plan-proposal"),
+    path("review/risks/<str:code>/", review.assess, name="desk-plan-assess"),
     path("mine/", work.my_measures, name="desk-my-measures"),
     path("measures/<str:code>/", work.measure_page, name="desk-measure"),
     path("measures/<str:code>/attest/", work.attest, name="desk-measure-attest"),

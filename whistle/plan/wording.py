@@ -94,6 +94,23 @@ def evidence_word(kind: str) -> str:
     }[kind]
 
 
+def month(day: date) -> str:
+    """Return a month with its year, such as "oktober 2026"."""
+    return written(day, "F Y").replace(" ", NBSP)
+
+
+def cause_word(cause: str) -> str:
+    """Return a cause as a word; a code we do not know as it is."""
+    return {
+        "no_control": _("No control was in place"),
+        "control_bypassed": _("A control was bypassed"),
+        "unclear_rules": _("Unclear rules"),
+        "lack_of_training": _("Lack of training"),
+        "conflict_of_interest": _("Conflict of interest"),
+        "culture": _("Culture"),
+    }.get(cause, cause)
+
+
 def import_word(kind: str) -> str:
     """Return what a kind of import is."""
     return {

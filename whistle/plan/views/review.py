@@ -1,0 +1,118 @@
+"""What cases taught: proposals to answer, and risks that wait for a new look.  For the two who answer for the plan."""
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from whistle.core import clock
+from whistle.core.audience import audience
+from whistle.core.deadlines import add_months
+from whistle.core.errors import DomainError
+from whistle.core.policy import Duty
+from whistle.plan import wording
+from whistle.plan.models import Plan, Proposal, Risk
+from whistle.plan.selectors import plan_in_force, said
+from whistle.plan.services import proposals, work
+from whistle.plan.views.desk import context, language
+from whistle.ui.messages import sentence
+
+REVIEWERS = (Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER)
+YEARLY = ("R1", "R2", "R3")  # measure 9.5: every year in these, every other year elsewhere
+
+
+@require_safe
+@audience(*REVIEWERS)
+def review_page(request: HttpRequest) -> HttpResponse:
+    """Proposals and risks."""
+    return _page(request)
+
+
+@require_POST
+@audience(*REVIEWERS)
+def answer_proposal(request: HttpRequest, proposal: int) -> HttpResponse:
+    """Take a proposal into a measure, or say why not."""
+    found = Proposal.objects.filter(organisation=request.organisation, pk=proposal).first()  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404
+    words = request.POST.get("words", "").strip()[:400]
+    try:
+        if request.POST.get("answer") == "take":
+            proposals.take(found, request.POST.get("measure", ""), answer=words)
+        else:
+            proposals.decline(found, answer=words)
+    except DomainError as error:
+        return _page(request, refused=error)
+    return redirect("desk-plan-review")
+
+
+@require_POST
+@audience(*REVIEWERS)
+def assess(request: HttpRequest, code: str) -> HttpResponse:
+    """Set a risk as it is now."""
+    plan = _plan(request)
+    if not plan.risks.filter(code=code).exists():
+        raise Http404
+    try:
+        work.assess_risk(
+            plan,
+            code,
+            likelihood=int(request.POST.get("likelihood", "0")),
+            consequence=int(request.POST.get("consequence", "0")),
+            next_review=add_months(clock.today(), 12 if code in YEARLY else 24),
+        )
+    except (DomainError, ValueError) as error:
+        return _page(request, refused=error)
+    return redirect("desk-plan-review")
+
+
+def _plan(request: HttpRequest) -> Plan:
+    plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
+    if plan is None:
+        raise Http404
+    return plan
+
+
+def _page(request: HttpRequest, *, refused: Exception | None = None) -> HttpResponse:
+    plan = _plan(request)
+    today = clock.today()
+    rows = Proposal.objects.filter(organisation=plan.organisation, state=Proposal.State.OPEN).order_by("id")
+    names = {area.code: said(area.name, language()) for area in plan.riskareas.all()}
+    measures = [(it.code, said(it.text, language())) for it in plan.measures.all()]
+    risks = [_risk(risk, today) for risk in plan.risks.select_related("area")]
+    shown = {
+        "proposals": [
+            {
+                "id": row.pk,
+                "area": f"{row.area} {names.get(row.area, '')}",
+                "cause": wording.cause_word(row.cause),
+                "lesson": row.lesson,
+                "month": wording.month(row.made_in),
+                "measures": [it for it in measures if it[0].startswith(f"{row.area[1:]}.")],
+            }
+            for row in rows
+        ],
+        "risks": risks,
+        "waiting": sum(bool(risk["waits"]) for risk in risks),
+        "likelihoods": [(step, wording.likelihood_word(step)) for step in range(1, 6)],
+        "consequences": [(step, wording.consequence_word(step)) for step in range(1, 6)],
+        "refused": sentence(getattr(refused, "code", "risk.score")) if refused else "",
+    }
+    status = getattr(refused, "status", 400) if refused else 200
+    return render(request, "plan/review.html", context(request, **shown), status=status)
+
+
+def _risk(risk: Risk, today: date) -> dict[str, object]:
+    return {
+        "code": risk.code,
+        "name": said(risk.area.name, language()),
+        "scenario": said(risk.scenario, language()),
+        "likelihood": risk.likelihood_now,
+        "consequence": risk.consequence_now,
+        "score": risk.score_now,
+        "asked": risk.review_asked,
+        "waits": risk.review_asked or (risk.next_review is not None and risk.next_review < today),
+        "assessed": wording.day(risk.assessed_on),
+        "next": wording.day(risk.next_review),
+    }
