@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,11 @@ class Site:
     def case(self, *, files: bool = False) -> dict[str, str]:
         """Return a case that no other test uses: `reference` and the reporter's `code`."""
         return self.reports.pop(0 if files else -1)
+
+    @staticmethod
+    def today() -> date:
+        """Return the date in Oslo."""
+        return clock.today()
 
     def said(self, case: dict[str, str]) -> list[str]:
         """Return every text in the mailbox as the reporter reads it."""
@@ -135,6 +141,15 @@ class Colleague:
         with sqlite3.connect(self.site.database, timeout=20) as database:
             database.execute("UPDATE keystore_staffkey SET totp_counter = 0")
         return username, passphrase, totp.now(secret, int(clock.now().timestamp()))
+
+    def speaks(self, language: str) -> "Colleague":
+        """Let the colleague's desk speak a language."""
+        with sqlite3.connect(self.site.database, timeout=20) as database:
+            username = self.site.people["fjellvik"][self.name][0]
+            database.execute(
+                "UPDATE accounts_staff SET language = ? WHERE username = ?", (language, username)
+            )
+        return self
 
     def sign_in(self) -> "Colleague":
         """Sign in through the form."""

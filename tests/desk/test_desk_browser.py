@@ -370,3 +370,27 @@ def test_a_case_can_be_confirmed_with_the_keyboard_alone(colleague, site):
     reach("[data-compose] [data-send]")
     keyboard.press("Enter")
     amir.told("Bekreftelsen er sendt")
+
+
+def test_a_colleague_who_reads_nynorsk_gets_dates_in_nynorsk_too(colleague, site):
+    case = site.case()
+    jonas = colleague("ingrid").speaks("nn").sign_in()
+    page = jonas.open(case)
+    today = site.today()
+    month = [
+        "januar",
+        "februar",
+        "mars",
+        "april",
+        "mai",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "desember",
+    ][today.month - 1]
+    assert page.inner_text("[data-latest] time") == f"{today.day}. {month}"
+    assert "Varslaren" in page.inner_text("[data-latest]")
+    jonas.speaks("nb")

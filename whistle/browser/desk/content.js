@@ -1,6 +1,6 @@
 /** One opened message, note or event as a part of the page. Text is text: nothing in it is ever read as HTML. */
 
-import { copy, day, one, word } from "../reporter/dom.js";
+import { copy, day, locale, one, word } from "../reporter/dom.js";
 import { chip } from "./files.js";
 import { page } from "./keeper.js";
 
@@ -8,7 +8,7 @@ import { page } from "./keeper.js";
 export function moment({ on, at }) {
   const language = page().language ?? "nb";
   if (!at) return day(on, language, !on.startsWith(String(new Date().getFullYear())));
-  const parts = new Intl.DateTimeFormat(language, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: "Europe/Oslo" });
+  const parts = new Intl.DateTimeFormat(locale(language), { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZone: "Europe/Oslo" });
   const said = parts.format(new Date(at));
   return language === "en" ? said : said.replace(/(\d\d):(\d\d)/, "$1.$2");
 }

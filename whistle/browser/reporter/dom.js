@@ -44,15 +44,18 @@ export function focusHeading(part) {
   one("h1[tabindex]", part)?.focus({ preventScroll: true });
 }
 
+/** The browser's name for a language: few browsers count in nynorsk, whose months and numbers are those of bokmål. @param {string} language */
+export const locale = (language) => ({ nn: "nb", en: "en-GB" })[language] ?? language;
+
 /** A size in words. @param {number} octets @param {string} language */
 export function size(octets, language) {
   const [value, unit] = octets < 1e6 ? [octets && Math.max(octets / 1e3, 0.1), "kB"] : [octets / 1e6, "MB"];
-  return `${new Intl.NumberFormat(language, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)}\u00a0${unit}`;
+  return `${new Intl.NumberFormat(locale(language), { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)}\u00a0${unit}`;
 }
 
 /** A date in words. @param {string} iso YYYY-MM-DD @param {string} language @param {boolean} [year] */
 export const day = (iso, language, year = false) =>
-  new Intl.DateTimeFormat(language, { day: "numeric", month: "long", timeZone: "UTC", ...(year && { year: "numeric" }) }).format(new Date(`${iso}T00:00:00Z`));
+  new Intl.DateTimeFormat(locale(language), { day: "numeric", month: "long", timeZone: "UTC", ...(year && { year: "numeric" }) }).format(new Date(`${iso}T00:00:00Z`));
 
 /** Whole days from one date to another. @param {string} from @param {string} to */
 export const days = (from, to) => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
