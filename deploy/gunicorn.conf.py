@@ -13,7 +13,7 @@ from gunicorn import glogging
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whistle.settings")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from whistle import settings  # noqa: E402
+from whistle import settings
 
 
 class Quiet(glogging.Logger):

@@ -121,9 +121,11 @@ def _misbehave(stack: Stack) -> None:
             with contextlib.suppress(OSError):
                 line.recv(1000)
     context = ssl.create_default_context(cafile=str(stack.certificate))
-    with socket.create_connection(("127.0.0.1", stack.https), 5, from_address) as line:
-        with context.wrap_socket(line, server_hostname="localhost") as secure:
-            secure.sendall(b"POST /plain/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
+    with (
+        socket.create_connection(("127.0.0.1", stack.https), 5, from_address) as line,
+        context.wrap_socket(line, server_hostname="localhost") as secure,
+    ):
+        secure.sendall(b"POST /plain/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
     with marked():
         request(
             stack, "POST", "/api/reports", b"x" * 10, {"X-Whistle": "1", "Content-Type": "application/json"}
