@@ -168,6 +168,7 @@ else:  # a broker that hangs must not hold up the answer to a report
 PUBLISH_SECONDS = env.number("WHISTLE_PUBLISH_SECONDS", 5 if DEMO else 60, least=1, most=86400)
 # What outsiders see of the log, and how often; 0: every checkpoint, as it is signed (see whistle.audit.outside)
 PUBLIC_LOG_MINUTES = env.number("WHISTLE_PUBLIC_LOG_MINUTES", 0 if DEMO else 60, least=0, most=24 * 60)
+LOG_CASES_OF = "whistle.access.selectors.log_refs_open_to"  # which cases a reader of the log other than the auditor sees
 TSA_URL = env.text("WHISTLE_TSA_URL", "")  # an RFC 3161 time stamping authority
 SWEEP_SECONDS = env.number("WHISTLE_SWEEP_SECONDS", 20 if DEMO else 60, least=1, most=3600)
 

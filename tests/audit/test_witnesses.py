@@ -82,7 +82,7 @@ def test_the_mail_goes_to_auditor_and_leader_and_says_nothing(watched: Town, oth
 
     told = {address.partition(".")[0] for message in mail.outbox for address in message.to}
     assert (sent, again) == (len(mail.outbox), 0)
-    assert told == {"berit", "randi"} or {"berit"} < told
+    assert told == {"ingrid", "berit", "randi"}  # two leaders and the auditor
     assert all(address.endswith("@fjellvik.example") for message in mail.outbox for address in message.to)
     assert not any("nils" in address for message in mail.outbox for address in message.to)
     assert "fork" not in "".join(message.subject + message.body for message in mail.outbox).lower()

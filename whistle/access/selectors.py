@@ -36,3 +36,8 @@ def holders(organisation_id: int, duty: Duty) -> QuerySet[Staff]:
     return Staff.objects.filter(organisation_id=organisation_id, is_active=True, duties__duty=duty).order_by(
         "name", "id"
     )
+
+
+def log_refs_open_to(person: Staff) -> set[str]:
+    """Return the names that the log has for the boxes a person may open."""
+    return set(boxes_open_to(person).values_list("log_ref", flat=True))

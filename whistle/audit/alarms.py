@@ -79,3 +79,13 @@ def waiting(organisation: Organisation) -> list[Alarm]:
     return list(
         Alarm.objects.filter(organisation=organisation, answered_at=None).order_by("-raised_at", "-pk")
     )
+
+
+def take_untold() -> list[Organisation]:
+    """Return whose people must be told of an alarm, once for each; the alarms count as told from now on."""
+    owed: list[Organisation] = []
+    for alarm in Alarm.objects.filter(told_at=None, answered_at=None).select_related("organisation"):
+        # marked first: a mail that is lost is better than one that leaves every minute; the page shows it anyway
+        if Alarm.objects.filter(pk=alarm.pk, told_at=None).update(told_at=clock.now()):
+            owed.append(alarm.organisation)
+    return list(dict.fromkeys(owed))

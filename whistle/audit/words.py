@@ -51,3 +51,20 @@ ACTS: dict[str, object] = {
     "pad": _("Filler, says nothing"),
     "probe.passed": _("Daily rehearsal passed"),
 }
+
+# What a review or an answered alarm comes to.  The code stands in the log.
+FINDINGS: dict[str, object] = {
+    "in_order": _("In order"),
+    "remark": _("Remarks, followed up with the leader"),
+    "explained": _("Looked into and explained"),
+    "serious": _("Serious, reported to the control committee"),
+}
+
+ALARMS: dict[str, object] = {
+    "halted": _("Nothing is signed any more: the database is not what was promised"),
+    "forked": _("A witness was shown another history of the log than before"),
+    "rolled_back": _("A witness has seen more entries than there are now"),
+    "refused": _("A witness refused the log"),
+    "silent": _("No witness has confirmed the log for a day"),
+    "fault": _("A check of the log found a fault"),
+}

@@ -1,6 +1,6 @@
 """Tells the auditor and the compliance leader that the log needs them.  Never the administrator: it may be about them.
 
-Work is a row: an alarm without `told_at` is found again until its mails have left.
+Work is a row: an alarm nobody was told about is found by the next sweep.
 """
 
 import logging
@@ -13,8 +13,7 @@ from django.utils import translation
 
 from whistle.access.selectors import holders
 from whistle.accounts.models import Staff
-from whistle.audit.models import Alarm
-from whistle.core import clock
+from whistle.audit.alarms import take_untold
 from whistle.core.policy import Duty
 
 log = logging.getLogger("whistle.access")
@@ -27,11 +26,9 @@ def tell() -> int:
     The mail is the desk's usual one, which says nothing: that there is an alarm stands behind the sign-in.
     """
     sent = 0
-    for alarm in Alarm.objects.filter(told_at=None, answered_at=None).select_related("organisation"):
-        # marked first: a mail that is lost is better than one that leaves every minute; the page shows it anyway
-        if Alarm.objects.filter(pk=alarm.pk, told_at=None).update(told_at=clock.now()):
-            people = {person.pk: person for duty in TOLD for person in holders(alarm.organisation_id, duty)}
-            sent += sum(_send(person) for person in people.values())
+    for organisation in take_untold():
+        people = {person.pk: person for duty in TOLD for person in holders(organisation.pk, duty)}
+        sent += sum(_send(person) for person in people.values())
     return sent
 
 

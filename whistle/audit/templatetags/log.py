@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from whistle.audit.words import ACTS
+from whistle.audit.words import ACTS, ALARMS
 from whistle.core.clock import OSLO
 
 register = template.Library()
@@ -15,6 +15,22 @@ register = template.Library()
 def act(code: str) -> str:
     """`{{ "case.read"|act }}`: what an event is called; its code when the table lacks it."""
     return str(ACTS.get(code, code))
+
+
+@register.filter
+def alarm_words(kind: str) -> str:
+    """`{{ alarm.kind|alarm_words }}`: what an alarm is about."""
+    return str(ALARMS.get(kind, kind))
+
+
+@register.filter
+def when(seconds: int) -> str:
+    """`{{ witness.at|when }}`: POSIX seconds as Oslo time.
+
+    >>> when(1_800_000_000)
+    '15.01.2027 09.00'
+    """
+    return datetime.fromtimestamp(seconds, OSLO).strftime("%d.%m.%Y %H.%M")
 
 
 @register.filter
@@ -53,3 +69,23 @@ def mark(value: object) -> str:
 def _cut(value: object) -> str:
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return f"{text[:8]}…" if len(text) in (32, 64) else text
+
+
+@register.filter
+def tree_x(leaf: str, level: int) -> int:
+    """`{{ "5"|tree_x:1 }}`: where the branch above one of eight leaves is drawn, 0 (root) to 3 (the leaf).
+
+    >>> tree_x("5", 3), tree_x("5", 2), tree_x("5", 1), tree_x("5", 0)
+    (408, 372, 444, 300)
+    """
+    width = 8 >> level
+    first = int(leaf) // width * width
+    return 48 + 72 * first + 36 * (width - 1)
+
+
+@register.filter
+def short_note(signed: str) -> str:
+    """`{{ checkpoint|short_note }}`: a signed note with its signatures cut; the file has them whole."""
+    head, gap, tail = signed.partition("\n\n")
+    lines = [f"{line[: line.rindex(' ') + 7]}…{line[-6:]}" for line in tail.splitlines() if " " in line]
+    return head + gap + "\n".join(lines)

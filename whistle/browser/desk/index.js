@@ -12,6 +12,7 @@ import * as flash from "./flash.js";
 import { page, post, setToken } from "./keeper.js";
 import * as keys from "./keys.js";
 import * as signIn from "./sign_in.js";
+import * as verifyLog from "./verify-log.js";
 
 // Turbo's progress bar brings a <style> element, which the page's policy refuses: it never comes (the largest timer).
 Turbo.config.drive.progressBarDelay = 2 ** 31 - 1;
@@ -34,6 +35,7 @@ function mount() {
   if (keys.isOpen()) drafts.putBack();
   choices.mount();
   caseFile.mount();
+  verifyLog.mount();
   for (const button of all("[data-sign-out]")) button.addEventListener("click", signOut);
   const said = flash.show();
   if (!first) (said ?? one("#main"))?.focus({ preventScroll: true });

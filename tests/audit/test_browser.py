@@ -1,0 +1,62 @@
+"""The auditor's browser computes the log again, and finds what somebody changed."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.desk.conftest import chromium, colleague, site  # noqa: F401  # fixtures
+
+pytestmark = pytest.mark.browser
+
+
+def open_log(colleague, name: str = "randi"):  # type: ignore[no-untyped-def]  # noqa: F811
+    auditor = colleague(name)
+    auditor.sign_in()
+    auditor.page.goto(f"{auditor.site.url}/desk/log/desk/")
+    return auditor
+
+
+def check(page) -> str:  # type: ignore[no-untyped-def]
+    page.click("[data-log-start]")
+    page.wait_for_selector("[data-log-start]:not([disabled])", timeout=30_000)
+    return str(page.inner_text("[data-log-title]"))
+
+
+def folder_of(site) -> Path:  # type: ignore[no-untyped-def]  # noqa: F811
+    return Path(site.database).parent / "logs" / "fjellvik" / "desk"
+
+
+def test_the_auditor_sees_her_browser_find_no_fault_and_then_one(colleague, site, tmp_path) -> None:  # type: ignore[no-untyped-def]  # noqa: F811
+    auditor = open_log(colleague)
+    page = auditor.page
+
+    said = check(page)
+
+    assert "ingen feil" in said.lower(), page.inner_text("[data-log-faults]")
+    assert page.locator(".w-check.failed").count() == 0
+    assert page.locator(".w-tree .n.on").count() == 15
+    with sqlite3.connect(site.database) as database:
+        found = database.execute("SELECT count(*) FROM audit_entry WHERE act = 'log.verified'").fetchone()
+    assert found == (1,)
+
+    with page.expect_download() as kept:
+        page.click("a[download]:has-text('sjekkpunktet')")
+    kept.value.save_as(tmp_path / "kept")
+    page.set_input_files("#older", str(tmp_path / "kept"))
+    page.wait_for_selector("[data-log-older-said]:not(:empty)")
+    assert "begynnelsen" in page.inner_text("[data-log-older-said]")
+
+    bundle = next((folder_of(site) / "tile/entries/000.p").iterdir())
+    newest = max((folder_of(site) / "tile/entries/000.p").iterdir(), key=lambda path: int(path.name))
+    original = newest.read_bytes()
+    assert bundle.exists()
+    newest.write_bytes(original.replace(b'"role":"system"', b'"role":"systen"', 1))
+    try:
+        said = check(page)
+    finally:
+        newest.write_bytes(original)
+    assert "feil" in said
+    assert page.locator(".w-check.failed[data-step=tree]").count() == 1
+    assert page.locator("[data-log-faults] li").count() >= 1
+    assert auditor.problems == []
