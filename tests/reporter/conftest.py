@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from whistle.browser.build import build
 from whistle.organisations.models import Organisation
 from whistle.ui.translations import compile_all
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+expect.set_options(timeout=20_000)  # a machine that does other things meanwhile is slow, not wrong
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -136,6 +137,6 @@ class Visit:
 def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
     """Somebody with a small phone and an empty browser."""
     context = chromium.new_context(viewport={"width": 360, "height": 740}, accept_downloads=True)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     yield Visit(context, site)
     context.close()

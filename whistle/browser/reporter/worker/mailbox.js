@@ -63,9 +63,9 @@ export class Mailbox {
   /** Opens every item and follows the chain. @param {any} boxId @param {Map<number, any>} boxKeys @param {any[]} certificates */
   async #opened(boxId, boxKeys, certificates) {
     const rows = [];
-    const alarms = [];
+    /** @type {any[]} */ const alarms = [];
     const seen = new Set([bytes.hex(signed.FIRST)]);
-    const sequences = new Map();
+    /** @type {Map<string, number[]>} */ const sequences = new Map();
     for (const each of this.said.items) {
       const ctx = new item.Context({ kind: each.kind, org: this.place.org, boxId, epoch: each.epoch, itemId: bytes.fromHex(each.item_id), role: each.role, seq: each.seq });
       const row = { ...each, ctx, key: boxKeys.get(each.epoch), mine: each.role !== AUTHOR.OFFICER, content: null, writer: null };
@@ -84,7 +84,7 @@ export class Mailbox {
 
   /** @param {any} row @param {any[]} certificates @param {Set<string>} seen @param {any[]} alarms */
   async #openText(row, certificates, seen, alarms) {
-    let read;
+    /** @type {import("../../wbe1/signed.js").Signed} */ let read;
     try {
       const [header, body] = [bytes.fromBase64(row.header), bytes.fromBase64(row.body)];
       if (bytes.hex(item.itemHash(row.ctx, header, body)) !== row.item_hash) throw new Error("hash");

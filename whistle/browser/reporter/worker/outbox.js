@@ -40,6 +40,7 @@ export class Outbox {
   /** Seals and uploads a file. @param {string} id @param {File} file @param {(state: any) => void} progress */
   async add(id, file, progress) {
     const stop = new AbortController();
+    /** @type {any} */
     const entry = { file, stop, seq: this.#freeSeq(), itemId: bytes.random(16), sent: null };
     this.#files.set(id, entry);
     const place = this.#place(item.KIND.ATTACHMENT, entry.itemId, entry.seq);

@@ -1,0 +1,95 @@
+"""What a person does on the reporter's pages, step by step."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.reporter.conftest import Visit
+from whistle.client.desk import Desk, Person
+
+BOKMAL = {
+    "begin": "Jeg vil varsle",
+    "next": "Neste",
+    "story": "Hva har skjedd?",
+    "send": "Send varselet",
+    "sent": "Varselet er sendt.",
+    "kept": "Jeg har tatt vare på koden",
+    "code": "Sakskode",
+    "open": "Åpne",
+    "received": "Vi har mottatt varselet ditt",
+}
+
+
+def begin(visit: Visit, path: str = "/") -> Page:
+    page = visit.go(path)
+    page.get_by_role("link", name=BOKMAL["begin"]).click()
+    expect(page.get_by_role("heading", name="Hvem gjelder det?")).to_be_visible()
+    return page
+
+
+def on(page: Page, times: int = 1) -> None:
+    for _ in range(times):
+        page.get_by_role("button", name=BOKMAL["next"]).click()
+
+
+def send(page: Page, text: str, files: list[dict[str, object]] | None = None) -> list[str]:
+    """Go through the form from its second question, and return the words of the code."""
+    on(page, 2)
+    page.get_by_label(BOKMAL["story"]).fill(text)
+    on(page)
+    if files:
+        page.set_input_files("[data-step=files] input[type=file]", files)
+        expect(page.get_by_text(re.compile("Forseglet og lastet opp"))).to_have_count(len(files))
+    on(page)
+    page.get_by_role("button", name=BOKMAL["send"]).click()
+    return words_of(page)
+
+
+def words_of(page: Page) -> list[str]:
+    expect(page.get_by_role("heading", name=BOKMAL["sent"])).to_be_visible()
+    return page.locator(".w-code .o").all_inner_texts()
+
+
+def open_mailbox(visit: Visit, code: str) -> Page:
+    page = visit.go("/nb/mailbox/")
+    page.get_by_label(BOKMAL["code"]).fill(code)
+    page.get_by_role("button", name=BOKMAL["open"]).click()
+    return page
+
+
+def desk(visit: Visit, name: str = "ingrid") -> Desk:
+    username, passphrase, totp = visit.site.people["fjellvik"][name]
+    return Desk(visit.site.url, Person(username, passphrase, totp))
+
+
+def axe(page: Page, where: str) -> list[str]:
+    result = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
+    return [
+        f"{where}: {each['id']} {each['nodes'][0]['html'][:120]}" for each in result.response["violations"]
+    ]
+
+
+def forget_certificates(visit: Visit) -> None:
+    """From now on the server keeps back who vouches for its writers."""
+    visit.page.route(
+        "**/mailbox/open", lambda route: route.fulfill(json={**route.fetch().json(), "certificates": []})
+    )
+
+
+def answer_newest(visit: Visit, text: str) -> str:
+    """Let the office take in what has come and answer the newest case; returns its reference."""
+    office = desk(visit)
+    for _ in range(40):
+        rows = office.cases()
+        for row in rows:
+            case = office.open(row["reference"])
+            if not any(each.role == 2 for each in case.messages):
+                case.answer(text)
+        if rows:
+            return str(rows[0]["reference"])
+        visit.page.wait_for_timeout(500)
+    pytest.fail("no case was made of the report")

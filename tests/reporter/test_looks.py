@@ -1,0 +1,133 @@
+"""The pages are light, and work with the keyboard, on narrow screens, in light and dark, and for axe."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.reporter.conftest import Visit
+from tests.reporter.steps import BOKMAL, axe, begin, on, open_mailbox, words_of
+from whistle.channel.pages import LANGUAGES, PAGES
+
+pytestmark = pytest.mark.browser
+
+
+def test_with_the_keyboard_alone_a_report_gets_all_the_way(visit: Visit) -> None:
+    page = visit.go("/")
+
+    def reach(name: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if name in page.evaluate("document.activeElement.innerText || document.activeElement.id"):
+                return
+        pytest.fail(f"the keyboard does not reach {name}")
+
+    reach(BOKMAL["begin"])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Hvem gjelder det?")).to_be_focused()
+    reach("about-supplier")
+    page.keyboard.press("Space")
+    for _ in range(2):
+        reach(BOKMAL["next"])
+        page.keyboard.press("Enter")
+    reach("story")
+    page.keyboard.type("Skrevet uten mus.")
+    for _ in range(2):
+        reach(BOKMAL["next"])
+        page.keyboard.press("Enter")
+    reach(BOKMAL["send"])
+    page.keyboard.press("Enter")
+
+    assert len(words_of(page)) == 8
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_any_page_in_light_and_dark(visit: Visit, language: str) -> None:
+    found = []
+    for scheme in ("light", "dark"):
+        visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for tail in (*PAGES.values(), "../nothing/"):
+            page = visit.go(f"/{language}/{tail}")
+            page.wait_for_load_state("networkidle")
+            found += axe(page, f"{language}/{tail} {scheme}")
+
+    assert found == []
+
+
+def test_axe_finds_nothing_in_the_form_and_the_mailbox_and_nothing_scrolls_sideways(visit: Visit) -> None:
+    found: list[str] = []
+    visit.page.set_viewport_size({"width": 320, "height": 640})
+
+    def look(where: str) -> None:
+        found.extend(axe(visit.page, where))
+        if visit.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{where}: scrolls sideways")
+
+    page = begin(visit)
+    page.get_by_label("Kommunedirektøren").check()
+    look("about")
+    on(page)
+    look("readers")
+    on(page)
+    on(page)
+    look("story, empty")
+    page.get_by_label(BOKMAL["story"]).fill("Noe er galt. " * 50)
+    look("story")
+    on(page)
+    page.set_input_files(
+        "[data-step=files] input[type=file]", [{"name": "en lang " * 9, "mimeType": "", "buffer": b"x"}]
+    )
+    expect(page.get_by_text("Forseglet og lastet opp")).to_be_visible()
+    look("files")
+    on(page)
+    look("send")
+    page.get_by_role("button", name=BOKMAL["send"]).click()
+    words = words_of(page)
+    look("sent")
+    page.get_by_role("button", name=BOKMAL["kept"]).click()
+    look("kept")
+    open_mailbox(visit, "1 2 3")
+    expect(page.locator("[data-code-error]")).to_be_visible()
+    look("wrong code")
+    page.get_by_label(BOKMAL["code"]).fill(" ".join(words))
+    page.get_by_role("button", name=BOKMAL["open"]).click()
+    expect(page.get_by_role("heading", name=BOKMAL["received"])).to_be_visible()
+    look("mailbox")
+
+    assert found == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_scrolls_sideways_at_320_pixels(visit: Visit, language: str) -> None:
+    visit.page.set_viewport_size({"width": 320, "height": 640})
+
+    for tail in PAGES.values():
+        page = visit.go(f"/{language}/{tail}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tail
+
+
+def test_first_visit_until_a_reporter_can_type_is_light(
+    visit: Visit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = begin(visit)
+    on(page, 2)
+    page.get_by_label(BOKMAL["story"]).click()
+    page.wait_for_load_state("networkidle")
+
+    own = {url.removeprefix(visit.site.url): weight for url, weight in visit.weights.items()}
+    light = sum(weight for path, weight in own.items() if "/api/" not in path)
+    with capsys.disabled():
+        print(f"\nfirst visit: {len(own)} requests, {light} bytes of page, style and script: {own}")
+    assert len(own) <= 6
+    assert light <= 60_000
+
+
+def test_a_script_that_was_changed_on_the_way_does_not_run(visit: Visit) -> None:
+    def change(route: object) -> None:
+        route.fulfill(body=route.fetch().text() + "\n//", content_type="text/javascript")  # type: ignore[attr-defined]
+
+    visit.page.route("**/static/reporter-*.js", change)
+    page = visit.go("/")
+    page.wait_for_timeout(3500)
+
+    expect(page.locator("[data-without-script]")).to_be_visible()
+    page.get_by_role("link", name=BOKMAL["begin"]).click()
+    expect(page.get_by_role("heading", name="Varsle uten skript")).to_be_visible()
