@@ -51,7 +51,7 @@ fix: $(STAMP)/dev ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 migrations: $(STAMP)/dev ## write migrations for changed models
-	@WHISTLE_SECRET_KEY=$$(printf '%064d' 1) WHISTLE_ENTRY_KEY=$$(printf '%064d' 2) $(BIN)/python manage.py makemigrations
+	@WHISTLE_DEMO=1 WHISTLE_SECRET_KEY=$$(printf '%064d' 1) WHISTLE_ENTRY_KEY=$$(printf '%064d' 2) $(BIN)/python manage.py makemigrations
 
 vectors: $(STAMP)/dev ## write tests/vectors anew (the difference is what is reviewed)
 	@$(BIN)/python -m tests.vectors.generate

@@ -46,9 +46,8 @@ worker_class = "gthread"
 workers = settings.WEB_PROCESSES
 threads = settings.WEB_THREADS
 preload_app = True  # the application is loaded and checked once, and its memory shared
-worker_tmp_dir = (
-    "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(settings.DATA)
-)  # heartbeats, not content
+MEMORY = "/dev/shm"  # noqa: S108  # workers' heartbeats, not content
+worker_tmp_dir = MEMORY if os.access(MEMORY, os.W_OK) else str(settings.DATA)
 
 # A report's last part may be on its way: let it end
 graceful_timeout = 30

@@ -7,6 +7,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from tests.deploy.programs import HERE, Part, until
 from tests.deploy.stack import free_port
 from whistle.demo.serve import PYTHON, environment, parts
@@ -21,27 +23,21 @@ class Small:
         self.data.mkdir(mode=0o700)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        # the tests' own settings are in this process's environment and must not reach the parts
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("WHISTLE_")}
-        with_secrets = environment(self.data).items()
-        self.env = inherited | {name: value for name, value in with_secrets if name not in os.environ}
-        self.env |= {
-            "WHISTLE_DATA": str(self.data),
-            "WHISTLE_SWEEP_SECONDS": "3",
-            "WHISTLE_PUBLISH_SECONDS": "2",
-        }
-        self.env["DJANGO_SETTINGS_MODULE"] = "whistle.settings"
-        self.parts = {
-            name: Part(name, command, self.env, self.folder / f"{name}.log")
-            for name, command in parts(self.env, str(self.port)).items()
-        }
+        self.parts: dict[str, Part] = {}
+        with pytest.MonkeyPatch.context() as patch:  # the tests' own settings must not reach the parts
+            for name in [name for name in os.environ if name.startswith("WHISTLE_")]:
+                patch.delenv(name)
+            patch.setenv("DJANGO_SETTINGS_MODULE", "whistle.settings")
+            self.env = environment(self.data)
+        self.env |= {"WHISTLE_SWEEP_SECONDS": "3", "WHISTLE_PUBLISH_SECONDS": "2"}
 
     def start(self) -> None:
-        """Make the demo and start both parts."""
+        """Make the demo and start its parts."""
         self.manage("migrate", "--verbosity", "0")
         self.manage("demo", "--without-cases")
-        for part in self.parts.values():
-            part.start()
+        for name, command in parts(self.env, str(self.port)).items():
+            self.parts[name] = Part(name, command, self.env, self.folder / f"{name}.log")
+            self.parts[name].start()
         self.wait_for_web()
 
     def wait_for_web(self) -> None:
@@ -60,7 +56,9 @@ class Small:
         return done.stdout
 
     def close(self) -> None:
-        """Stop both parts and delete the folder."""
+        """Stop every part and delete the folder."""
+        for part in self.parts.values():
+            part.tell()
         for part in self.parts.values():
             part.stop()
         shutil.rmtree(self.folder, ignore_errors=True)

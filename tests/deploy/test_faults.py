@@ -16,7 +16,7 @@ from tests.deploy.programs import until
 from tests.deploy.small import Small
 from tests.deploy.stack import Stack
 from tests.deploy.story import Story, Visitors, adopted, rehearse, request, word
-from tests.deploy.test_stack import once
+from tests.deploy.test_headers import once
 from whistle.client.box import File
 from whistle.client.errors import ClientError
 from whistle.client.reporter import Reporter, Sent

@@ -2,13 +2,11 @@
 
 import contextlib
 import gzip
-import json
 import os
 import socket
 import ssl
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.deploy import programs
@@ -17,7 +15,6 @@ from tests.deploy.stack import Stack
 from tests.deploy.story import Story, Visitors, addresses, find, form, form_headers, kept, rehearse, request
 from whistle.client.errors import ClientError
 from whistle.client.reporter import Reporter
-from whistle.ui.headers import FIXED, POLICIES
 
 pytestmark = [
     pytest.mark.stack,
@@ -133,80 +130,6 @@ def _misbehave(stack: Stack) -> None:
         request(stack, "GET", "/" + "x" * 1500)
 
 
-HEADERED = {name.lower(): value for name, value in FIXED.items()}
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "status"),
-    [
-        ("GET", "/", 200),
-        ("GET", "/plain/", 200),
-        ("GET", "/api/org.json", 200),
-        ("GET", "/desk/cases/", 302),
-        ("GET", "/nowhere/", 404),
-        ("GET", "/static/nothing.js", 404),
-        ("GET", "/api/uploads", 405),
-        ("POST", "/", 405),
-        ("POST", "/api/reports", 413),
-        ("POST", "/plan/", 413),
-        ("GET", "/whistle-error-down.html", 404),
-    ],
-)
-def test_each_answer_has_each_header_once(stack: Stack, method: str, path: str, status: int) -> None:
-    headers = (
-        {"X-Whistle": "1", "Content-Type": "application/json"} if "api" in path else {"Origin": stack.url}
-    )
-    body = b"x" * (10 * 2**20) if status == 413 else None
-    try:
-        got, answered, _body = request(stack, method, path, body, headers)
-    except (BrokenPipeError, ConnectionResetError):
-        pytest.skip("the server answered before the body had been sent")
-    assert got == status
-    once(answered, path)
-
-
-def test_downloads_static_files_and_redirects_have_the_headers_once(stack: Stack, visitors: Visitors) -> None:
-    reporter = visitors.reporter()
-    manifest = json.loads((programs.HERE / "whistle/browser/dist/manifest.json").read_text())
-    name = next(iter(sorted(str(value) for value in _names(manifest) if str(value).endswith(".css"))))
-    status, answered, _body = request(stack, "GET", f"/static/{name}")
-    assert status == 200
-    once(answered, name)
-    from whistle.client.box import File
-
-    sent = reporter.report(
-        "A stranger sends a file.", files=[File("a.bin", "application/octet-stream", b"a")]
-    )
-    mailbox = reporter.mailbox(sent.code)
-    kind_two = next(item["item_id"] for item in mailbox.wire["items"] if item["kind"] == 2)
-    asked = json.dumps({**mailbox.code, "item_id": kind_two}).encode()
-    headers = {"X-Whistle": "1", "Content-Type": "application/json"}
-    status, answered, _body = request(stack, "POST", "/nordvik/api/mailbox/body", asked, headers)
-    assert status == 200
-    once(answered, "/api/mailbox/body")
-    found = {name.lower(): value for name, value in answered}
-    assert found["content-type"] == "application/octet-stream"
-    assert found["content-disposition"].startswith("attachment")
-
-
-def _names(manifest: object) -> list[str]:
-    if isinstance(manifest, dict):
-        return [name for key, value in manifest.items() for name in [key, *_names(value)]]
-    if isinstance(manifest, list):
-        return [name for value in manifest for name in _names(value)]
-    return [str(manifest)]
-
-
-def once(answered: list[tuple[str, str]], what: str) -> None:
-    names = [name.lower() for name, _value in answered]
-    for name, value in HEADERED.items():
-        assert names.count(name) == 1, f"{what}: {name} {names.count(name)} times"
-        assert {key.lower(): given for key, given in answered}[name] == value
-    assert names.count("content-security-policy") == 1, what
-    assert names.count("cache-control") == 1, what
-    assert "set-cookie" not in names or what.startswith("/desk/")
-
-
 def test_a_wrong_host_learns_nothing(stack: Stack) -> None:
     with pytest.raises((ssl.SSLError, ConnectionError)):
         context = ssl.create_default_context(cafile=str(stack.certificate))
@@ -214,27 +137,11 @@ def test_a_wrong_host_learns_nothing(stack: Stack) -> None:
             context.wrap_socket(line, server_hostname="stranger.example")
 
 
-def test_http_only_sends_on_to_https(stack: Stack) -> None:
-    import http.client
-
-    connection = http.client.HTTPConnection("localhost", stack.http, timeout=10)
-    connection.request("GET", "/nn/")
-    answer = connection.getresponse()
-    assert (answer.status, answer.getheader("Location")) == (301, "https://localhost/nn/")
-    once(answer.getheaders(), "the redirect")
-    connection.close()
-
-
 def test_the_onion_service_has_the_form_but_not_the_desk(stack: Stack) -> None:
     assert b"200" in _onion(stack, "/").split(b"\r\n")[0]
     assert b"404" in _onion(stack, "/desk/").split(b"\r\n")[0]
     assert b"404" in _onion(stack, "/nordvik/desk/sign-in/").split(b"\r\n")[0]
     assert b"strict-transport-security" not in _onion(stack, "/").lower()
-
-
-def test_a_visit_over_tls_is_told_to_come_back_over_tls(stack: Stack) -> None:
-    _status, answered, _body = request(stack, "GET", "/")
-    assert [name.lower() for name, _value in answered].count("strict-transport-security") == 1
 
 
 def _onion(stack: Stack, path: str) -> bytes:
@@ -255,50 +162,8 @@ def test_the_application_sees_no_header_that_was_not_listed(stack: Stack) -> Non
     assert "proxy_pass_request_headers off" in listed
 
 
-def test_the_server_may_add_to_the_log_and_nothing_more(stack: Stack) -> None:
-    with stack.connect("whistle_web") as connection:
-        for statement in (
-            "UPDATE audit_entry SET act = 'x'",
-            "DELETE FROM audit_entry",
-            "TRUNCATE audit_entry",
-            "UPDATE audit_document SET kind = 'x'",
-            "ALTER TABLE audit_entry DISABLE TRIGGER ALL",
-            "DROP TRIGGER audit_entry_no_change ON audit_entry",
-            "DELETE FROM plan_reading",
-            "INSERT INTO django_migrations (app, name, applied) VALUES ('x', 'x', now())",
-            "CREATE TABLE mine (x int)",
-            "SET ROLE whistle_owner",
-        ):
-            with pytest.raises(psycopg.Error) as refused:
-                connection.execute(statement)
-            assert refused.value.sqlstate in ("42501", "22023"), statement
-
-
-def test_the_publisher_sees_the_log_and_nobody(stack: Stack) -> None:
-    with stack.connect("whistle_publisher") as connection:
-        assert connection.execute("SELECT count(*) FROM audit_entry").fetchone()
-        tables = connection.execute(
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace "
-            "AND has_table_privilege(oid, 'SELECT') ORDER BY 1"
-        ).fetchall()
-    seen = {str(name) for (name,) in tables}
-    assert {name for name in seen if not name.startswith("audit_")} == {"organisations_organisation"}
-
-
-def test_the_grants_may_be_given_again(stack: Stack) -> None:
-    stack.sql_file("roles.sql", "-v", "database=whistle", role="postgres", database="postgres")
-    stack.sql_file("grants.sql", role="whistle_owner")
-
-
 def test_nginx_accepts_the_template(stack: Stack) -> None:
     stack.nginx_test()
-
-
-def test_the_headers_of_nginx_are_those_of_the_application() -> None:
-    lines = (programs.DEPLOY / "nginx/headers.conf").read_text().splitlines()[1:]
-    own = dict(line.removeprefix("add_header ").removesuffix(" always;").split(" ", 1) for line in lines)
-    expected = {"Content-Security-Policy": POLICIES["reporter"], "Cache-Control": "no-store", **FIXED}
-    assert {name: value.strip('"') for name, value in own.items()} == expected
 
 
 def test_a_mistyped_code_is_refused_before_the_server_is_asked(stack: Stack) -> None:
