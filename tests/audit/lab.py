@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from statistics import median
 from typing import Any
 
 import django
@@ -17,13 +18,14 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 
 from whistle.audit import services as audit  # noqa: E402
 from whistle.audit.folders import LOGS  # noqa: E402
 from whistle.audit.models import Entry  # noqa: E402
 from whistle.audit.publisher import publish_all, signed_size, start_log  # noqa: E402
 from whistle.audit.verify import verify  # noqa: E402
+from whistle.core import clock  # noqa: E402
 from whistle.organisations.models import Organisation  # noqa: E402
 
 SLUG = "fjellvik"
@@ -91,17 +93,6 @@ def fork(work: Callable[[], object]) -> int:
         os._exit(status)
 
 
-def asked(work: Callable[[], Any]) -> Any:
-    """Return what `work` returns, computed in a child."""
-    read, wrote = os.pipe()
-    child = fork(lambda: os.write(wrote, json.dumps(work()).encode()))
-    os.close(wrote)
-    with os.fdopen(read, "rb") as pipe:
-        octets = pipe.read()
-    os.waitpid(child, 0)
-    return json.loads(octets)
-
-
 def state() -> dict[str, Any]:
     """Sizes, and whatever is wrong."""
     one = organisation()
@@ -165,9 +156,97 @@ def _until_killed(pipe: int, seed: int) -> None:
         publish_all(one)
 
 
+def rates(clients: int, rounds: int) -> dict[str, float]:
+    """Transactions of one business row: with an entry in the log, with a plain row beside it, with nothing.
+
+    Returns medians of interleaved rounds: logged / plain, logged / nothing, and logged ones a second.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE business (id integer, what varchar(80))")
+        cursor.execute("CREATE TABLE plain (body varchar(400), at varchar(30))")
+    ways: dict[str, Callable[[Organisation, random.Random], None]] = {
+        "logged": _logged, "plain": _plain, "nothing": _nothing
+    }  # fmt: skip
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    try:
+        for _ in range(rounds):
+            for name, way in ways.items():
+                taken = [asked_later(lambda way=way, seed=seed: _rate(way, seed)) for seed in range(clients)]
+                found[name].append(sum(answer() for answer in taken))
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE business")
+            cursor.execute("DROP TABLE plain")
+    pairs = list(zip(found["logged"], found["plain"], found["nothing"], strict=True))
+    return {
+        "plain": median(logged / plain for logged, plain, _ in pairs),
+        "nothing": median(logged / nothing for logged, _, nothing in pairs),
+        "rate": max(found["logged"]),
+    }
+
+
+def _rate(way: Callable[[Organisation, random.Random], None], seed: int) -> float:
+    one, chance = organisation(), random.Random(seed)
+    way(one, chance)
+    began, done = time.perf_counter(), 0
+    while time.perf_counter() - began < 0.6:
+        way(one, chance)
+        done += 1
+    return done / (time.perf_counter() - began)
+
+
+def _business(chance: random.Random) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO business VALUES (%s, %s)", [chance.randrange(2**30), "x" * 60])
+
+
+def _logged(one: Organisation, chance: random.Random) -> None:
+    with audit.atomic():
+        _business(chance)
+        write(one, 1, chance)
+
+
+def _plain(one: Organisation, chance: random.Random) -> None:
+    with transaction.atomic():
+        _business(chance)
+        with connection.cursor() as cursor:
+            body = {
+                "act": "note.written",
+                "actor": "a" * 32,
+                "item": chance.randbytes(32).hex(),
+                "n": "c" * 100,
+            }
+            cursor.execute("INSERT INTO plain VALUES (%s, %s)", [json.dumps(body), clock.now().isoformat()])
+
+
+def _nothing(one: Organisation, chance: random.Random) -> None:
+    with transaction.atomic():
+        _business(chance)
+
+
+def asked_later(work: Callable[[], Any]) -> Callable[[], Any]:
+    """Start `work` in a child; return what waits for its answer."""
+    read, wrote = os.pipe()
+    child = fork(lambda: os.write(wrote, json.dumps(work()).encode()))
+    os.close(wrote)
+
+    def answer() -> Any:
+        with os.fdopen(read, "rb") as pipe:
+            octets = pipe.read()
+        os.waitpid(child, 0)
+        return json.loads(octets)
+
+    return answer
+
+
+def asked(work: Callable[[], Any]) -> Any:
+    """Return what `work` returns, computed in a child."""
+    return asked_later(work)()
+
+
 def guards() -> dict[str, str]:
     """Try everything the database must refuse; answer with what it said."""
-    from django.db import DatabaseError, transaction
+    from django.db import DatabaseError
 
     said = {}
     statements = {
@@ -206,7 +285,7 @@ def main(arguments: list[str]) -> None:
         }
     else:
         commands: dict[str, Callable[..., Any]] = {
-            "make": make, "crowd": crowd, "crash": crash, "state": state, "guards": guards,
+            "make": make, "crowd": crowd, "crash": crash, "state": state, "guards": guards, "rates": rates,
         }  # fmt: skip
         answer = commands[command](*map(int, rest))
     print(json.dumps(answer))

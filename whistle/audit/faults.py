@@ -1,5 +1,7 @@
 """What can be wrong with a log, in words."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext_lazy as _
 
 WORDS: dict[str, object] = {
@@ -34,3 +36,16 @@ WORDS: dict[str, object] = {
 def words(kind: str) -> str:
     """Return the sentence of a kind of fault."""
     return str(WORDS.get(kind, kind))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong; `index` is the entry's, None where no entry is meant.  `kind` is in `WORDS`."""
+
+    log: str
+    index: int | None
+    kind: str
+
+    def __str__(self) -> str:
+        place = "" if self.index is None else f" {self.index}"
+        return f"{self.log}{place}: {self.kind}: {words(self.kind)}"

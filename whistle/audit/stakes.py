@@ -57,14 +57,13 @@ def approve(
 
 def index_of(approval: Approval) -> int:
     """Return the place of the approval's entry in the desk log.  Raises LookupError when it is not there."""
-    if approval.index is None:
-        quoted = f'"{approval.ref}"'.encode()
-        found = selectors.entries(approval.organisation, DESK, acts=("act.approved",))
-        approval.index = next((read.index for read in found if quoted in read.octets), None)
-        if approval.index is None:
-            raise LookupError("the approval is not in the log")
-        approval.save(update_fields=["index"])
-    return approval.index
+    if approval.index is not None:
+        return approval.index
+    quoted = f'"{approval.ref}"'.encode()
+    for read in selectors.entries(approval.organisation, DESK, acts=("act.approved",)):
+        if quoted in read.octets:
+            return read.index
+    raise LookupError("the approval is not in the log")
 
 
 def is_witnessed(approval: Approval) -> bool:
@@ -85,6 +84,8 @@ def await_witness(
     """
     if not policies.has_witnesses(approval.organisation):
         raise DomainError("audit.no_witness", status=409)
+    approval.index = index_of(approval)
+    approval.save(update_fields=["index"])
     if publish is not None:
         publish(approval.organisation)
     else:

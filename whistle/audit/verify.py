@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
-
-from whistle.audit import faults, policies
+from whistle.audit import policies
 from whistle.audit import services as audit
-from whistle.audit.entries import entry_mac
+from whistle.audit.faults import Fault
 from whistle.audit.folders import (
     LOGS,
     key_path,
@@ -22,8 +20,8 @@ from whistle.audit.folders import (
     outside_folder,
     verifier_key,
 )
-from whistle.audit.models import Document, Entry, InForce
-from whistle.core import canonical
+from whistle.audit.models import Entry
+from whistle.audit.verify_rows import PAGE, document_faults, row_faults
 from whistle.organisations.models import Organisation
 from whistle.tlog import checkpoint, keys, note, tree
 from whistle.tlog.errors import TlogError
@@ -32,21 +30,6 @@ from whistle.tlog.policy import Log as PolicyLog
 from whistle.tlog.policy import Policy
 from whistle.tlog.tile_reader import TileReader, read_checkpoint, read_tile
 from whistle.tlog.tiles import ENTRIES, TILE_WIDTH, Tile, unpack_bundle, width_at
-
-PAGE = 2000
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong; `index` is the entry's, None where no entry is meant.  `kind` is in `faults.WORDS`."""
-
-    log: str
-    index: int | None
-    kind: str
-
-    def __str__(self) -> str:
-        place = "" if self.index is None else f" {self.index}"
-        return f"{self.log}{place}: {self.kind}: {faults.words(self.kind)}"
 
 
 @dataclass(frozen=True)
@@ -72,11 +55,11 @@ def verify(organisation: Organisation) -> Verified:
         found += _older(organisation, log, head, known)
         found += _tiles(organisation, log, head)
         rows[log] = 0
-        for fault, counted in _rows(organisation, log, head.size, seen):
+        for fault, counted in row_faults(organisation, log, head.size, seen):
             rows[log] += counted
             if fault is not None:
                 found.append(fault)
-    found += _documents(organisation)
+    found += document_faults(organisation)
     return Verified(rows, signed, roots, found)
 
 
@@ -252,68 +235,3 @@ def _hashes(folder: Path, level: int, number: int, width: int) -> list[bytes] | 
     except TlogError:
         return None
     return [raw[at : at + HASH_SIZE] for at in range(0, width * HASH_SIZE, HASH_SIZE)]
-
-
-# ——— rows ———
-
-
-def _rows(
-    organisation: Organisation, log: str, signed: int, seen: set[bytes]
-) -> Iterator[tuple[Fault | None, int]]:
-    """Yield (fault, rows counted): each row for itself, against its neighbours, and against what was published."""
-    key = settings.ENTRY_KEY.encode()
-    reader = TileReader(log_folder(organisation, log), signed)
-    expected = 0
-    rows = Entry.objects.filter(organisation=organisation, log=log).order_by("index")
-    for row in rows.iterator(chunk_size=PAGE):
-        yield None, 1
-        for missing in range(expected, row.index):
-            yield Fault(log, missing, "row.missing"), 0
-        expected = row.index + 1
-        octets = bytes(row.body)
-        if bytes(row.mac) != entry_mac(key, organisation.ref, log, row.index, octets):
-            yield Fault(log, row.index, "row.injected"), 0
-        if row.index < signed and _published(reader, row.index) not in (octets, None):
-            yield Fault(log, row.index, "row.altered"), 0
-        for kind in _columns(row, octets, seen):
-            yield Fault(log, row.index, kind), 0
-    for missing in range(expected, signed):
-        yield Fault(log, missing, "row.missing"), 0
-
-
-def _columns(row: Entry, octets: bytes, seen: set[bytes]) -> Iterator[str]:
-    """Yield what is wrong with a row by itself: its form, its searching columns, a nonce used before."""
-    try:
-        fields = canonical.decode(octets)
-        same = (fields["act"], fields["case"] or "", fields["at"]) == (row.act, row.case, row.at)
-        nonce = bytes.fromhex(fields["n"])
-    except (ValueError, KeyError, TypeError):
-        yield "row.form"
-        return
-    if not same:
-        yield "row.columns"
-    if nonce in seen:
-        yield "row.twice"
-    seen.add(nonce)
-
-
-def _published(reader: TileReader, index: int) -> bytes | None:
-    """Return the published bytes of an entry; None when they cannot be read, which is a fault of its own."""
-    try:
-        return reader.entry(index)
-    except TlogError:
-        return None
-
-
-def _documents(organisation: Organisation) -> Iterator[Fault]:
-    """Hold plan and registry in force against the newest adoption that the log holds."""
-    in_force = InForce.objects.filter(organisation=organisation).first()
-    if in_force is None:
-        return
-    for kind, digest in (("plan", in_force.plan_hash), ("registry", in_force.registry_hash)):
-        adopted = Entry.objects.filter(organisation=organisation, log="desk", act=f"{kind}.adopted")
-        last = adopted.order_by("-index").first()
-        if digest and (last is None or f'"{digest}"'.encode() not in bytes(last.body)):
-            yield Fault("desk", None if last is None else last.index, f"{kind}.in_force")
-        if digest and not Document.objects.filter(organisation=organisation, kind=kind, hash=digest).exists():
-            yield Fault("desk", None, f"{kind}.missing")

@@ -9,10 +9,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from whistle.audit import alarms
-from whistle.audit.faults import words
+from whistle.audit.faults import Fault, words
 from whistle.audit.folders import LOGS
 from whistle.audit.management.chosen import add_argument, chosen
-from whistle.audit.verify import Fault, Verified, record_verified, verify
+from whistle.audit.verify import Verified, record_verified, verify
 from whistle.organisations.models import Organisation
 
 
