@@ -187,11 +187,12 @@ def _oddities() -> Found:
                     hint=f"See {env.DOCUMENTED_IN}.",
                     id="whistle.E011",
                 )
-    handlers = settings.LOGGING.get("handlers", {}).values()
+    logging: dict[str, Any] = settings.LOGGING
+    handlers = logging.get("handlers", {}).values()
     if any("AdminEmail" in str(handler.get("class")) for handler in handlers):
         yield Error("Error reports would leave by mail.", id="whistle.E012")
     for name in ("django.request", "django.security", "django.server"):
-        logger = settings.LOGGING.get("loggers", {}).get(name, {})
+        logger = logging.get("loggers", {}).get(name, {})
         if logger.get("handlers") != ["nowhere"] or logger.get("propagate", True):
             yield Error(f"{name} would log paths and parameters.", id="whistle.E012")
 

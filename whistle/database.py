@@ -42,7 +42,5 @@ def from_url(url: str) -> dict[str, Any]:
             "CONN_MAX_AGE": KEPT_SECONDS,
             "CONN_HEALTH_CHECKS": True,  # a restarted server costs nobody an error
             "OPTIONS": options,
-            "CONN_MAX_AGE": 60,
-            "CONN_HEALTH_CHECKS": True,
         }
     raise ImproperlyConfigured("WHISTLE_DATABASE_URL must start with sqlite:/// or postgresql://")

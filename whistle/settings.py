@@ -5,7 +5,7 @@ The defaults are those of a small municipality on one server: SQLite, a folder f
 
 from pathlib import Path
 
-from kombu import Exchange, Queue
+from kombu import Exchange, Queue  # type: ignore[attr-defined]
 
 from whistle import env
 from whistle.database import from_url
@@ -145,7 +145,10 @@ FILE_UPLOAD_HANDLERS = ["whistle.channel.plain_upload.RefuseUpload"]
 CELERY_BROKER_URL = env.private_url("WHISTLE_BROKER_URL", "filesystem://localhost//")
 # The publisher holds the logs' private keys, so it is a queue that another user's worker can serve alone
 CELERY_TASK_DEFAULT_QUEUE = "celery"
-CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("celery", "publisher")]
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(name), routing_key=name)  # type: ignore[no-untyped-call]
+    for name in ("celery", "publisher")
+]
 CELERY_TASK_ROUTES = {"audit.publish": {"queue": "publisher", "routing_key": "publisher"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -168,7 +171,9 @@ else:  # a broker that hangs must not hold up the answer to a report
 PUBLISH_SECONDS = env.number("WHISTLE_PUBLISH_SECONDS", 5 if DEMO else 60, least=1, most=86400)
 # What outsiders see of the log, and how often; 0: every checkpoint, as it is signed (see whistle.audit.outside)
 PUBLIC_LOG_MINUTES = env.number("WHISTLE_PUBLIC_LOG_MINUTES", 0 if DEMO else 60, least=0, most=24 * 60)
-LOG_CASES_OF = "whistle.access.selectors.log_refs_open_to"  # which cases a reader of the log other than the auditor sees
+LOG_CASES_OF = (
+    "whistle.access.selectors.log_refs_open_to"  # which cases a reader of the log other than the auditor sees
+)
 TSA_URL = env.text("WHISTLE_TSA_URL", "")  # an RFC 3161 time stamping authority
 SWEEP_SECONDS = env.number("WHISTLE_SWEEP_SECONDS", 20 if DEMO else 60, least=1, most=3600)
 

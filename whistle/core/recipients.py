@@ -93,7 +93,7 @@ def recipients(roster: Mapping[str, Any], subjects: Iterable[str], unticked: Ite
     readers: list[str] = []
     excluded: list[Excluded] = []
 
-    def consider(staff_id: str, needed: bool) -> None:
+    def consider(staff_id: str, *, needed: bool) -> None:
         why = rules.why_excluded(staff_id) or (None if needed else "substitute_not_needed")
         if why is not None:
             excluded.append({"staff_id": staff_id, "why": why})
@@ -101,7 +101,7 @@ def recipients(roster: Mapping[str, Any], subjects: Iterable[str], unticked: Ite
             readers.append(staff_id)
 
     for person in roster["readers"]:
-        consider(person["staff_id"], rules.needed(person["staff_id"]))
+        consider(person["staff_id"], needed=rules.needed(person["staff_id"]))
     alternate = len(readers) < roster["quorum"]
     if alternate:
         for person in roster["alternates"]:

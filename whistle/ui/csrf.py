@@ -7,7 +7,7 @@ answers a malformed token with a new cookie.  Elsewhere `RefuseCrossSite` takes 
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseForbidden
 from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 
@@ -28,7 +28,7 @@ class DeskCsrf(CsrfViewMiddleware):
         callback: Callable[..., Any],
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
-    ) -> HttpResponse | None:
+    ) -> HttpResponseForbidden | None:
         """Refuse a desk request that changes something without its token."""
         return (
             super().process_view(request, callback, args, kwargs)

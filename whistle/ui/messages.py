@@ -39,8 +39,12 @@ MESSAGES = {
         "There is no room for files right now. You can send the text now and the file later."
     ),
     "mailbox.unknown": _("We found no report with that code. Check it against the note you kept."),
-    "certificate.refused": _("This certificate was not made with the organisation's root key. It was not taken."),
-    "roster.refused": _("This list of readers was not signed with the organisation's root key. It was not taken."),
+    "certificate.refused": _(
+        "This certificate was not made with the organisation's root key. It was not taken."
+    ),
+    "roster.refused": _(
+        "This list of readers was not signed with the organisation's root key. It was not taken."
+    ),
     "duty.apart": _("One person may not hold both of these roles. Choose somebody else for one of them."),
     "blob.missing": _(
         "This file is damaged or missing on our side. Those who run the system have been told."
@@ -121,7 +125,9 @@ MESSAGES = {
     "audit.export_there": _("The folder is not empty. Choose another one."),
     "audit.unpublished": _("Nothing has been published yet. Try again in a minute."),
     "audit.damaged": _("The published log is damaged. Run verify_log to see where."),
-    "audit.tampered": _("This was no accident: entries were changed or taken out. Recover nothing before the control committee has looked."),
+    "audit.tampered": _(
+        "This was no accident: entries were changed or taken out. Recover nothing before the control committee has looked."
+    ),
     "audit.no_alarm": _("Somebody has answered this alarm already."),
     "audit.range": _("The log has no such range. Reload the page and choose again."),
 }

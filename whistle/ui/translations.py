@@ -79,7 +79,7 @@ def _strings(text: str) -> Iterator[Key]:
         message, context = found[1], found[3]
         singular = message if isinstance(message, str) else message[0]
         if singular:
-            yield (context, singular)  # type: ignore[misc]
+            yield (context, singular)
 
 
 def translated(language: str) -> dict[Key, polib.POEntry]:
@@ -113,13 +113,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m whistle.ui.translations", description=__doc__)
     parser.add_argument("--check", action="store_true", help="list what is missing; exit 1 if anything is")
     if not parser.parse_args().check:
-        return print(f"translations: {compile_all()} compiled")
+        print(f"translations: {compile_all()} compiled")
+        return
     gaps = missing()
     for language, lines in gaps.items():
         print(f"{language}: {len(lines)} missing", *lines, sep="\n  ")
     for line in unused():
         print(f"not asked for: {line}")
-    return sys.exit(1 if any(gaps.values()) else 0)
+    sys.exit(1 if any(gaps.values()) else 0)
 
 
 if __name__ == "__main__":

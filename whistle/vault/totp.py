@@ -26,7 +26,7 @@ def _hotp(secret: str) -> HOTP:
     try:
         key = base64.b32decode(secret.replace(" ", "").upper())
         # SHA-1 is what every authenticator app supports; HMAC does not need collision resistance.
-        return HOTP(key, DIGITS, SHA1())
+        return HOTP(key, DIGITS, SHA1())  # noqa: S303
     except ValueError as error:
         raise VaultError("totp.secret") from error
 
