@@ -119,7 +119,12 @@ def deadline_line(shown: dict[str, Any]) -> SafeString:
     """`{% deadline_line clock %}`: days left and strip, for a row of a list."""
     spent, of, words = _cells(shown)
     strip = ui.strip(spent, of, words=words, kind=_kind(shown))
-    return format_html('<span><b>{}</b> <span class="w-nowrap">· {}</span></span>{}', left(shown), short_date(shown["due"]), strip)
+    return format_html(
+        '<span><b>{}</b> <span class="w-nowrap">· {}</span></span>{}',
+        left(shown),
+        short_date(shown["due"]),
+        strip,
+    )
 
 
 @register.filter
