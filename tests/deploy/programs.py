@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -81,6 +82,18 @@ def until(holds: Callable[[], object], what: str, seconds: float = 30) -> None:
     while not holds():
         assert time.monotonic() < limit, f"{what}: not within {seconds:.0f} s"
         time.sleep(0.1)
+
+
+def answers(family: int, address: "str | tuple[str, int]") -> bool:
+    """Whether a web server answers there; one that was just killed may still hold its socket for a moment."""
+    with socket.socket(family) as line:
+        line.settimeout(10)
+        try:
+            line.connect(address)
+            line.sendall(b"GET /health/ HTTP/1.0\r\nHost: localhost\r\n\r\n")
+            return line.recv(12).startswith(b"HTTP/1")
+        except OSError:
+            return False
 
 
 class Part:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.programs import HERE, Part, until
+from tests.deploy.programs import HERE, Part, answers, until
 from tests.deploy.stack import free_port
 from whistle.demo.serve import PYTHON, environment, parts
 
@@ -41,12 +41,8 @@ class Small:
         self.wait_for_web()
 
     def wait_for_web(self) -> None:
-        """Wait until somebody listens."""
-        until(self._listens, "the web process")
-
-    def _listens(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        """Wait until it answers."""
+        until(lambda: answers(socket.AF_INET, ("127.0.0.1", self.port)), "the web process")
 
     def manage(self, *arguments: str) -> str:
         """Run a command of manage.py and return what it printed."""

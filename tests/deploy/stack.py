@@ -13,7 +13,7 @@ import psycopg
 import redis
 
 from tests.deploy import programs
-from tests.deploy.programs import HERE, Part, filled, until
+from tests.deploy.programs import HERE, Part, answers, filled, until
 
 PYTHON = sys.executable
 QUIET = ("--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat")
@@ -33,6 +33,12 @@ http {{
     fastcgi_temp_path {temporary}/fastcgi;
     uwsgi_temp_path {temporary}/uwsgi;
     scgi_temp_path {temporary}/scgi;
+    server {{
+        listen 127.0.0.1:{control};
+        access_log {folder}/control.log combined;
+        error_log /dev/null crit;
+        return 204;
+    }}
     include {folder}/snippets/whistle.conf;
     include {folder}/snippets/onion.conf;
 }}
@@ -57,7 +63,7 @@ class Stack:
         )
         self.sockets = self._make("run", 0o711)
         self.password = secrets.token_hex(16)
-        self.http, self.https = free_port(), free_port()
+        self.http, self.https, self.control = free_port(), free_port(), free_port()
         self.url = f"https://localhost:{self.https}"
         self.certificate = self.folder / "certificate.pem"
         self.env = self._environment()
@@ -127,13 +133,8 @@ class Stack:
         return self.parts[name]
 
     def wait_for_web(self) -> None:
-        """Wait until the web process has opened its socket."""
-        until(lambda: self._listens(socket.AF_UNIX, str(self.sockets / "web.sock")), "the web process")
-
-    @staticmethod
-    def _listens(family: int, address: "str | tuple[str, int]") -> bool:
-        with socket.socket(family) as probe:
-            return probe.connect_ex(address) == 0
+        """Wait until the web process answers on its socket."""
+        until(lambda: answers(socket.AF_UNIX, str(self.sockets / "web.sock")), "the web process")
 
     def close(self) -> None:
         """Stop everything and delete the folder."""
@@ -273,11 +274,12 @@ class Stack:
         for path in (programs.DEPLOY / "nginx").glob("*.conf"):
             (snippets / path.name).write_text(filled(f"nginx/{path.name}", **values))
         user = "user root;" if os.geteuid() == 0 else ""
-        conf = NGINX_CONF.format(user=user, folder=self.folder, logs=self.logs, temporary=self.temporary)
+        places = {"folder": self.folder, "logs": self.logs, "temporary": self.temporary}
+        conf = NGINX_CONF.format(user=user, control=self.control, **places)
         (self.folder / "nginx.conf").write_text(conf)
         self.nginx_test()
         self.run("nginx", (*self._nginx(), "-g", "daemon off;"), self.env)
-        until(lambda: self._listens(socket.AF_INET, ("127.0.0.1", self.https)), "nginx")
+        until(lambda: answers(socket.AF_INET, ("127.0.0.1", self.http)), "nginx")
 
     def _nginx(self) -> tuple[str, ...]:
         return (programs.nginx() or "nginx", "-p", str(self.folder), "-c", str(self.folder / "nginx.conf"))

@@ -214,7 +214,7 @@ def shapes(value: bytes) -> Iterator[bytes]:
 
 def kept(stack: Stack) -> Iterator[tuple[str, bytes]]:
     """Yield everything the server has kept, with the name of its place: files, database, broker."""
-    own = {stack.data / "demo.json", stack.data / "demo-nordvik.json"}
+    own = {stack.data / "demo.json", stack.data / "demo-nordvik.json", stack.folder / "control.log"}
     for path in sorted(stack.folder.rglob("*")):
         if path.is_file() and path not in own and stack.data / "offline" not in path.parents:
             yield str(path.relative_to(stack.folder)), path.read_bytes()

@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+import http.client
 import os
 import socket
 import ssl
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.deploy import programs
-from tests.deploy.marked import ADDRESS, FORGED, HEADERS, MARKS, marked
+from tests.deploy.marked import ADDRESS, AGENT, FORGED, HEADERS, MARKS, REFERRER, marked
+from tests.deploy.programs import until
 from tests.deploy.stack import Stack
 from tests.deploy.story import Story, Visitors, addresses, find, form, form_headers, kept, rehearse, request
 from whistle.client.errors import ClientError
@@ -60,6 +62,20 @@ def test_a_mark_would_be_found_if_it_were_there(stack: Stack, story: Story) -> N
             connection.execute("DROP TABLE planted")
             (stack.data / "planted").unlink()
     assert {"it in data/planted", "it in database", "it in broker 0"} <= set(places)
+
+
+def test_a_server_that_logs_would_have_logged_the_visitor(stack: Stack) -> None:
+    """The visitor's marks do arrive: an ordinary server beside ours, in the same nginx, writes them down."""
+    with marked():
+        connection = http.client.HTTPConnection("127.0.0.1", stack.control, timeout=10)
+        connection.request("GET", "/")
+        connection.getresponse().read()
+        connection.close()
+    until((stack.folder / "control.log").read_text, "the line is written")
+    written = (stack.folder / "control.log").read_text()
+    assert written.startswith(ADDRESS)
+    assert AGENT in written
+    assert REFERRER in written
 
 
 def test_no_planted_word_is_kept_anywhere(stack: Stack, story: Story) -> None:
