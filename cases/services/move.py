@@ -5,6 +5,7 @@ from typing import Any
 
 from cases.models import Case, Proposal
 from cases.selectors import visible
+from cases.services.lessons import SUBSTANTIATED, places_it, teach
 from cases.workflow import CAUSES, LESSONS, OUTCOMES, Need, State, Step, step
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
@@ -80,6 +81,7 @@ def _move(case: Case, wanted: Step, codes: Codes, actor: Staff, part: str) -> No
             name: codes[name] for name in ("outcome", "cause", "risk_area", "lesson") if codes.get(name)
         }
         _record("case.closed", case, actor, part, **chosen)
+        teach(case, codes)
     else:
         _record("case.moved", case, actor, part, step=wanted.name, source=source, target=wanted.target.value)
     _touch(case)
@@ -103,14 +105,13 @@ def _has_note(case: Case, codes: Codes) -> bool:
 
 
 def _has_outcome(case: Case, codes: Codes) -> bool:
-    substantiated = codes.get("outcome", "").endswith("substantiated") and not codes["outcome"].startswith(
-        "not_"
-    )
+    substantiated = codes.get("outcome") in SUBSTANTIATED
     return (
         codes.get("outcome") in OUTCOMES
         and codes.get("lesson") in LESSONS
         and (not codes.get("cause") or codes["cause"] in CAUSES)
         and (bool(codes.get("cause")) or not substantiated)
+        and places_it(case, codes)
     )
 
 

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
@@ -16,6 +17,7 @@ from whistle.channel.pages import subjects
 from whistle.core.audience import STAFF, audience
 from whistle.core.errors import DomainError
 from whistle.core.policy import PART_OF, Duty
+from whistle.plan.selectors import plan_areas
 
 PAGE = 50
 LATER = 10
@@ -95,6 +97,7 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         "outcomes": OUTCOMES,
         "causes": CAUSES,
         "lessons": LESSONS,
+        "areas": plan_areas(case.organisation, get_language() or "nb"),
         "subjects": subjects(),
         "tongues": LANGUAGES.items(),
         "suggestions": suggestions(),

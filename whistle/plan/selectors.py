@@ -16,6 +16,17 @@ def plan_in_force(organisation: Organisation) -> Plan | None:
     return Plan.objects.filter(organisation=organisation, status__in=Plan.IN_FORCE).first()
 
 
+def area_measures(organisation: Organisation) -> dict[str, list[str]]:
+    """Return the codes of the measures in force by risk area; nothing without a plan in force."""
+    plan = plan_in_force(organisation)
+    if plan is None:
+        return {}
+    found: dict[str, list[str]] = {area.code: [] for area in plan.riskareas.all()}
+    for measure in plan.measures.select_related("area"):
+        found[measure.area.code].append(measure.code)
+    return found
+
+
 def readings(organisation: Organisation, *, until: date | None = None) -> QuerySet[Reading]:
     """Return the readings that stand (corrected ones left out), newest period first."""
     rows = Reading.objects.filter(organisation=organisation, corrected_by=None)
@@ -44,3 +55,17 @@ def published_reports(organisation: Organisation) -> list[CouncilReport]:
         "year", "edition"
     )
     return sorted({row.year: row for row in rows}.values(), key=lambda row: -row.year)
+
+
+def plan_areas(organisation: Organisation, language: str) -> list[dict[str, object]]:
+    """Return the risk areas in force with their measures, in a language; nothing without a plan in force."""
+    plan = plan_in_force(organisation)
+    if plan is None:
+        return []
+    measures: dict[int, list[dict[str, str]]] = {}
+    for it in plan.measures.all():
+        measures.setdefault(it.area_id, []).append({"code": it.code, "text": said(it.text, language)})
+    return [
+        {"code": area.code, "name": said(area.name, language), "measures": measures.get(area.pk, [])}
+        for area in plan.riskareas.all()
+    ]

@@ -111,6 +111,15 @@ def cause_word(cause: str) -> str:
     }.get(cause, cause)
 
 
+def lesson_words(lesson: str) -> str:
+    """Return a lesson as a sentence; what somebody wrote stays as it is."""
+    return {
+        "new_measure": _("The plan lacks a measure here."),
+        "changed_routine": _("A routine was changed. Does the plan say so?"),
+        "training": _("People did not know how to act. Do they get the training the plan promises?"),
+    }.get(lesson, lesson)
+
+
 def import_word(kind: str) -> str:
     """Return what a kind of import is."""
     return {

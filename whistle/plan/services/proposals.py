@@ -29,15 +29,12 @@ def propose_measure(
 ) -> Proposal:
     """Put a lesson before the plan owner and return the proposal; the area's risk waits for a new look.
 
-    `cause` is a code; `lesson` is a sentence without names and references; `failed` are measures of that area which
+    `cause` is a code; `lesson` is a code too, or a sentence without names and references; `failed` are measures of that area which
     were done and did not prevent what happened: they are marked contradicted.  The row is dated to the month.
     Raises `plan.not_in_force`, `proposal.area`, `proposal.cause` or `proposal.lesson`.
     """
     plan = _check(organisation, area, cause, lesson)
-    plan.risks.filter(area__code=area).update(review_asked=True)
-    plan.measures.filter(area__code=area, code__in=failed, status__in=("done", "continuous")).update(
-        contradicted=True
-    )
+    _ask_again(plan, area, failed)
     return Proposal.objects.create(
         organisation=organisation,
         area=area,
@@ -45,6 +42,21 @@ def propose_measure(
         lesson=lesson.strip(),
         made_in=clock.today().replace(day=1),
     )
+
+
+@transaction.atomic
+def learn(
+    organisation: Organisation, area: str, cause: str, lesson: str, *, failed: tuple[str, ...] = ()
+) -> Proposal | None:
+    """Let a closed case ask for a new look at its area's risk; return the proposal when it taught something.
+
+    `lesson` is one of `whistle.plan.facts.LESSONS`; the plan owner sees it as a sentence.  `failed` as in
+    `propose_measure`.
+    """
+    if lesson != "none":
+        return propose_measure(organisation, area, cause, lesson, failed=failed)
+    _ask_again(_check(organisation, area, cause, lesson), area, failed)
+    return None
 
 
 def take(proposal: Proposal, measure: str, *, answer: str = "") -> None:
@@ -74,6 +86,12 @@ def names_a_case(text: str) -> bool:
     (True, False)
     """
     return bool(_REFERENCES.search(text))
+
+
+def _ask_again(plan: Plan, area: str, failed: tuple[str, ...]) -> None:
+    plan.risks.filter(area__code=area).update(review_asked=True)
+    in_place = plan.measures.filter(area__code=area, code__in=failed, status__in=("done", "continuous"))
+    in_place.update(contradicted=True)
 
 
 def _answer(proposal: Proposal, state: str, answer: str, measure: str) -> None:

@@ -87,13 +87,17 @@ def _page(request: HttpRequest, *, refused: Exception | None = None) -> HttpResp
                 "id": row.pk,
                 "area": f"{row.area} {names.get(row.area, '')}",
                 "cause": wording.cause_word(row.cause),
-                "lesson": row.lesson,
+                "lesson": wording.lesson_words(row.lesson),
                 "month": wording.month(row.made_in),
                 "measures": [it for it in measures if it[0].startswith(f"{row.area[1:]}.")],
             }
             for row in rows
         ],
         "risks": risks,
+        "failed": [
+            {"code": it.code, "text": said(it.text, language())}
+            for it in plan.measures.filter(contradicted=True)
+        ],
         "waiting": sum(bool(risk["waits"]) for risk in risks),
         "likelihoods": [(step, wording.likelihood_word(step)) for step in range(1, 6)],
         "consequences": [(step, wording.consequence_word(step)) for step in range(1, 6)],
