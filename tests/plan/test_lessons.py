@@ -28,7 +28,7 @@ def answered(town: Town):
     town.report()
     case = town.open("ingrid")
     case.acknowledge("We have it.")
-    case.feedback("This is what we did.")
+    case.give_feedback("This is what we did.")
     return case
 
 
