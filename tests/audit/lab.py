@@ -156,6 +156,32 @@ def _until_killed(pipe: int, seed: int) -> None:
         publish_all(one)
 
 
+def recover() -> dict[str, Any]:
+    """Lose the newest entries as a restored backup would, write on, and put everything back."""
+    from io import StringIO
+
+    from tests.audit.tampering import disarm
+
+    one, chance, said = organisation(), random.Random(3), StringIO()
+    for _ in range(5):
+        write(one, 3, chance)
+    publish_all(one)
+    before = list(Entry.objects.order_by("log", "index").values_list("log", "body"))
+    with transaction.atomic(), connection.cursor() as cursor:
+        disarm()
+        cursor.execute('DELETE FROM audit_entry WHERE "index" >= 4')
+    call_command("migrate", verbosity=0)  # puts the guards up again
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE audit_entry ENABLE TRIGGER ALL")
+    write(one, 3, chance)
+    call_command("recover_log", stdout=said)
+    after = set(map(bytes, Entry.objects.values_list("body", flat=True)))
+    kept = all(bytes(body) in after for _log, body in before)
+    publish_all(one)
+    return {"said": said.getvalue(), "kept": kept, "guards": guards()["delete"], **state()}
+
+
 def rates(clients: int, rounds: int) -> dict[str, float]:
     """Transactions of one business row: with an entry in the log, with a plain row beside it, with nothing.
 
@@ -286,6 +312,7 @@ def main(arguments: list[str]) -> None:
     else:
         commands: dict[str, Callable[..., Any]] = {
             "make": make, "crowd": crowd, "crash": crash, "state": state, "guards": guards, "rates": rates,
+            "recover": recover,
         }  # fmt: skip
         answer = commands[command](*map(int, rest))
     print(json.dumps(answer))

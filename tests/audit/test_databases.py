@@ -81,3 +81,13 @@ def test_the_database_itself_refuses_what_nobody_may_do(place: Place) -> None:
     if place.kind == "postgresql":
         assert "append-only" in said["truncate"]
         assert "append-only" in said["replica"]
+
+
+def test_a_restored_backup_is_made_whole_and_guarded_again(place: Place) -> None:
+    found = place.run("recover")
+
+    assert "an accident" in found["said"]
+    assert found["kept"]
+    assert "append-only" in found["guards"]
+    assert (found["faults"], found["gapless"]) == ([], True)
+    assert found["signed"] == found["rows"]

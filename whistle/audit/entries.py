@@ -43,6 +43,13 @@ class Draft:
     coarse: bool
     d: dict[str, object]
 
+    def moment(self) -> str:
+        """Return the time as the entry says it: a date in Oslo, or a UTC second."""
+        event = EVENTS[self.act]
+        if event.at == DATE or self.log == "channel" or (event.at != SECOND and self.coarse):
+            return self.at.astimezone(OSLO).date().isoformat()
+        return self.at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
     def octets(self, *, plan_hash: str, desk_size: int) -> bytes:
         """Return the canonical bytes.  Raises EntryError when a field is not the registry's."""
         event = EVENTS.get(self.act)
@@ -56,15 +63,12 @@ class Draft:
             raise EntryError("the actor is a pseudonym and the role a code")
         if self.case is not None and not _TYPES["ref"].match(self.case):
             raise EntryError("a case is named by its log reference")
-        date_only = event.at == DATE or self.log == "channel" or (event.at != SECOND and self.coarse)
         octets = canonical.encode(
             {
                 "v": 1,
                 "act": self.act,
                 "actor": self.actor,
-                "at": self.at.astimezone(OSLO).date().isoformat()
-                if date_only
-                else self.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "at": self.moment(),
                 "case": self.case,
                 "d": d,
                 "m": list(event.measures),

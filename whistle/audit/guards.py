@@ -61,6 +61,8 @@ def unguarded() -> Iterator[None]:
         ),
     }[connection.vendor]
     with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # a table with foreign keys still to be checked cannot be altered
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(down)
         yield
         cursor.execute(up)
@@ -81,8 +83,8 @@ def sqlite(tables: Tables) -> Iterator[str]:
             )
     yield (
         "CREATE TRIGGER IF NOT EXISTS audit_entry_in_order BEFORE INSERT ON audit_entry "
-        'WHEN NEW."index" <> (SELECT coalesce(max("index"), -1) + 1 FROM audit_entry '
-        "WHERE organisation_id = NEW.organisation_id AND log = NEW.log) "
+        'WHEN NEW."index" <> 1 + coalesce((SELECT "index" FROM audit_entry WHERE organisation_id = NEW.organisation_id '
+        'AND log = NEW.log ORDER BY "index" DESC LIMIT 1), -1) '
         "BEGIN SELECT RAISE(ABORT, 'an entry takes the next place'); END"
     )
     yield (
@@ -100,8 +102,8 @@ def postgresql(tables: Tables) -> Iterator[str]:
     """Yield the statements for PostgreSQL; each may be repeated."""
     yield _function(
         "audit_in_order",
-        """IF NEW."index" <> (SELECT coalesce(max("index"), -1) + 1 FROM audit_entry
-              WHERE organisation_id = NEW.organisation_id AND log = NEW.log) THEN
+        """IF NEW."index" <> 1 + coalesce((SELECT "index" FROM audit_entry WHERE organisation_id = NEW.organisation_id
+              AND log = NEW.log ORDER BY "index" DESC LIMIT 1), -1) THEN
              RAISE EXCEPTION 'an entry takes the next place' USING ERRCODE = 'integrity_constraint_violation';
            END IF; RETURN NEW;""",
     )
