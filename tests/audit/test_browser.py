@@ -36,6 +36,9 @@ def test_the_auditor_sees_her_browser_find_no_fault_and_then_one(colleague, site
     assert "ingen feil" in said.lower(), page.inner_text("[data-log-faults]")
     assert page.locator(".w-check.failed").count() == 0
     assert page.locator(".w-tree .n.on").count() == 15
+    assert (
+        page.locator(".w-check.wait[data-step=witness]").count() == 1
+    )  # this town has none: nothing to be green about
     with sqlite3.connect(site.database) as database:
         found = database.execute("SELECT count(*) FROM audit_entry WHERE act = 'log.verified'").fetchone()
     assert found == (1,)

@@ -97,7 +97,7 @@ class Check {
     this.step("signature", "done", undefined, seconds(began));
     const { names, enough } = await witnessed(checkpoint, policy);
     if (!enough) this.fault("witness", "witness", { names: names.join(", ") || "–" });
-    this.step("witness", "done", names.length ? names.join(", ") : word("log-no-witness"), seconds(began));
+    this.step("witness", policy.witnesses.size ? "done" : "wait", names.length ? names.join(", ") : word("log-no-witness"), seconds(began));
   }
 
   /** @param {number} size */
