@@ -12,6 +12,7 @@ public_urlpatterns = [
     path("<str:lang>/report/<int:year>/", report_public.report_page, name="plan-report"),
     path("<str:lang>/report/<int:year>/report.json", report_public.report_json, name="plan-report-json"),
     path("<str:lang>/report/<int:year>/report.csv", report_public.report_csv, name="plan-report-csv"),
+    path("<str:lang>/report/<int:year>/report.pdf", report_public.report_pdf, name="plan-report-pdf"),
     path("<str:lang>/proof/<str:indicator>/", public.proof_page, name="plan-proof"),
 ]
 
@@ -20,6 +21,7 @@ desk_urlpatterns = [
     path("proof/<str:indicator>/", desk.proof_page, name="desk-plan-proof"),
     path("report/", report_desk.report_page, name="desk-plan-report"),
     path("report/draft/", report_desk.make_draft, name="desk-plan-report-draft"),
+    path("report/<int:year>/preview.pdf", report_desk.preview_pdf, name="desk-plan-report-pdf"),
     path("report/<int:year>/publish/", report_desk.publish, name="desk-plan-report-publish"),
     path("import/", imports.import_page, name="desk-plan-import"),
     path("import/take-in/", imports.import_take_in, name="desk-plan-take-in"),

@@ -68,6 +68,11 @@ MESSAGES = {
     "grant.person": _("This person cannot get a key: not active, not certified, or not impartial."),
     "grant.seals": _("The keys for this person are not complete. Reload and try again."),
     "grant.held": _("This person has a key already."),
+    "grant.own": _("You cannot take your own key this way. Say that you are not impartial instead."),
+    "grant.last": _(
+        "Nobody else holds a key to this case. Give a colleague a key first, or hand the case over."
+    ),
+    "habilitet.not_last": _("Colleagues still hold keys to this case. The alternate recipient is not needed."),
     "box.rekey_due": _("The key of this case is being changed. Wait a moment and try again."),
     "box.wrong": _("What was sealed does not belong to this case. Nothing was stored."),
     "room.exists": _("The notes of this case were opened by a colleague just now. Reload the page."),
@@ -98,6 +103,7 @@ MESSAGES = {
     "reading.corrected": _("This figure has a correction already."),
     "reading.log_changed": _("The log is not what it was when this figure was computed. Tell the auditor."),
     "reading.not_from_log": _("This figure does not come from the log."),
+    "pdf.missing": _("This server cannot make PDFs. Print the page instead."),
     "import.kind": _("Choose what is in the file."),
     "import.no_file": _("Choose a file."),
     "import.empty": _("The file is empty."),

@@ -104,10 +104,10 @@ def rendered(
 
 
 def answer(
-    request: HttpRequest, body: str, lang: str, *, content_type: str = "text/html; charset=utf-8"
+    request: HttpRequest, body: str | bytes, lang: str, *, content_type: str = "text/html; charset=utf-8"
 ) -> HttpResponse:
     """Return the answer with an ETag of its bytes, or 304 to who has them."""
-    octets = body.encode()
+    octets = body.encode() if isinstance(body, str) else body
     etag = f'"{hashlib.sha256(octets).hexdigest()[:32]}"'
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         response: HttpResponse = HttpResponseNotModified()

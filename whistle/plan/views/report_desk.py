@@ -13,9 +13,11 @@ from whistle.core.policy import Duty
 from whistle.plan import present_report, wording
 from whistle.plan.document import LANGUAGES
 from whistle.plan.models import CouncilReport
+from whistle.plan.pdf import available
 from whistle.plan.selectors import published_reports
 from whistle.plan.services.reports import draft_report, publish_report
 from whistle.plan.views.desk import context, language
+from whistle.plan.views.report_public import printed
 from whistle.ui.messages import sentence
 
 REPORTERS = (Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER)
@@ -71,6 +73,20 @@ def publish(request: HttpRequest, year: int) -> HttpResponse:
     return redirect("desk-plan-report")
 
 
+@require_safe
+@audience(*REPORTERS)
+def preview_pdf(request: HttpRequest, year: int) -> HttpResponse:
+    """The preview on paper, in the reader's language."""
+    found = CouncilReport.objects.filter(
+        organisation=request.organisation,  # type: ignore[attr-defined]
+        year=year,
+        state="preview",
+    ).first()
+    if found is None:
+        raise Http404
+    return HttpResponse(printed(found, language()), content_type="application/pdf")
+
+
 def _page(
     request: HttpRequest,
     *,
@@ -85,6 +101,7 @@ def _page(
     shown = {
         **(present_report.report(preview.document, language()) if preview else {}),
         "preview": preview,
+        "has_pdf": available(),
         "mine": preview is not None and preview.made_by == person.log_name,
         "made_on": wording.day(preview.made_at.date()) if preview else "",
         "years": [report.year for report in published_reports(organisation)],

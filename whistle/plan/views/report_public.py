@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import override
@@ -13,6 +14,7 @@ from whistle.core.audience import PUBLIC, audience
 from whistle.plan import present_report, wording
 from whistle.plan.models import CouncilReport
 from whistle.plan.open_data import report_rows
+from whistle.plan.pdf import as_image, available, pdf
 from whistle.plan.selectors import published_reports
 from whistle.plan.views.public import answer, known_language, rendered
 
@@ -23,13 +25,7 @@ def report_page(request: HttpRequest, lang: str, year: int) -> HttpResponse:
     """The report of a year."""
     report = _report(request, year)
     with override(known_language(lang)):
-        shown = present_report.report(report.document, lang)
-        shown["published"] = wording.day(report.published_at and report.published_at.date())
-        shown["decision_ref"], shown["hash"] = report.decision_ref, report.hash
-        shown["log"] = [
-            {**part, "origin": origin(request.organisation, part["log"])}  # type: ignore[attr-defined]
-            for part in shown["log"]
-        ]
+        shown = {**_shown(report, lang), "has_pdf": available()}
         html = rendered(request, "plan/report.html", lang, "plan-report", shown, year=year)
     return answer(request, html, lang)
 
@@ -52,6 +48,36 @@ def report_csv(request: HttpRequest, lang: str, year: int) -> HttpResponse:
         out = io.StringIO()
         csv.writer(out, delimiter=";").writerows(report_rows(report.document, lang))
     return answer(request, "\ufeff" + out.getvalue(), lang, content_type="text/csv; charset=utf-8")
+
+
+@require_safe
+@audience(PUBLIC)
+def report_pdf(request: HttpRequest, lang: str, year: int) -> HttpResponse:
+    """The report on paper, tagged for screen readers."""
+    report = _report(request, year)
+    with override(known_language(lang)):
+        octets = printed(report, lang)
+    return answer(request, octets, lang, content_type="application/pdf")
+
+
+def printed(report: CouncilReport, lang: str) -> bytes:
+    """Return a report, published or not, as PDF; 404 where there is no Pango, as the page says."""
+    if not available():
+        raise Http404
+    shown = _shown(report, lang)
+    shown["chart_image"] = as_image("plan/chart.svg", shown)
+    return pdf("plan/report_print.html", {**shown, "organisation": report.organisation}, lang)
+
+
+def _shown(report: CouncilReport, lang: str) -> dict[str, Any]:
+    shown = present_report.report(report.document, lang)
+    return {
+        **shown,
+        "published": wording.day(report.published_at and report.published_at.date()),
+        "decision_ref": report.decision_ref,
+        "hash": report.hash,
+        "log": [{**part, "origin": origin(report.organisation, part["log"])} for part in shown["log"]],
+    }
 
 
 def _report(request: HttpRequest, year: int) -> CouncilReport:

@@ -1,0 +1,50 @@
+"""A document on paper: tagged PDF (PDF/UA-1) by WeasyPrint, which needs Pango on the machine.
+
+Where Pango is missing everything else works, and the pages say why there is no PDF.
+"""
+
+import base64
+from functools import lru_cache
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from whistle.core.errors import DomainError
+
+VARIANT = "pdf/ua-1"
+
+
+@lru_cache(maxsize=1)
+def available() -> bool:
+    """Say whether this machine can make PDFs."""
+    try:
+        import weasyprint  # noqa: F401
+    except (ImportError, OSError):  # OSError: WeasyPrint is there, the libraries it draws with are not
+        return False
+    return True
+
+
+def pdf(template: str, context: dict[str, Any], language: str) -> bytes:
+    """Return a template as PDF, in a language.  Raises `pdf.missing` where there is no Pango."""
+    if not available():
+        raise DomainError("pdf.missing", status=503)
+    with override(language):
+        return _made(render_to_string(template, {**context, "language": language}))
+
+
+def as_image(template: str, context: dict[str, Any]) -> str:
+    """Return an SVG template as the address of an image: only an image has words in place of it in a PDF."""
+    octets = render_to_string(template, context).encode()
+    return "data:image/svg+xml;base64," + base64.b64encode(octets).decode()
+
+
+@lru_cache(maxsize=16)  # the same few reports are asked for again and again, and drawing takes a second
+def _made(html: str) -> bytes:
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
+
+    drawn = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols={"data"}))
+    octets = drawn.write_pdf(pdf_variant=VARIANT)
+    assert isinstance(octets, bytes)
+    return octets
