@@ -6,6 +6,7 @@
 import { concat, equal, fromBase64, fromInteger, hex, utf8 } from "../wbe1/bytes.js";
 
 /** @typedef {{ origin: string, size: number, root: Uint8Array, text: string, lines: { name: string, id: string, signature: Uint8Array }[] }} Checkpoint */
+/** @typedef {{ logs: Key[], witnesses: Map<string, Key>, groups: [string, number, string[]][], quorum: string }} Policy */
 /** @typedef {{ name: string, id: string, kind: number, raw: Uint8Array }} Key */
 
 export const WIDTH = 256;
@@ -69,9 +70,10 @@ export async function signedBy(checkpoint, key) {
   return verify(key.raw, line.signature.slice(8), utf8(`cosignature/v1\ntime ${time}\n${checkpoint.text}`));
 }
 
-/** @param {string} text */
+/** @param {string} text @returns {Policy} */
 export function parsePolicy(text) {
-  const policy = { /** @type {Key[]} */ logs: [], /** @type {Map<string, Key>} */ witnesses: new Map(), /** @type {[string, number, string[]][]} */ groups: [], quorum: "none" };
+  /** @type {Policy} */
+  const policy = { logs: [], witnesses: new Map(), groups: [], quorum: "none" };
   for (const line of text.split("\n")) {
     const [what, ...words] = line.split(/\s+/).filter(Boolean);
     if (what === "log") policy.logs.push(parseKey(words[0]));
