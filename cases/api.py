@@ -7,8 +7,8 @@ from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
-from cases.selectors import card, sealed, visible
-from cases.services import correspond, declare, move, read, rekey, share
+from cases.selectors import card, visible
+from cases.services import correspond, declare, move, read
 from whistle.channel.api import sealed_octets
 from whistle.channel.schemas import ItemIn, ItemOut, OffsetOut, SealIn, SealOut, UploadIn, UploadOut
 from whistle.store import uploads
@@ -103,10 +103,6 @@ class CandidateOut(Schema):
     certificate: Octets
 
 
-class DeclareIn(Schema):
-    answer: str
-
-
 class ItemsIn(Schema):
     items: list[ItemIn] = Field(max_length=60)
 
@@ -127,15 +123,14 @@ class BoxSealsIn(Schema):
     seals: list[SealIn] = Field(max_length=200)
 
 
-class ShareIn(Schema):
+class AlternateIn(Schema):
     staff_id: Id
     boxes: list[BoxSealsIn] = Field(max_length=60)
-    item: ItemIn | None = None
 
 
-class RekeyIn(Schema):
-    boxes: list[BoxSealsIn] = Field(max_length=60)
-    items: dict[Id, ItemIn]
+class DeclareIn(Schema):
+    answer: str
+    alternates: list[AlternateIn] = Field(default=[], max_length=20)
 
 
 class StepIn(Schema):
@@ -175,7 +170,15 @@ def case_card(request: Request, reference: str) -> dict[str, Any]:
 @router.post("cases/{reference}/declare", response=StateOut)
 def declare_impartiality(request: Request, reference: str, sent: DeclareIn) -> object:
     """Answer the question about impartiality: `impartial`, `conflict` or `unsure`."""
-    return declare.declare(reference=reference, answer=sent.answer, actor=request.staff)  # type: ignore[attr-defined]
+    return declare.declare(
+        reference=reference,
+        answer=sent.answer,
+        actor=request.staff,  # type: ignore[attr-defined]
+        alternates={
+            each.staff_id: {box.box_id: [seal.new() for seal in box.seals] for box in each.boxes}
+            for each in sent.alternates
+        },
+    )
 
 
 @router.get("cases/{reference}/sealed", response=SealedOut)
@@ -241,35 +244,6 @@ def open_room(request: Request, reference: str, sent: RoomIn) -> object:
 def write_note(request: Request, reference: str, sent: ItemsIn) -> object:
     """Write an internal note."""
     return correspond.write_note(reference=reference, items=_items(sent), actor=request.staff)  # type: ignore[attr-defined]
-
-
-@router.get("cases/{reference}/candidates", response=list[CandidateOut])
-def candidates(request: Request, reference: str) -> object:
-    """Return the colleagues who may be given a key."""
-    return sealed.candidate_cards(visible.case_for(request.staff, reference))  # type: ignore[attr-defined]
-
-
-@router.post("cases/{reference}/share", response=StateOut)
-def share_case(request: Request, reference: str, sent: ShareIn) -> object:
-    """Give a colleague the keys and the permission."""
-    return share.share(
-        reference=reference,
-        staff_id=sent.staff_id,
-        seals={box.box_id: [seal.new() for seal in box.seals] for box in sent.boxes},
-        announcement=sent.item.new() if sent.item else None,
-        actor=request.staff,  # type: ignore[attr-defined]
-    )
-
-
-@router.post("cases/{reference}/rekey", response=StateOut)
-def rekey_case(request: Request, reference: str, sent: RekeyIn) -> object:
-    """Begin a new epoch in each box that waits for one."""
-    return rekey.rekey(
-        reference=reference,
-        seals={box.box_id: [seal.new() for seal in box.seals] for box in sent.boxes},
-        announcements={box_id: item.new() for box_id, item in sent.items.items()},
-        actor=request.staff,  # type: ignore[attr-defined]
-    )
 
 
 @router.post("cases/{reference}/steps/{name}", response=StateOut)

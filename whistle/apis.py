@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from ninja.utils import check_csrf
 
 from cases.api import router as cases
+from cases.api_keys import router as keys
 from whistle.accounts.api import router as sign_in
 from whistle.core.errors import DomainError
 from whistle.ui.api import declare_audience, new_api
@@ -24,5 +25,6 @@ desk = new_api(
 desk.auth = [signed_in]
 desk.add_router("/", sign_in)
 desk.add_router("/", cases)
+desk.add_router("/", keys)
 
 desk_urls = declare_audience(desk, public=("sign-in", "sign-in/salt"))

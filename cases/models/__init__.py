@@ -2,7 +2,7 @@
 
 from cases.models.case import Case, CaseBox
 from cases.models.notice import Notice
-from cases.models.people import Assignment, CaseGrant, Declaration
+from cases.models.people import Assignment, CaseGrant, Declaration, KeptOut
 from cases.models.proposal import Proposal
 
-__all__ = ["Assignment", "Case", "CaseBox", "CaseGrant", "Declaration", "Notice", "Proposal"]
+__all__ = ["Assignment", "Case", "CaseBox", "CaseGrant", "Declaration", "KeptOut", "Notice", "Proposal"]

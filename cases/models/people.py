@@ -15,6 +15,7 @@ class Assignment(models.Model):
     part = models.CharField(max_length=20)
     since = models.DateField()
     read_on = models.DateField(null=True)  # a reading is logged once a day
+    until = models.DateField(null=True)  # the last day of somebody from outside; see services.revoke.expire
 
     class Meta:
         default_permissions = ()
@@ -38,3 +39,14 @@ class Declaration(models.Model):
     class Meta:
         default_permissions = ()
         indexes = [models.Index(fields=["case", "staff"])]
+
+
+class KeptOut(models.Model):
+    """Somebody whom the report was kept from when it came: never to be given a key to the case later."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="kept_out")
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["case", "staff"], name="kept_out_once")]

@@ -2,16 +2,47 @@
 
 from django.db.models import QuerySet
 
-from cases.models import Case, Declaration
+from cases.models import Case, Declaration, KeptOut
 from cases.selectors.visible import IMPARTIAL
 from whistle.accounts.models import Certificate, Staff
+from whistle.accounts.selectors import roster_document
 from whistle.core import clock
 from whistle.core.policy import PART_OF
+from whistle.store.models import Seal
 from whistle.vault.certificate import Role
+
+OUTSIDE = (Role.ALTERNATE, Role.ADVISER)
 
 
 def candidates(case: Case) -> QuerySet[Staff]:
-    """Return colleagues who may be given a key: a case duty, a certificate in force, not on it, not withdrawn."""
+    """Return colleagues who may be given a key: a case duty, a certificate in force, not on it, not withdrawn.
+
+    Whoever the report was kept from is none, and where the administration was kept out nobody inside it is.
+    """
+    return (
+        _certified(case)
+        .filter(duties__duty__in=[duty.value for duty in PART_OF])
+        .exclude(assignments__case=case)
+        .distinct()
+        .order_by("name", "id")
+    )
+
+
+def alternates(case: Case) -> QuerySet[Staff]:
+    """Return the alternate recipients who can take the case when every reader steps back."""
+    listed = {row["staff_id"] for row in roster_document(case.organisation)["alternates"]}
+    return candidates(case).filter(ref__in=listed)
+
+
+def outside_only(case: Case) -> bool:
+    """Return whether the case is sealed to the alternate recovery key: the administration is kept out."""
+    alternate = roster_document(case.organisation)["recovery"].get("alternate", "")
+    return Seal.objects.filter(
+        box__of_case__case=case, holder=Seal.Holder.RECOVERY, key_id=alternate
+    ).exists()
+
+
+def _certified(case: Case) -> QuerySet[Staff]:
     at = clock.now()
     certified = Certificate.objects.filter(
         organisation=case.organisation_id,
@@ -19,16 +50,15 @@ def candidates(case: Case) -> QuerySet[Staff]:
         not_before__lte=at,
         not_after__gt=at,
         revoked_at=None,
-    ).values("subject")
-    return (
-        Staff.objects.filter(
-            organisation=case.organisation_id,
-            is_active=True,
-            ref__in=certified,
-            duties__duty__in=[duty.value for duty in PART_OF],
-        )
-        .exclude(assignments__case=case)
-        .exclude(pk__in=Declaration.objects.filter(case=case).exclude(answer=IMPARTIAL).values("staff"))
-        .distinct()
-        .order_by("name", "id")
     )
+    people = Staff.objects.filter(
+        organisation=case.organisation_id, is_active=True, ref__in=certified.values("subject")
+    )
+    if outside_only(case):
+        roster = roster_document(case.organisation)
+        free = {row["staff_id"] for row in roster["readers"] if "administration" not in row["groups"]}
+        outside = certified.filter(role__in=OUTSIDE).values_list("subject", flat=True)
+        people = people.filter(ref__in=free | set(outside))
+    return people.exclude(
+        pk__in=Declaration.objects.filter(case=case).exclude(answer=IMPARTIAL).values("staff")
+    ).exclude(pk__in=KeptOut.objects.filter(case=case).values("staff"))

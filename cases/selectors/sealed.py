@@ -26,7 +26,7 @@ def sealed(case: Case, person: Staff) -> dict[str, Any]:
             {"staff_id": each.ref, "name": each.name, "title": each.title}
             for each in sorted(named.values(), key=lambda each: each.name)
         ],
-        "boxes": [_box(box, person, holders) for box in boxes],
+        "boxes": [{**box_keys(box, person, holders), "items": _items(box)} for box in boxes],
         "certificates": [
             bytes(row.octets) for row in accounts.certificates_of(case.organisation, authors | set(holders))
         ],
@@ -38,7 +38,8 @@ def sealed(case: Case, person: Staff) -> dict[str, Any]:
     }
 
 
-def _box(box: Box, person: Staff, holders: dict[str, Staff]) -> dict[str, Any]:
+def box_keys(box: Box, person: Staff, holders: dict[str, Staff]) -> dict[str, Any]:
+    """Return a box without its items: what the person holds of its keys, and who holds the present one."""
     seals = list(box.seals.order_by("epoch"))
     return {
         "box_id": box.box_id,
@@ -63,8 +64,11 @@ def _box(box: Box, person: Staff, holders: dict[str, Staff]) -> dict[str, Any]:
             for seal in seals
             if seal.epoch == box.epoch
         ],
-        "items": [sealed_item(item) for item in box.items.select_related("header").order_by("position")],
     }
+
+
+def _items(box: Box) -> list[dict[str, Any]]:
+    return [sealed_item(item) for item in box.items.select_related("header").order_by("position")]
 
 
 def candidate_cards(case: Case) -> list[dict[str, Any]]:

@@ -1,10 +1,11 @@
 """New reports become cases, and what reporters write makes their case wait for us."""
 
 import logging
+from typing import Any
 
 from django.db import IntegrityError
 
-from cases.models import Case, CaseBox, Notice
+from cases.models import Case, CaseBox, KeptOut, Notice
 from cases.services.people import give_part
 from whistle.accounts.selectors import roster_document, staff_by_ref
 from whistle.audit import services as audit
@@ -59,6 +60,7 @@ def _adopt(organisation: Organisation, box: Box) -> None:
         CaseBox.objects.create(case=case, box=box)
         for person in readers:
             give_part(case, person, parts.get(person.ref, Part.READER))
+        _remember_kept_out(case, refs)
         status.mark_adopted(box)
         audit.record(
             "case.opened", organisation=organisation, case=case.log_ref, coarse=True, readers=len(readers)
@@ -71,6 +73,30 @@ def _parts(organisation: Organisation) -> dict[str, Part]:
     roster = roster_document(organisation)
     listed = [*roster["readers"], *roster["alternates"]]
     return {row["staff_id"]: PART_OF.get(Duty(row["role"]), Part.READER) for row in listed}
+
+
+def _remember_kept_out(case: Case, sealed_to: set[str]) -> None:
+    if case.probe:
+        return
+    roster = roster_document(case.organisation)
+    out = kept_out(roster, sealed_to)
+    KeptOut.objects.bulk_create(
+        KeptOut(case=case, staff=person) for person in staff_by_ref(case.organisation, out).values()
+    )
+
+
+def kept_out(roster: dict[str, Any], sealed_to: set[str]) -> set[str]:
+    """Return who of the roster should have got a key by its plain rule and did not, whatever the reason.
+
+    The server does not know why: the report is sealed.  A substitute is missing only when the one they stand in for
+    is; an alternate only when some alternate got a key.
+    """
+    out = {row["staff_id"] for row in roster["readers"] if not row["stands_in_for"]} - sealed_to
+    for row in roster["readers"]:
+        if row["stands_in_for"] in out and row["staff_id"] not in sealed_to:
+            out.add(row["staff_id"])
+    alternates = {row["staff_id"] for row in roster["alternates"]}
+    return out | (alternates - sealed_to if alternates & sealed_to else set())
 
 
 def _notify(case: Case, occasion: str) -> None:

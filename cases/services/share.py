@@ -41,7 +41,7 @@ def share(
         for box in owned:
             give_key(box, person, seals[box.box_id])
         give_part(case, person, Part.HANDLER)
-        announced = _announce(case, announcement, actor)
+        announced = announce(case, announcement, actor)
         case.version += 1
         case.save(update_fields=["version"])
         audit.record(
@@ -57,7 +57,8 @@ def share(
     return case
 
 
-def _announce(case: Case, announcement: NewItem | None, actor: Staff) -> dict[str, Any]:
+def announce(case: Case, announcement: NewItem | None, actor: Staff) -> dict[str, Any]:
+    """File the signed event in the case's room, when there is one; return what the log entry says of it."""
     room = Box.objects.filter(of_case__case=case, kind=Box.Kind.ROOM).first()
     if room is None or announcement is None:
         return {}

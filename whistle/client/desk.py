@@ -47,6 +47,7 @@ class Desk:
         self.server = Server(shared, "/desk/api/")
         channel = Reporter(url, transport=shared, root_key=root_key)
         self.trust: Trust = channel.trust
+        self.roster = channel.roster
         self.upload = channel.upload
         self._sign_in(person)
 

@@ -1,0 +1,127 @@
+"""The desk's JSON API for keys: handing over, taking back, a new key for somebody in another's place."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from cases.api import BoxSealsIn, CandidateOut, HolderOut, StateOut
+from cases.selectors import keys, sealed, visible
+from cases.services import hand_over, rekey, revoke, share
+from whistle.channel.schemas import ItemIn, SealOut
+from whistle.ui.api import Id, Octets
+
+router = Router(tags=["keys"])
+
+
+class KeyBoxOut(Schema):
+    box_id: str
+    kind: str
+    epoch: int
+    rekey_due: bool
+    nonce: Octets
+    kem_pub: Octets | None
+    sig_pub: Octets
+    seals: list[SealOut]
+    holders: list[HolderOut]
+    newest: str
+    written: int
+
+
+class KeysOut(Schema):
+    org: str
+    root_key: Octets
+    boxes: list[KeyBoxOut]
+    certificates: list[Octets]
+    recovery: list[Octets]
+    candidates: list[CandidateOut]
+    alternates: list[CandidateOut]
+
+
+class RemainingOut(Schema):
+    cases: list[str]
+    due: list[str]
+
+
+class ShareIn(Schema):
+    staff_id: Id
+    boxes: list[BoxSealsIn] = Field(max_length=60)
+    item: ItemIn | None = None
+
+
+class RekeyIn(Schema):
+    boxes: list[BoxSealsIn] = Field(max_length=60)
+    items: dict[Id, ItemIn]
+
+
+class HandOverIn(Schema):
+    leaver: Id
+    newcomer: Id
+    boxes: list[BoxSealsIn] = Field(max_length=60)
+    item: ItemIn | None = None
+
+
+class RevokeIn(Schema):
+    staff_id: Id
+
+
+@router.get("cases/{reference}/keys", response=KeysOut)
+def case_keys(request: HttpRequest, reference: str) -> dict[str, Any]:
+    """Return a case's keys without its content.  Not a reading."""
+    person = request.staff  # type: ignore[attr-defined]
+    return keys.keys(visible.case_for(person, reference), person)
+
+
+@router.get("hand-over/{leaver}", response=RemainingOut)
+def left_to_do(request: HttpRequest, leaver: str) -> dict[str, Any]:
+    """Return which cases of a leaver are still to be handed over by the person who asks."""
+    return hand_over.remaining(request.staff, leaver)  # type: ignore[attr-defined]
+
+
+@router.post("cases/{reference}/hand-over", response=StateOut)
+def hand_case_over(request: HttpRequest, reference: str, sent: HandOverIn) -> object:
+    """Put a newcomer in a leaver's place on one case."""
+    return hand_over.hand_over(
+        reference=reference,
+        leaver=sent.leaver,
+        newcomer=sent.newcomer,
+        seals={box.box_id: [seal.new() for seal in box.seals] for box in sent.boxes},
+        announcement=sent.item.new() if sent.item else None,
+        actor=request.staff,  # type: ignore[attr-defined]
+    )
+
+
+@router.post("cases/{reference}/revoke", response=StateOut)
+def revoke_key(request: HttpRequest, reference: str, sent: RevokeIn) -> object:
+    """Take the case from a colleague."""
+    return revoke.revoke(reference=reference, staff_id=sent.staff_id, actor=request.staff)  # type: ignore[attr-defined]
+
+
+@router.get("cases/{reference}/candidates", response=list[CandidateOut])
+def candidates(request: HttpRequest, reference: str) -> object:
+    """Return the colleagues who may be given a key."""
+    return sealed.candidate_cards(visible.case_for(request.staff, reference))  # type: ignore[attr-defined]
+
+
+@router.post("cases/{reference}/share", response=StateOut)
+def share_case(request: HttpRequest, reference: str, sent: ShareIn) -> object:
+    """Give a colleague the keys and the permission."""
+    return share.share(
+        reference=reference,
+        staff_id=sent.staff_id,
+        seals={box.box_id: [seal.new() for seal in box.seals] for box in sent.boxes},
+        announcement=sent.item.new() if sent.item else None,
+        actor=request.staff,  # type: ignore[attr-defined]
+    )
+
+
+@router.post("cases/{reference}/rekey", response=StateOut)
+def rekey_case(request: HttpRequest, reference: str, sent: RekeyIn) -> object:
+    """Begin a new epoch in each box that waits for one."""
+    return rekey.rekey(
+        reference=reference,
+        seals={box.box_id: [seal.new() for seal in box.seals] for box in sent.boxes},
+        announcements={box_id: item.new() for box_id, item in sent.items.items()},
+        actor=request.staff,  # type: ignore[attr-defined]
+    )

@@ -1,0 +1,92 @@
+"""Recovery of a lost officer's cases: the export that goes to the offline machine, and what comes back.
+
+The server holds the recovery key's seals and can open none of them.
+"""
+
+from typing import Any
+
+from cases.models import Assignment, Case
+from cases.selectors import people, sealed
+from cases.services.hand_over import admit_to_all, part_for
+from cases.services.people import give_part
+from cases.services.revoke import take_case
+from whistle.access.services.boxes import NewSeal
+from whistle.accounts.models import Staff
+from whistle.audit import services as audit
+from whistle.core.errors import DomainError
+from whistle.core.policy import Part
+from whistle.store.models import Box, Seal
+
+Seals = dict[str, list[NewSeal]]
+
+
+def export(lost: Staff, newcomer: Staff) -> dict[str, Any]:
+    """Return every box of the lost officer's cases with the recovery keys' seals, and the newcomer's certificate.
+
+    Cases the newcomer may not get a key to (kept out, withdrawn) are left out.  Raises `grant.person` when there is
+    no case left.
+    """
+    cases, card = _cases(lost, newcomer), None
+    boxes = []
+    for case in cases:
+        card = card or next(row for row in sealed.candidate_cards(case) if row["staff_id"] == newcomer.ref)
+        boxes += [_box(box) for box in Box.objects.filter(of_case__case=case).order_by("of_case__id")]
+    if card is None:
+        raise DomainError("grant.person", status=409)
+    return {
+        "org": lost.organisation.ref,
+        "root_key": bytes(lost.organisation.root_key or b""),
+        "lost": lost.ref,
+        "newcomer": {key: card[key] for key in ("staff_id", "name", "certificate")},
+        "boxes": boxes,
+    }
+
+
+def take_in(lost: Staff, newcomer: Staff, seals: Seals, *, actor: str) -> list[Case]:
+    """Give the newcomer each case of which every box was recovered, in the lost officer's place; return those cases.
+
+    One case is one transaction; begun again, it goes on with what is left.
+    """
+    return [case for case in _cases(lost, newcomer) if _take_one(case, lost, newcomer, seals, actor)]
+
+
+def _take_one(case: Case, lost: Staff, newcomer: Staff, seals: Seals, actor: str) -> bool:
+    with audit.atomic():
+        own = set(Box.objects.filter(of_case__case=case).values_list("box_id", flat=True))
+        held = Assignment.objects.get(case=case, staff=lost)
+        if not own <= set(seals) or not people.candidates(case).filter(pk=newcomer.pk).exists():
+            return False
+        admit_to_all(case, newcomer, {box_id: seals[box_id] for box_id in own})
+        part = part_for(newcomer, Part(held.part))
+        give_part(case, newcomer, part)
+        audit.record(
+            "access.recovered",
+            organisation=case.organisation,
+            actor=actor,
+            case=case.log_ref,
+            to=newcomer.log_name,
+            part=part.value,
+        )
+        take_case(case, lost, why="lost", actor=actor, role="system")
+    return True
+
+
+def _cases(lost: Staff, newcomer: Staff) -> list[Case]:
+    if lost.organisation_id != newcomer.organisation_id:
+        raise DomainError("grant.person", status=409)
+    mine = Case.objects.filter(assignments__staff=lost, organisation=lost.organisation_id)
+    return [case for case in mine.order_by("id") if people.candidates(case).filter(pk=newcomer.pk).exists()]
+
+
+def _box(box: Box) -> dict[str, Any]:
+    return {
+        "box_id": box.box_id,
+        "epoch": box.epoch,
+        "nonce": bytes(box.nonce),
+        "kem_pub": bytes(box.kem_pub) if box.kem_pub else None,
+        "sig_pub": bytes(box.sig_pub),
+        "seals": [
+            {"key_id": seal.key_id, "epoch": seal.epoch, "sealed": bytes(seal.sealed)}
+            for seal in box.seals.filter(holder=Seal.Holder.RECOVERY).order_by("epoch")
+        ],
+    }
