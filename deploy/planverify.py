@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Compute a plan's published figures again from an exported log, with nothing but Python's standard library.
 
-    python3 planverify.py DIR PLAN_JSON
+    python3 planverify.py DIR DOCUMENT
 
 DIR is an export of the logs (`desk/` and `channel/` with their `tile/entries/`, and `plan/<hash>.json`), which you have
-checked with `auditverify.py` first.  PLAN_JSON is what the public page of the plan gives as "Download (JSON)".
+checked with `auditverify.py` first.  DOCUMENT is what the public page of the plan, or a yearly report, gives as
+"Download (JSON)".
 
 For every figure with a proof the program checks that the log has the entries the proof names (SHA-256 over their
-leaf hashes), that the rule is the one in the adopted plan of that hash, and that the rule gives what the page shows.
+leaf hashes), that the rule is the one in the adopted plan of that hash, and that the rule gives what the page shows.  Of a yearly
+report it checks the deadlines and the number of reports received.
 
 Exit status: 0 all agree, 1 some do not, 2 something cannot be read.  Needs Python 3.9 or newer.  It shares no line
 with the program that makes the page.
@@ -140,10 +142,10 @@ def shown(met, counted, people):
     return "between", 100 * low // counted, 100 * high // counted
 
 
-def faults(figure, raw, directory):
-    """Return what does not agree in one figure."""
-    proof, wrong, logs = figure["proof"], [], {}
-    for part in proof["ranges"]:
+def named(ranges, raw):
+    """Return the entries of named ranges by log, and what is wrong with them."""
+    wrong, logs = [], {}
+    for part in ranges:
         entries = raw[part["log"]][part["first"] : part["last"] + 1]
         leaves = b"".join(hashlib.sha256(b"\0" + entry).digest() for entry in entries)
         if (
@@ -154,16 +156,69 @@ def faults(figure, raw, directory):
                 f"the {part['log']} log does not have the entries {part['first']} to {part['last']} as named"
             )
         logs[part["log"]] = [json.loads(entry) for entry in entries]
-    plan = (directory / "plan" / f"{proof['plan']}.json").read_bytes()
-    if hashlib.sha256(plan).hexdigest() != proof["plan"]:
-        wrong.append("the plan in the export does not have the hash the proof names")
-    if proof["rule"] not in json.loads(plan)["rules"]:
+    return logs, wrong
+
+
+def adopted(digest, directory, wrong):
+    """Return the adopted plan of a hash."""
+    plan = (directory / "plan" / f"{digest}.json").read_bytes()
+    if hashlib.sha256(plan).hexdigest() != digest:
+        wrong.append("the plan in the export does not have the hash that is named")
+    return json.loads(plan)
+
+
+def faults(figure, raw, directory):
+    """Return what does not agree in one figure."""
+    proof = figure["proof"]
+    logs, wrong = named(proof["ranges"], raw)
+    if proof["rule"] not in adopted(proof["plan"], directory, wrong)["rules"]:
         wrong.append("the rule is not the adopted plan's")
     first, last = (datetime.date.fromisoformat(day) for day in proof["period"])
     met, counted = compute(proof["rule"], logs, first, last)
     if shown(met, counted, proof["rule"]["people"]) != (figure["shown"], figure["low"], figure["high"]):
         wrong.append("the page shows another figure than the log gives")
     return wrong
+
+
+def report_faults(document, raw, directory):
+    """Return what does not agree in a yearly report, figure by figure."""
+    figures, year = document["figures"], document["year"]
+    logs, wrong = named(figures["log"], raw)
+    plan = adopted(document["plan"]["hash"], directory, wrong)
+    results = [("the log", wrong)]
+    rules = {rule["id"]: rule for rule in plan["rules"]}
+    asked = {
+        it["id"]: rules[it["rule"]] for row in plan["measures"] for it in row["indicators"] if it.get("rule")
+    }
+    first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
+    for line in figures["deadlines"]:
+        same = shown(*compute(asked[line["id"]], logs, first, last), True) == (
+            line["shown"],
+            line["low"],
+            line["high"],
+        )
+        results.append((line["id"], [] if same else ["the report shows another figure than the log gives"]))
+    counts = {}
+    for entry in logs["channel"]:
+        if entry["act"] == "report.received" and entry["d"]["form"] != "probe":
+            counts[oslo(entry["at"]).year] = counts.get(oslo(entry["at"]).year, 0) + 1
+    for line in figures["received"]:
+        count = counts.get(line["year"], 0)
+        same = line["count"] == (None if 0 < count < FEW else count)
+        results.append(
+            (f"received {line['year']}", [] if same else ["the log has another number of reports"])
+        )
+    return results
+
+
+def page_faults(document, raw, directory):
+    """Return what does not agree on the public page, figure by figure."""
+    return [
+        (figure["id"], faults(figure, raw, directory))
+        for measure in document["measures"]
+        for figure in measure["figures"]
+        if figure["proof"]
+    ]
 
 
 def main(arguments):
@@ -175,12 +230,8 @@ def main(arguments):
     try:
         document = json.loads(pathlib.Path(arguments[1]).read_text(encoding="utf-8"))
         raw = {log: list(bundles(directory / log)) for log in ("desk", "channel")}
-        results = [
-            (figure["id"], faults(figure, raw, directory))
-            for measure in document["measures"]
-            for figure in measure["figures"]
-            if figure["proof"]
-        ]
+        check = report_faults if "narrative" in document else page_faults
+        results = check(document, raw, directory)
     except (OSError, ValueError, KeyError, TypeError) as error:
         print(f"cannot be read: {error!r}")
         return 2
