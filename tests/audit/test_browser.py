@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.conftest import chromium, colleague, site  # noqa: F401  # fixtures
+from tests.desk.conftest import colleague, site  # noqa: F401  # fixtures
 
 pytestmark = pytest.mark.browser
 
