@@ -1,5 +1,6 @@
 """The desk's JSON API for keys: handing over, taking back, a new key for somebody in another's place."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,7 +9,7 @@ from pydantic import Field
 
 from cases.api import BoxSealsIn, CandidateOut, HolderOut, StateOut
 from cases.selectors import keys, sealed, visible
-from cases.services import hand_over, rekey, revoke, share
+from cases.services import hand_over, leave, rekey, revoke, share
 from whistle.channel.schemas import ItemIn, SealOut
 from whistle.ui.api import Id, Octets
 
@@ -46,6 +47,7 @@ class RemainingOut(Schema):
 
 class ShareIn(Schema):
     staff_id: Id
+    until: date | None = None
     boxes: list[BoxSealsIn] = Field(max_length=60)
     item: ItemIn | None = None
 
@@ -113,6 +115,7 @@ def share_case(request: HttpRequest, reference: str, sent: ShareIn) -> object:
         seals={box.box_id: [seal.new() for seal in box.seals] for box in sent.boxes},
         announcement=sent.item.new() if sent.item else None,
         actor=request.staff,  # type: ignore[attr-defined]
+        until=sent.until,
     )
 
 
@@ -125,3 +128,26 @@ def rekey_case(request: HttpRequest, reference: str, sent: RekeyIn) -> object:
         announcements={box_id: item.new() for box_id, item in sent.items.items()},
         actor=request.staff,  # type: ignore[attr-defined]
     )
+
+
+class DeactivateIn(RevokeIn):
+    why: str
+
+
+class PersonStateOut(Schema):
+    staff_id: str
+    active: bool
+
+
+@router.post("people/deactivate", response=PersonStateOut)
+def deactivate(request: HttpRequest, sent: DeactivateIn) -> dict[str, object]:
+    """Close somebody's account, with everything they hold."""
+    person = leave.deactivate(staff_id=sent.staff_id, why=sent.why, actor=request.staff)  # type: ignore[attr-defined]
+    return {"staff_id": person.ref, "active": person.is_active}
+
+
+@router.post("people/revoke-certificates", response=PersonStateOut)
+def revoke_certificates(request: HttpRequest, sent: RevokeIn) -> dict[str, object]:
+    """Revoke somebody's certificates, and take every key they hold."""
+    person = leave.revoke_certificates(staff_id=sent.staff_id, actor=request.staff)  # type: ignore[attr-defined]
+    return {"staff_id": person.ref, "active": person.is_active}

@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from cases.services import adopt, clocks, notices, sweep
+from cases.services import adopt, clocks, notices, revoke, sweep
 from whistle.organisations.selectors import every
 from whistle.store.services import inspection
 
@@ -24,6 +24,13 @@ def remind_of_clocks() -> None:
     """Log clocks that ran out and prepare notices for those that soon will."""
     for organisation in every():
         clocks.remind(organisation)
+
+
+@shared_task(name="cases.end_terms")
+def end_terms() -> None:
+    """Take cases from advisers whose time on them ran out."""
+    for organisation in every():
+        revoke.expire(organisation)
 
 
 @shared_task(name="cases.send_notices")

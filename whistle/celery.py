@@ -39,6 +39,7 @@ def prepare(sender: Celery, **_signal: object) -> None:
         "alarms": _every(settings.SWEEP_SECONDS, "access.tell_of_alarms"),
         "inspect": _every(settings.SWEEP_SECONDS, "cases.inspect_files"),
         "clocks": {"task": "cases.remind_of_clocks", "schedule": crontab(minute=5)},
+        "terms": _every(settings.SWEEP_SECONDS, "cases.end_terms"),
         "notices": {"task": "cases.send_notices", "schedule": crontab(minute=0)},
         "files": {"task": "cases.sweep_files", "schedule": crontab(minute=30)},
         "plan": {"task": "plan.publish_page", "schedule": crontab(hour=3, minute=15)},

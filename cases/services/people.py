@@ -1,5 +1,7 @@
 """Parts on a case.  Guardian's rows are derived from them, so that the list and the page ask one source."""
 
+from datetime import date
+
 from cases.models import Assignment, Case
 from whistle.access.services.objects import set_perms
 from whistle.accounts.models import Staff
@@ -7,10 +9,10 @@ from whistle.core import clock
 from whistle.core.policy import MATRIX, Part
 
 
-def give_part(case: Case, person: Staff, part: Part) -> Assignment:
-    """Let a person take a part on the case, with the permissions the matrix gives it."""
+def give_part(case: Case, person: Staff, part: Part, until: date | None = None) -> Assignment:
+    """Let a person take a part on the case, to the end of the day `until`, with the permissions of the matrix."""
     assignment, _new = Assignment.objects.update_or_create(
-        case=case, staff=person, defaults={"part": part, "since": clock.today()}
+        case=case, staff=person, defaults={"part": part, "since": clock.today(), "until": until}
     )
     set_perms(person, MATRIX[part], case)
     return assignment

@@ -1,5 +1,6 @@
 """A colleague gets the keys and the permission, in one act, from somebody who holds them."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from cases.models import Case
@@ -9,10 +10,13 @@ from cases.services.people import give_part
 from whistle.access.services.boxes import NewSeal, give_key
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
+from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.policy import Part, Perm
 from whistle.store.models import Box
 from whistle.store.services.items import NewItem
+
+LONGEST_ADVICE = timedelta(days=180)
 
 
 def share(
@@ -22,12 +26,15 @@ def share(
     seals: dict[str, list[NewSeal]],
     announcement: NewItem | None,
     actor: Staff,
+    until: date | None = None,
 ) -> Case:
     """Let a colleague work on the case: each of its boxes is sealed to them, and they take the handler's part.
 
     `announcement` is the signed event (kind 5) for the room, so that key holders see in the box itself who gave
-    the key.  Raises `grant.person` for somebody who may not get one, `grant.seals` when a box is missing.
+    the key.  With `until`, a date, they are an adviser who only reads, and lose the case after that day.  Raises `grant.person` for somebody who may not get one, `grant.seals` when a box is missing.
     """
+    if until is not None and not clock.today() <= until <= clock.today() + LONGEST_ADVICE:
+        raise DomainError("grant.until")
     with audit.atomic():
         case = visible.case_for(actor, reference, lock=True)
         visible.require_declared(actor, case)
@@ -40,7 +47,8 @@ def share(
             raise DomainError("grant.seals", status=409)
         for box in owned:
             give_key(box, person, seals[box.box_id])
-        give_part(case, person, Part.HANDLER)
+        given = Part.ADVISER if until else Part.HANDLER
+        give_part(case, person, given, until)
         announced = announce(case, announcement, actor)
         case.version += 1
         case.save(update_fields=["version"])
@@ -51,7 +59,7 @@ def share(
             role=part,
             case=case.log_ref,
             to=person.log_name,
-            part=Part.HANDLER.value,
+            part=given.value,
             **announced,
         )
     return case

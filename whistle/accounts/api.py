@@ -1,11 +1,14 @@
 """Sign-in and unlocking, as the desk's script calls them."""
 
+from datetime import datetime
+
 from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from ninja import Router, Schema
 
 from whistle.accounts.models import Staff
+from whistle.accounts.services import sessions
 from whistle.accounts.services import sign_in as signing_in
 from whistle.ui.api import Octets
 
@@ -70,6 +73,7 @@ def sign_in(request: HttpRequest, sent: SignInIn) -> dict[str, object]:
 @router.post("sign-out")
 def sign_out(request: HttpRequest) -> dict[str, bool]:
     """End the session."""
+    sessions.end(request.staff, request.session.session_key or "")  # type: ignore[attr-defined]
     logout(request)
     return {"signed_out": True}
 
@@ -78,3 +82,21 @@ def sign_out(request: HttpRequest) -> dict[str, bool]:
 def unlock(request: HttpRequest) -> dict[str, object]:
     """Return the wrapped keys of the person signed in, for a page that was reloaded."""
     return own_keys(request, request.staff)  # type: ignore[attr-defined]
+
+
+class SessionOut(Schema):
+    at: datetime
+    ended_at: datetime | None
+    here: bool
+
+
+@router.get("sessions", response=list[SessionOut])
+def own_sessions(request: HttpRequest) -> list[dict[str, object]]:
+    """Return the person's own sign-ins, newest first."""
+    return sessions.listed(request.staff, request.session.session_key or "")  # type: ignore[attr-defined]
+
+
+@router.post("sessions/end-others")
+def end_other_sessions(request: HttpRequest) -> dict[str, int]:
+    """Sign the person out everywhere but here."""
+    return {"ended": sessions.end_others(request.staff, request.session.session_key or "")}  # type: ignore[attr-defined]

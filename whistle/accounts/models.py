@@ -98,3 +98,46 @@ class SignInAttempt(models.Model):
 
     class Meta:
         default_permissions = ()
+
+
+class SignIn(models.Model):
+    """One sign-in of a person, so that they see their own and can end the others.  No address, no device."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="sign_ins")
+    session_hash = models.CharField(max_length=64)  # the session's key itself stands only in its own table
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["staff", "ended_at"])]
+
+
+class Invitation(models.Model):
+    """A link that works once, with which somebody makes their keys in their own browser."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    ref = models.CharField(max_length=32, unique=True, default=new_id)  # their staff_id, once they are
+    token_hash = models.CharField(max_length=64, unique=True)
+    username = models.CharField(max_length=60)
+    name = models.CharField(max_length=120)
+    title = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(blank=True)
+    duties = models.JSONField(default=list)
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    until = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+
+class SecrecyDeclaration(models.Model):
+    """A person's yearly word that they keep what they learn secret."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="secrecy")
+    version = models.PositiveIntegerField()
+    on = models.DateField()
+
+    class Meta:
+        default_permissions = ()

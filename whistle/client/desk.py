@@ -138,8 +138,8 @@ class OpenCase:
         else:
             self._open_room(text)
 
-    def share(self, staff_id: str) -> None:
-        """Give a colleague the keys of every box, after checking their certificate."""
+    def share(self, staff_id: str, until: str | None = None) -> None:
+        """Give a colleague the keys of every box, after checking their certificate; `until` a date for advisers."""
         candidates = self.desk.server.get(f"cases/{self.reference}/candidates")
         row = next((row for row in candidates if row["staff_id"] == staff_id), None)
         if row is None:
@@ -158,7 +158,7 @@ class OpenCase:
         boxes = [
             {"box_id": box.box_id.hex(), "seals": _seals(box, cert.kem_pub)} for box in self.boxes.values()
         ]
-        sent: dict[str, Any] = {"staff_id": staff_id, "boxes": boxes}
+        sent: dict[str, Any] = {"staff_id": staff_id, "boxes": boxes, "until": until}
         if "room" in self.boxes:
             told = {"event": "granted", "staff_id": staff_id, "key_id": cert.key_id.hex()}
             sent["item"] = self._writer(self.boxes["room"]).signed(Kind.EVENT, told)

@@ -68,6 +68,9 @@ MESSAGES = {
     "grant.person": _("This person cannot get a key: not active, not certified, or not impartial."),
     "grant.seals": _("The keys for this person are not complete. Reload and try again."),
     "grant.held": _("This person has a key already."),
+    "grant.until": _("Choose a last day from today and at most 180 days ahead."),
+    "duty.last": _("Nobody else holds this role. Give it to somebody else first."),
+    "duty.refused": _("Your role cannot do this."),
     "grant.own": _("You cannot take your own key this way. Say that you are not impartial instead."),
     "grant.last": _(
         "Nobody else holds a key to this case. Give a colleague a key first, or hand the case over."

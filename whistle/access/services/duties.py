@@ -23,3 +23,22 @@ def give_duty(person: Staff, duty: Duty, *, actor: str = "system") -> None:
                 to=person.log_name,
                 duty=duty.value,
             )
+
+
+def take_duty(person: Staff, duty: Duty, *, actor: str = "system") -> None:
+    """Take a duty from a person.  Raises `duty.last` when nobody else active would hold it."""
+    with audit.atomic():
+        rows = DutyHeld.objects.select_for_update().filter(
+            staff__organisation=person.organisation_id, staff__is_active=True, duty=duty
+        )
+        if not any(row.staff_id != person.pk for row in rows):
+            raise DomainError("duty.last", status=409)
+        gone, _each = DutyHeld.objects.filter(staff=person, duty=duty).delete()
+        if gone:
+            audit.record(
+                "role.revoked",
+                organisation=person.organisation,
+                actor=actor,
+                to=person.log_name,
+                duty=duty.value,
+            )

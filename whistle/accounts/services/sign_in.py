@@ -9,6 +9,7 @@ from django.contrib.auth import authenticate, login
 from django.http import HttpRequest
 
 from whistle.accounts.models import SignInAttempt, Staff
+from whistle.accounts.services import sessions
 from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
@@ -46,6 +47,7 @@ def sign_in(request: HttpRequest, organisation: Organisation, username: str, aut
         raise DomainError("sign_in.refused", status=403)
     with audit.atomic():
         login(request, person)
+        sessions.begin(person, request.session.session_key or "")
         SignInAttempt.objects.filter(staff=person).delete()
         audit.record("staff.signed_in", organisation=organisation, actor=person.log_name, role="staff")
     return person
