@@ -1,8 +1,6 @@
 """A site with two towns, and a browser to visit it with."""
 
 import json
-import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,23 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from whistle.browser.build import build
 from whistle.organisations.models import Organisation
 from whistle.ui.translations import compile_all
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 expect.set_options(timeout=20_000)  # a machine that does other things meanwhile is slow, not wrong
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(frozen=True)
@@ -92,19 +80,6 @@ def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
         else:
             return
     pytest.fail("the site does not answer")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A real browser; without one these tests are left out, except in CI."""
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium on this machine")
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 class Visit:

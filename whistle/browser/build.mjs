@@ -18,6 +18,9 @@ const out = process.env.WHISTLE_BROWSER_DIST || join(here, "dist");
 const entries = {
   "reporter": "reporter/index.js",
   "reporter-worker": "reporter/worker.js",
+  "reporter-cleaner": "reporter/clean/index.js",
+  "reporter-cleaner-pdf": "reporter/clean/pdf.js",
+  "reporter-qr": "reporter/qr.js",
   "mailbox": "reporter/mailbox.js",
   "desk": "desk/index.js",
   "desk-worker": "desk/worker.js",

@@ -78,6 +78,13 @@ def open_mailbox(request: HttpRequest, sent: schemas.CodeIn) -> dict[str, Any]:
     return shown
 
 
+@api.post("mailbox/receipts", response=schemas.ProofsOut)
+def receipts(request: HttpRequest, sent: schemas.CodeIn) -> dict[str, Any]:
+    """Return the receipts of everything sent with a code, each with its proof once the log has signed it."""
+    access = mailbox.find(request.organisation, sent.lookup, sent.auth)  # type: ignore[attr-defined]
+    return {"receipts": selectors.receipts(request.organisation, access)}  # type: ignore[attr-defined]
+
+
 @api.post("mailbox/items", response={201: schemas.ReceiptsOut})
 def write(request: HttpRequest, sent: schemas.WriteIn) -> Status[dict[str, Any]]:
     """Store what the reporter wrote."""

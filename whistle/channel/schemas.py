@@ -91,6 +91,10 @@ class ReceiptsOut(Schema):
     receipt: ReceiptOut
 
 
+class ProofsOut(Schema):
+    receipts: list[ReceiptOut]
+
+
 class RosterOut(Schema):
     document: Octets
     signature: Octets

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from whistle.accounts import selectors as people
 from whistle.audit.folders import verifier_key
-from whistle.audit.receipts import receipts_of
+from whistle.audit.receipts import Receipt, receipts_of
 from whistle.audit.registry import CHANNEL
 from whistle.channel.models import MailboxStatus
 from whistle.core import deadlines
@@ -91,8 +91,13 @@ def mailbox(organisation: Organisation, access: ReporterAccess) -> dict[str, Any
         "clocks": clocks(status),
         "last_opened": access.last_opened_on,
         "received_on": status.received_on,
-        "receipts": receipts_of(organisation, CHANNEL, box.log_ref),
+        "receipts": receipts(organisation, access),
     }
+
+
+def receipts(organisation: Organisation, access: ReporterAccess) -> list[Receipt]:
+    """Return the receipts of what a reporter sent, oldest first."""
+    return receipts_of(organisation, CHANNEL, access.box.log_ref)
 
 
 def clocks(status: MailboxStatus) -> list[dict[str, Any]]:

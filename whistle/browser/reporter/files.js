@@ -1,7 +1,7 @@
 /** Files chosen to go along: each is sealed and uploaded at once, one after another. */
 
 import { copy, one, size, word } from "./dom.js";
-import { ask, language } from "./sealer.js";
+import { ask, language, modules } from "./sealer.js";
 
 const MOST = 20; // in one sending
 
@@ -34,7 +34,7 @@ export class Files {
     for (const file of chosen) {
       const said = problem(file);
       if (said) problems.push(said);
-      else this.entries.push({ id: crypto.randomUUID(), file, state: "waiting", done: 0, size: file.size, row: null });
+      else this.entries.push({ id: crypto.randomUUID(), file, state: "waiting", done: 0, size: file.size, keep: false, hidden: "", row: null });
     }
     wrong.hidden = problems.length === 0;
     wrong.textContent = [...new Set(problems)].join(" ");
@@ -68,16 +68,19 @@ export class Files {
   /** @param {any} entry */
   async #send(entry) {
     entry.state = "sealing";
+    const started = entry.id;
     this.show();
     try {
       await this.ready();
-      await ask("addFile", { id: entry.id, file: entry.file }, ({ done, size: whole, broken }) => {
+      const { id, file, keep } = entry;
+      const added = await ask("addFile", { id, file, keep, ...modules }, ({ done, size: whole, broken }) => {
+        if (entry.id !== started) return;
         Object.assign(entry, { done: Math.min(done / whole, 1) * entry.file.size, state: broken ? "again" : "sealing" });
         this.show();
       });
-      entry.state = "done";
+      if (entry.id === started) Object.assign(entry, { state: "done", hidden: added.hidden });
     } catch (error) {
-      if (/** @type {any} */ (error).code !== "stopped") entry.state = "failed";
+      if (entry.id === started && /** @type {any} */ (error).code !== "stopped") entry.state = "failed";
     }
     this.onChange?.();
   }
@@ -93,6 +96,19 @@ export class Files {
     (one("[data-file-remove]", this.entries[Math.min(at, this.entries.length - 1)]?.row ?? document.createElement("i")) ?? one("[data-files-add]", this.root)).focus();
   }
 
+  /** The other choice about hidden data: the file is taken back and sealed again. @param {any} entry */
+  choose(entry) {
+    void ask("dropFile", { id: entry.id });
+    Object.assign(entry, { id: crypto.randomUUID(), keep: !entry.keep, hidden: "", state: "waiting", done: 0 });
+    this.show();
+    void this.#work();
+  }
+
+  /** Names of files that go along with what is hidden in them, though nobody chose that. */
+  get uncleaned() {
+    return this.entries.filter(({ hidden }) => hidden === "unknown").map(({ file }) => file.name);
+  }
+
   show() {
     const list = one("[data-files-items]", this.root);
     list.hidden = this.entries.length === 0;
@@ -105,10 +121,16 @@ export class Files {
   /** @param {any} entry */
   #row(entry) {
     entry.row ??= this.#newRow(entry);
-    const { row, state, file, done } = entry;
+    const { row, state, file, done, keep, hidden } = entry;
     const share = state === "done" ? 100 : (done / file.size) * 95;
     one(".v", row).setAttribute("stroke-dashoffset", String(100 - share));
     one(".d", row).toggleAttribute("hidden", state !== "done");
+    const said = keep ? "kept" : hidden || "cleaning";
+    one('[data-slot="hidden"]', row).textContent = word(`hidden-${said}`);
+    one("[data-hidden]", row).dataset.hidden = said;
+    const button = one("[data-file-hidden]", row);
+    button.hidden = hidden === "unknown";
+    one('[data-slot="choose"]', row).textContent = word(keep ? "hidden-remove" : "hidden-keep");
     const values = { size: size(file.size, language), done: size(done, language) };
     one('[data-slot="words"]', row).textContent = word(`file-${state}`, values);
     one('[data-slot="act"]', row).textContent = word(state === "sealing" || state === "again" ? "file-cancel" : "file-remove");
@@ -116,7 +138,8 @@ export class Files {
 
   /** @param {any} entry */
   #newRow(entry) {
-    const row = copy("file-item", { name: entry.file.name, whom: ` ${entry.file.name}` });
+    const row = copy("file-item", { name: entry.file.name, whom: ` ${entry.file.name}`, of: ` ${entry.file.name}` });
+    one("[data-file-hidden]", row).addEventListener("click", () => this.choose(entry));
     one("[data-file-remove]", row).addEventListener("click", () => this.remove(entry));
     return row;
   }

@@ -52,6 +52,11 @@ export class Form {
     this.go(0);
   }
 
+  /** A reporter without the code starts with words that let the office connect the two reports. */
+  sayCodeIsLost() {
+    this.story.value ||= `${word("lost-text")}\n\n`;
+  }
+
   /** @param {number} at */
   go(at) {
     this.at = at;
@@ -114,6 +119,9 @@ export class Form {
     const { readers } = this.readers.chosen;
     one("[data-sum-story]").textContent = this.story.value;
     one("[data-sum-files]").textContent = listed(this.files.entries.map(({ file }) => file.name)) || word("files-none");
+    const { uncleaned } = this.files;
+    one("[data-sum-hidden]").hidden = uncleaned.length === 0;
+    one("[data-sum-hidden]").textContent = word("hidden-summary", { names: listed(uncleaned) });
     const labels = this.readers.about.map((code) => one(`label[for="about-${code}"]`).textContent);
     one("[data-sum-about]").textContent = labels.join(", ") || word("about-none");
     one("[data-sum-readers-title]").textContent = counted("readers", readers.length);

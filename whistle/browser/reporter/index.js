@@ -39,8 +39,9 @@ if (one("[data-begin]")) {
   one("[data-begin]").addEventListener("click", begin);
   one("[data-try-again]").addEventListener("click", begin);
   card().then(({ roster }) => showOnFront(roster), () => (asked = undefined));
-  if (location.hash === "#report") {
+  if (["#report", "#lost"].includes(location.hash)) {
+    const lost = location.hash === "#lost";
     history.replaceState(null, "", location.pathname);
-    void begin();
+    void begin().then(() => lost && form?.sayCodeIsLost());
   }
 }

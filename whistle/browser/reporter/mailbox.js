@@ -1,10 +1,11 @@
 /** The mailbox: opened with the code, and gone when the page is. */
 
 import { clock, track } from "./clocks.js";
-import { all, copy, counted, day, hasWord, initials, one, save, show, word } from "./dom.js";
+import { all, copy, counted, day, hasWord, initials, locale, one, show, word } from "./dom.js";
 import { askBeforeLeaving, leave, onLeave, watchForLeaving, wipe } from "./exit.js";
 import { Files } from "./files.js";
 import { message } from "./messages.js";
+import { complete, saveReceipt } from "./receipts.js";
 import { ask, forget, language, lists, place } from "./sealer.js";
 
 watchForLeaving();
@@ -27,7 +28,6 @@ field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
 });
 one("[data-answer]").addEventListener("submit", (/** @type {Event} */ event) => void send(event));
 one("[data-clear]").addEventListener("click", () => leave(location.pathname.replace(/mailbox\/$/, "")));
-one("[data-receipts-save]").addEventListener("click", () => save(new Blob([JSON.stringify(box.receipts, null, 2)], { type: "application/json" }), "receipts.json"));
 
 /** @param {string} said */
 function complain(said) {
@@ -87,6 +87,7 @@ function render() {
   showClocks(clocks, received_on);
   one("[data-track]").replaceChildren(...track(status, { received: received_on, acknowledged: clocks.find((/** @type {any} */ each) => each.clock === "C1")?.met_on ?? undefined }));
   one("[data-last-opened]").textContent = last_opened ? word("last-opened", { date: day(last_opened, language, true) }) : "";
+  one("[data-receipts]").replaceChildren(...box.receipts.map(receiptRow));
   one("[data-alarm]").hidden = alarms.length === 0;
   one("[data-alarm-list]").replaceChildren(...alarms.map(alarm));
 }
@@ -101,6 +102,17 @@ function showClocks(clocks, received) {
 
 /** @param {{name: string, title: string, verified: boolean}} someone */
 const person = ({ name, title, verified }) => copy("person", { initials: initials(name), name, title: verified ? title : `${title} · ${word("unverified")}` });
+
+/** @param {any} receipt */
+function receiptRow(receipt) {
+  const n = new Intl.NumberFormat(locale(language)).format(receipt.index);
+  const values = { n, date: day(String(JSON.parse(atob(receipt.entry)).at).slice(0, 10), language, true) };
+  const row = copy("receipt-row", { words: word(complete(receipt) ? "receipt-at" : "receipt-later", values), save: word("receipt-save"), which: ` ${n}` });
+  const button = one("button", row);
+  button.hidden = !complete(receipt);
+  button.addEventListener("click", () => saveReceipt(receipt));
+  return row;
+}
 
 /** @param {{what: string, on?: string}} alarm */
 function alarm({ what, on }) {

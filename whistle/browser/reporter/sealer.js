@@ -4,6 +4,8 @@ const data = document.body.dataset;
 /** What every task may need to know of this page. */
 export const place = { api: data.api ?? "", rootKey: data.rootKey ?? "", organisation: data.organisation ?? "" };
 export const language = data.language ?? "nb";
+/** Modules that the worker fetches only when they are needed. */
+export const modules = { cleaner: data.cleaner ?? "", pdf: data.cleanerPdf ?? "", qr: data.qr ?? "" };
 export const lists = { nb: data.wordsNb ?? "", en: data.wordsEn ?? "" };
 
 /** The one address that may become a worker; the page's policy allows no other string to become code. */

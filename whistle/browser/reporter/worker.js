@@ -5,6 +5,7 @@
 
 import { bytes, code, words } from "../wbe1/index.js";
 import { Mailbox } from "./worker/mailbox.js";
+import { NetError } from "./worker/net.js";
 import { examined } from "./worker/receipt.js";
 import { Report } from "./worker/report.js";
 
@@ -21,8 +22,13 @@ const tasks = {
     report ??= Report.begin(card, api);
     await report;
   },
-  async addFile({ id, file }, progress) {
-    await (await outbox())?.add(id, file, progress);
+  async addFile({ id, file, keep, cleaner, pdf }, progress) {
+    const chosen = keep ? { blob: file, hidden: "kept" } : await (await fetched(cleaner)).clean(file, () => fetched(pdf));
+    await (await outbox())?.add(id, { ...chosen, name: file.name, type: file.type }, progress);
+    return { hidden: chosen.hidden };
+  },
+  async square({ text, qr }) {
+    return (await fetched(qr)).square(text);
   },
   async dropFile({ id }) {
     (await outbox())?.drop(id);
@@ -30,6 +36,10 @@ const tasks = {
   async send(written, progress) {
     const sent = await /** @type {Report} */ (await report).send(written, progress);
     return { ...sent, examined: await examined(sent.receipt, sent.itemHash, card.logs.channel) };
+  },
+  async proof({ receipt, itemHash }) {
+    const whole = await (await report)?.proof(receipt);
+    return whole && { receipt: whole, examined: await examined(whole, itemHash, card.logs.channel) };
   },
   async codeWords({ indices, language, lists }) {
     const list = await words.load(language, lists[words.listOf(language)]);
@@ -53,6 +63,16 @@ const tasks = {
     return mailbox?.file(wanted);
   },
 };
+
+/** A module of ours that most visits never need. @param {string} url @returns {Promise<any>} */
+async function fetched(url) {
+  if (new URL(url, self.location.href).origin !== self.location.origin) throw new NetError("network");
+  try {
+    return await import(url);
+  } catch (error) {
+    throw Object.assign(new NetError("network"), { cause: error });
+  }
+}
 
 /** The numbers of a code; fetches the page's own word list first, the other only if that one does not know the words. @param {string} text @param {string} language @param {Record<string, string>} lists */
 async function numbers(text, language, lists) {

@@ -37,14 +37,14 @@ export class Outbox {
     return seq;
   }
 
-  /** Seals and uploads a file. @param {string} id @param {File} file @param {(state: any) => void} progress */
+  /** Seals and uploads a file. @param {string} id @param {{blob: Blob, hidden: string, name: string, type: string}} file @param {(state: any) => void} progress */
   async add(id, file, progress) {
     const stop = new AbortController();
     /** @type {any} */
     const entry = { file, stop, seq: this.#freeSeq(), itemId: bytes.random(16), sent: null };
     this.#files.set(id, entry);
     const place = this.#place(item.KIND.ATTACHMENT, entry.itemId, entry.seq);
-    entry.sent = await upload(this.hold.api, this.hold.boxKey, place, file, { progress, signal: stop.signal });
+    entry.sent = await upload(this.hold.api, this.hold.boxKey, place, file.blob, { progress, signal: stop.signal });
   }
 
   /** Forgets a file, also half-way. @param {string} id */
@@ -95,9 +95,8 @@ export class Outbox {
   }
 
   /** @param {any} entry */
-  #description({ itemId, file, sent }) {
-    const type = file.type || "application/octet-stream";
-    return { v: 1, file: bytes.hex(itemId), name: file.name, type, size: file.size, sha256: bytes.hex(sent.sha256) };
+  #description({ itemId, file: { blob, name, hidden, type }, sent }) {
+    return { v: 1, file: bytes.hex(itemId), name, type: type || "application/octet-stream", size: blob.size, sha256: bytes.hex(sent.sha256), hidden };
   }
 
   /** @param {any} entry */

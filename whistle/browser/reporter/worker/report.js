@@ -1,10 +1,11 @@
 /** A new report: its code, its box, its seals. */
 
 import { box, bytes, certificate, code, item, keys, seal } from "../../wbe1/index.js";
-import { NetError, post } from "./net.js";
+import { NetError, pause, post } from "./net.js";
 import { Outbox } from "./outbox.js";
 
 const EPOCH = 1;
+const [TRIES, BETWEEN] = [5, 1000]; // for the proof: milliseconds
 
 export class Report {
   /** Draws the code and makes the box; files can be added from then on. @param {any} card @param {string} api */
@@ -77,6 +78,18 @@ export class Report {
     const arrived = [this.made, this.earlier].find((each) => each && entry.includes(messageHash(each.items))) ?? this.made;
     if (arrived !== this.made) await this.#add(arrived.items, text, progress);
     return { receipt, itemHash: messageHash(arrived.items), indices: this.indices };
+  }
+
+  /** The receipt with its proof, if the log signs within five seconds; the mailbox has it later in any case. @param {any} receipt */
+  async proof(receipt) {
+    const { lookup, auth } = this.own;
+    for (let n = 0; n < TRIES; n++) {
+      await pause(BETWEEN);
+      const { receipts } = await post(`${this.api}mailbox/receipts`, { lookup: bytes.base64(lookup), auth: bytes.base64(auth) });
+      const whole = receipts.find((/** @type {any} */ each) => each.entry === receipt.entry && each.checkpoint);
+      if (whole) return whole;
+    }
+    return null;
   }
 
   /** An earlier version had arrived: what was written since goes after it as a message. @param {any[]} before @param {string} text @param {(state: any) => void} progress */

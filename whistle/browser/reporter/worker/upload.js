@@ -39,7 +39,7 @@ async function put(url, part, offset, signal) {
 }
 
 /**
- * Seals `file` into the box and uploads it. @param {string} api @param {Uint8Array} boxKey @param {any} place @param {File} file @param {Way} way
+ * Seals `file` into the box and uploads it. @param {string} api @param {Uint8Array} boxKey @param {any} place @param {Blob} file @param {Way} way
  */
 export async function upload(api, boxKey, place, file, { progress, signal }) {
   const sealing = await item.sealBlob(bytes.own(boxKey), new item.Context(place), file);
