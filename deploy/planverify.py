@@ -192,7 +192,7 @@ def report_faults(document, raw, directory):
     }
     first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
     for line in figures["deadlines"]:
-        same = shown(*compute(asked[line["id"]], logs, first, last), True) == (
+        same = shown(*compute(asked[line["id"]], logs, first, last), people=True) == (
             line["shown"],
             line["low"],
             line["high"],

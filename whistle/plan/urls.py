@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from whistle.plan.views import desk, imports, public, report_desk, report_public, review, work
+from whistle.plan.views import desk, imports, public, report_desk, report_public, review, status, work
 
 public_urlpatterns = [
     path("", public.plan_page, name="plan"),
@@ -28,6 +28,8 @@ desk_urlpatterns = [
     path("review/", review.review_page, name="desk-plan-review"),
     path("review/proposals/<int:proposal>/", review.answer_proposal, name="desk-plan-proposal"),
     path("review/risks/<str:code>/", review.assess, name="desk-plan-assess"),
+    path("status/", status.status_page, name="desk-plan-status"),
+    path("status/status.pdf", status.status_pdf, name="desk-plan-status-pdf"),
     path("mine/", work.my_measures, name="desk-my-measures"),
     path("measures/<str:code>/", work.measure_page, name="desk-measure"),
     path("measures/<str:code>/attest/", work.attest, name="desk-measure-attest"),
