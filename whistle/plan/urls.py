@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from whistle.plan.views import desk, imports, public, report_desk, report_public, review, status, work
+from whistle.plan.views import (
+    control,
+    desk,
+    imports,
+    public,
+    report_desk,
+    report_public,
+    review,
+    status,
+    work,
+)
 
 public_urlpatterns = [
     path("", public.plan_page, name="plan"),
@@ -32,6 +42,8 @@ desk_urlpatterns = [
     path("status/status.pdf", status.status_pdf, name="desk-plan-status-pdf"),
     path("mine/", work.my_measures, name="desk-my-measures"),
     path("measures/<str:code>/", work.measure_page, name="desk-measure"),
+    path("measures/<str:code>/control/", control.control_page, name="desk-control"),
+    path("measures/<str:code>/control/record/", control.record, name="desk-control-record"),
     path("measures/<str:code>/attest/", work.attest, name="desk-measure-attest"),
     path("measures/<str:code>/status/", work.start, name="desk-measure-status"),
     path("measures/<str:code>/words/<int:word>/", work.answer, name="desk-measure-answer"),

@@ -144,6 +144,7 @@ def _task(task: worklist.Task) -> dict[str, object]:
         "days_late": -task.days if task.late and task.days else 0,
         "late": task.late,
         "contradicted": measure.contradicted,
+        "has_control": measure.evidence == "control_run",
         "finished": measure.status in ("done", "stopped"),
     }
 
