@@ -97,6 +97,7 @@ EVENTS: dict[str, Event] = {
     "log.stamped": Event(
         BOTH, EITHER, {"log": "code", "size": "size", "token": "hash", "desk_size": "size?"}, ("8.4",)
     ),
+    "face.published": Event(DESK, SECOND, {"hash": "hash", "files": "size"}, ("8.4",)),
     "act.approved": Event(DESK, SECOND, {"act": "code", "ref": "ref"}, (), "high"),
     "alarm.raised": Event(DESK, SECOND, {"kind": "code", "log": "code?", "size": "size?"}, ("8.4",)),
     "alarm.answered": Event(DESK, SECOND, {"kind": "code", "answer": "code"}, ("8.4",)),

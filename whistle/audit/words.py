@@ -51,6 +51,7 @@ ACTS: dict[str, object] = {
     "log.exported": _("Log exported"),
     "log.sampled": _("Cases drawn for review"),
     "log.stamped": _("Time stamped by an outsider"),
+    "face.published": _("Reporter's pages published"),
     "act.approved": _("Act approved, waits for a witness"),
     "alarm.raised": _("Alarm raised"),
     "alarm.answered": _("Alarm answered"),

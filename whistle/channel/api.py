@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Header, Status
 
-from whistle.channel import schemas, selectors
+from whistle.channel import compressed, schemas, selectors
 from whistle.channel.services import mailbox, submit
 from whistle.core.errors import DomainError
 from whistle.store import blobs, uploads
@@ -30,15 +30,18 @@ api.auth = [own_script]
 
 
 @api.get("org.json", response=schemas.CardOut)
-def organisation_card(request: HttpRequest) -> dict[str, Any]:
+def organisation_card(request: HttpRequest) -> HttpResponse:
     """Return the organisation's root key, signed roster, certificates, log keys and limits."""
-    return selectors.organisation_card(request.organisation)  # type: ignore[attr-defined]
+    card = schemas.CardOut.model_validate(selectors.organisation_card(request.organisation))  # type: ignore[attr-defined]
+    content = compressed.encoded(card.model_dump_json().encode())
+    return compressed.answer(request, content, "application/json; charset=utf-8")
 
 
 @api.post("uploads", response={201: schemas.UploadOut})
 def begin_upload(request: HttpRequest, sent: schemas.UploadIn) -> Status[dict[str, Any]]:
     """Make room for a sealed file of `size` octets."""
-    return Status(201, {"upload": uploads.begin(sent.size), "offset": 0})
+    upload = uploads.begin(sent.size, request.organisation.ref)  # type: ignore[attr-defined]
+    return Status(201, {"upload": upload, "offset": 0})
 
 
 @api.put("uploads/{upload}", response=schemas.OffsetOut)

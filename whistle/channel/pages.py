@@ -6,20 +6,16 @@ they are the same bytes for every visitor, and can be hashed, compared and serve
 
 import base64
 import hashlib
-import zlib
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-import brotli
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.cache import patch_vary_headers
-from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
+from whistle.channel import compressed
 from whistle.core.audience import PUBLIC, audience
 from whistle.organisations.models import Organisation
 from whistle.ui.assets import release
@@ -45,13 +41,6 @@ class Subject(NamedTuple):
 
     code: str
     label: str
-
-
-class Rendered(NamedTuple):
-    """A page as sent: its encodings by name, and their ETags."""
-
-    bodies: Mapping[str, bytes]
-    etags: Mapping[str, str]
 
 
 def subjects() -> list[Subject]:
@@ -111,7 +100,7 @@ def fingerprint(root_key: bytes) -> str:
     return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
 
 
-def _rendered(organisation: Organisation, language: str, page: str) -> Rendered:
+def _rendered(organisation: Organisation, language: str, page: str) -> compressed.Encoded:
     return _kept(_Settings(organisation), language, page, release())
 
 
@@ -131,22 +120,9 @@ class _Settings:
 
 
 @lru_cache(maxsize=512)
-def _kept(settings: _Settings, language: str, page: str, built: str) -> Rendered:
+def _kept(settings: _Settings, language: str, page: str, built: str) -> compressed.Encoded:
     html = render(settings.organisation, language, page)
-    squeeze = zlib.compressobj(9, zlib.DEFLATED, 31)  # gzip without a time in its header
-    bodies = {"": html, "br": brotli.compress(html), "gzip": squeeze.compress(html) + squeeze.flush()}
-    digest = hashlib.sha256(html).hexdigest()[:32]
-    return Rendered(bodies, {name: f'"{digest}{name and "-"}{name}"' for name in bodies})
-
-
-def best_encoding(accepted: str) -> str:
-    """Return the name of the smallest encoding a browser takes; the content is the same in each.
-
-    >>> best_encoding("gzip, deflate, br"), best_encoding("gzip;q=1"), best_encoding("br;q=0")
-    ('br', 'gzip', '')
-    """
-    offers = {part.partition(";")[0].strip(): part.replace(" ", "") for part in accepted.lower().split(",")}
-    return next((name for name in ("br", "gzip") if name in offers and not offers[name].endswith(";q=0")), "")
+    return compressed.encoded(html)
 
 
 @require_safe
@@ -154,17 +130,7 @@ def best_encoding(accepted: str) -> str:
 def reporter_page(request: HttpRequest, *, language: str, page: str) -> HttpResponse:
     """Answer with a page of the reporter's face."""
     rendered = _rendered(request.organisation, language, page)  # type: ignore[attr-defined]
-    encoding = best_encoding(request.headers.get("Accept-Encoding", ""))
-    etag = rendered.etags[encoding]
-    response: HttpResponse
-    if etag in parse_etags(request.headers.get("If-None-Match", "")):
-        response = HttpResponseNotModified()
-    else:
-        response = HttpResponse(rendered.bodies[encoding])
-        if encoding:
-            response.headers["Content-Encoding"] = encoding
+    response = compressed.answer(request, rendered, "text/html; charset=utf-8")
+    if response.status_code == 200:
         response.headers["Content-Language"] = language
-        response.headers["Content-Length"] = str(len(rendered.bodies[encoding]))
-    response.headers["ETag"] = etag
-    patch_vary_headers(response, ["Accept-Encoding"])
     return response

@@ -4,6 +4,7 @@ An upload is a file `<id>.<size>`; its length is the next expected offset.  The 
 finished is swept away after a day, without having been readable to anyone.
 """
 
+import fcntl
 import hashlib
 import os
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.ids import is_id, new_id
 
@@ -19,14 +21,20 @@ PART = 2**20
 KEEP_SECONDS = 24 * 3600
 
 
-def begin(size: int) -> str:
-    """Make room for `size` octets and return the upload's id."""
+def begin(size: int, organisation_ref: str = "") -> str:
+    """Make room for `size` octets and return the upload's id.
+
+    Raises `upload.too_large`, or `upload.no_room` when all uploads together, or those of one organisation in one day,
+    have used what there is.  Text needs no upload, so a flood of files keeps no report out.
+    """
     if not 0 < size <= settings.LARGEST_FILE + settings.LARGEST_FILE // 8 + 2**16:  # padding, chunk tags
         raise DomainError("upload.too_large", status=413)
     folder = settings.UPLOADS
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if size + sum(_length(path) for path in folder.iterdir()) > settings.UPLOAD_BUDGET:
         raise DomainError("upload.no_room", status=503)
+    if organisation_ref:  # anybody's; staff are few and known
+        _spend(organisation_ref, size)
     upload = new_id()
     (folder / f"{upload}.{size}").touch(mode=0o600)
     return upload
@@ -68,6 +76,24 @@ def sweep() -> int:
     for path in stale:
         path.unlink(missing_ok=True)
     return len(stale)
+
+
+def _spend(organisation_ref: str, size: int) -> None:
+    """Count `size` against the organisation's day; half of all room is the most that one of them may take in a day."""
+    folder = settings.DATA / "budgets"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    today = f"{organisation_ref}-{clock.today()}"
+    for old in folder.glob(f"{organisation_ref}-*"):
+        if old.name != today:
+            old.unlink(missing_ok=True)
+    with (folder / today).open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        spent = int(file.read() or 0) + size
+        if spent > settings.UPLOAD_BUDGET // 2:
+            raise DomainError("upload.no_room", status=503)
+        file.truncate(0)
+        file.write(str(spent))
 
 
 def _length(path: Path) -> int:

@@ -31,6 +31,11 @@ def asset(name: str) -> Asset:
     return Asset(url=static(entry["file"]), integrity=entry["integrity"])
 
 
+def built_files() -> dict[str, str]:
+    """Return the file of each name that the build made."""
+    return {name: entry["file"] for name, entry in _manifest().items()}
+
+
 def release() -> str:
     """Return a short name for the set of built files; changes when any of them does."""
     return "-".join(sorted(entry["file"].rpartition("-")[2] for entry in _manifest().values()))

@@ -1,0 +1,89 @@
+"""What visitors are served is what was published; one changed octet anywhere is noticed."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from tests.town import Town
+from whistle.audit import selectors
+from whistle.channel import face
+from whistle.tlog.errors import NoteError
+from whistle.ui.assets import built_files
+
+
+def served_by(client: Client) -> Callable[[str], bytes]:
+    def fetch(path: str) -> bytes:
+        answer = client.get(path)
+        content = b"".join(answer) if answer.streaming else answer.content
+        answer.close()
+        return content
+
+    return fetch
+
+
+def test_the_published_files_are_what_every_visitor_gets(town: Town, client: Client, tmp_path: Path) -> None:
+    digest = face.publish(town.organisation, tmp_path)
+    wanted = face.expected(town.organisation, (tmp_path / face.MANIFEST).read_bytes())
+
+    assert list(face.differences(wanted, served_by(client))) == []
+    assert (tmp_path / "nb" / "mailbox" / "index.html").read_bytes() == client.get("/nb/mailbox/").content
+    logged = list(selectors.entries(town.organisation, "desk", acts=("face.published",)))
+    assert json.loads(logged[-1].octets)["d"] == {"hash": digest, "files": len(wanted)}
+
+
+def test_a_changed_octet_in_any_file_is_noticed(town: Town, client: Client, tmp_path: Path) -> None:
+    wanted = face.expected(town.organisation)
+    fetch = served_by(client)
+    kept = {path: fetch(path) for path in wanted}
+    workers = [path for path in wanted if "worker" in path or "cleaner" in path]
+
+    assert len(workers) >= 2
+    assert any("words" in path for path in wanted)
+    for changed in wanted:
+
+        def other(path: str, changed: str = changed) -> bytes:
+            content = kept[path]
+            return content[:-1] + bytes([content[-1] ^ 1]) if path == changed else content
+
+        found = list(face.differences(wanted, other))
+        assert len(found) == 1
+        assert found[0].startswith(f"{changed}: changed")
+
+
+def test_a_file_that_is_gone_is_noticed_and_no_desk_script_is_published(town: Town) -> None:
+    wanted = face.expected(town.organisation)
+
+    def nothing(path: str) -> bytes:
+        raise ConnectionRefusedError
+
+    assert len(list(face.differences(wanted, nothing))) == len(wanted)
+    assert not any(
+        built_files()[name] in "".join(wanted) for name in built_files() if name.startswith("desk")
+    )
+
+
+def test_a_manifest_signed_by_a_stranger_is_refused(town: Town, other_town: Town, tmp_path: Path) -> None:
+    face.publish(other_town.organisation, tmp_path)
+    theirs = (tmp_path / face.MANIFEST).read_bytes()
+    shutil.rmtree(tmp_path / "nordvik")
+
+    assert any(path.startswith("/nordvik/nb/") for path in face.expected(other_town.organisation, theirs))
+    with pytest.raises(NoteError):
+        face.expected(town.organisation, theirs)
+
+
+def test_who_can_read_is_sent_small_and_not_twice(town: Town, client: Client) -> None:
+    plain = client.get("/api/org.json")
+    small = client.get("/api/org.json", HTTP_ACCEPT_ENCODING="gzip, br")
+    again = client.get(
+        "/api/org.json", HTTP_ACCEPT_ENCODING="gzip, br", HTTP_IF_NONE_MATCH=small.headers["ETag"]
+    )
+
+    assert json.loads(plain.content)["org"] == town.organisation.ref
+    assert small.headers["Content-Encoding"] == "br"
+    assert len(small.content) < 0.8 * len(plain.content)
+    assert (again.status_code, again.content) == (304, b"")

@@ -1,0 +1,130 @@
+"""Junk arrives; honest reporters get in all the same, and nobody is judged by an address."""
+
+import hashlib
+import json
+import secrets
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from tests.town import Town
+from whistle.core.errors import DomainError
+from whistle.store import uploads
+
+ONE_ADDRESS = {"REMOTE_ADDR": "198.51.100.7", "HTTP_X_WHISTLE": "1"}
+
+
+def post(client: Client, path: str, sent: object) -> int:
+    return client.post(path, json.dumps(sent), content_type="application/json", **ONE_ADDRESS).status_code
+
+
+def junk() -> dict[str, object]:
+    """Looks like a report, and is sealed to nobody."""
+
+    def some(n: int) -> str:
+        return b64encode(secrets.token_bytes(n)).decode()
+
+    item = {"item_id": secrets.token_hex(16), "kind": 1, "epoch": 1, "role": 1, "seq": 1, "header": some(56)}
+    return {
+        "lookup": some(16),
+        "auth": some(32),
+        "box": {
+            "box_id": secrets.token_hex(16),
+            "nonce": some(16),
+            "kem_pub": some(1216),
+            "sig_pub": some(32),
+        },
+        "seals": [{"key_id": secrets.token_hex(16), "epoch": 1, "sealed": some(1168)}],
+        "items": [{**item, "body": some(1000), "upload": None}],
+    }
+
+
+def test_fifteen_honest_reporters_behind_one_address_are_all_accepted_while_junk_arrives(
+    town: Town, client: Client
+) -> None:
+    codes = []
+    for n in range(15):
+        for _ in range(10):
+            assert post(client, "/api/reports", junk()) in (400, 422)
+            assert (
+                post(client, "/api/mailbox/open", {"lookup": "A" * 22 + "==", "auth": "A" * 43 + "="}) == 404
+            )
+        codes.append(town.report(f"Report {n}."))
+
+    opened = [town.mailbox(sent).messages[0].body["text"] for sent in codes]
+
+    assert opened == [f"Report {n}." for n in range(15)]
+
+
+def test_a_strangers_guesses_do_not_lock_a_mailbox(town: Town, client: Client) -> None:
+    sent = town.report("Still mine.")
+    for _ in range(100):
+        post(
+            client,
+            "/api/mailbox/open",
+            {"lookup": b64encode(secrets.token_bytes(16)).decode(), "auth": "A" * 43 + "="},
+        )
+
+    assert town.mailbox(sent).messages[0].body["text"] == "Still mine."
+
+
+def test_a_flood_of_files_uses_up_its_own_day_and_keeps_no_report_out(
+    town: Town, other_town: Town, client: Client, settings: LazySettings
+) -> None:
+    settings.UPLOAD_BUDGET = 8 * 2**20
+    sizes = [post(client, "/api/uploads", {"size": 2**20}) for _ in range(50)]
+
+    assert sizes.count(201) == 4
+    assert set(sizes) == {201, 503}
+    assert town.mailbox(town.report("The text gets in.")).messages
+    assert post(client, "/nordvik/api/uploads", {"size": 2**20}) == 201
+
+
+def test_room_that_junk_has_used_is_there_again_the_next_day(
+    town: Town, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.UPLOAD_BUDGET = 2**20
+    ref = town.organisation.ref
+    first = uploads.begin(2**19, ref)
+    with pytest.raises(DomainError, match=r"upload\.no_room"):
+        uploads.begin(1, ref)
+
+    tomorrow = uploads.clock.today().replace(year=uploads.clock.today().year + 1)
+    monkeypatch.setattr(uploads.clock, "today", lambda: tomorrow)
+    for left in Path(settings.UPLOADS).glob(f"{first}.*"):
+        left.unlink()
+
+    assert uploads.begin(2**19, ref)
+
+
+@pytest.mark.parametrize("parts", [6, pytest.param(200, marks=pytest.mark.soak)])
+def test_a_large_file_goes_on_where_the_connection_broke(
+    town: Town, settings: LazySettings, parts: int
+) -> None:
+    """Five breaks: twice a part is cut off, twice the answer is lost, once the part is damaged."""
+    settings.UPLOAD_BUDGET = 4 * 2**30
+    part = secrets.token_bytes(2**20)
+    digest, whole = hashlib.sha256(part).hexdigest(), hashlib.sha256()
+    upload, offset = uploads.begin(parts * 2**20, town.organisation.ref), 0
+    for n in range(parts):
+        if n in (1, 3):  # cut off: refused, nothing of it kept
+            with pytest.raises(DomainError, match=r"upload\.damaged"):
+                uploads.add_part(upload, offset, part[: 2**19], digest)
+        if n in (2, 4):  # arrived, but the sender does not know: told where to go on
+            uploads.add_part(upload, offset, part, digest)
+            with pytest.raises(DomainError, match=r"upload\.offset") as told:
+                uploads.add_part(upload, offset, part, digest)
+            offset = told.value.details["offset"]
+        elif n == 5:
+            with pytest.raises(DomainError, match=r"upload\.damaged"):
+                uploads.add_part(upload, offset, b"x" + part[1:], digest)
+            offset = uploads.add_part(upload, offset, part, digest)
+        else:
+            offset = uploads.add_part(upload, offset, part, digest)
+        whole.update(part)
+
+    with uploads.finished(upload).open("rb") as file:
+        assert hashlib.file_digest(file, "sha256").digest() == whole.digest()

@@ -1,0 +1,117 @@
+"""The reporter's face as files: what a server without a program can serve, and what a monitor compares with.
+
+Pages are pure functions of organisation, language and release, so what anybody is served can be compared octet for
+octet.  Browsers check page scripts themselves (SRI); the scripts of workers, and the pages, are checked only this way.
+"""
+
+import hashlib
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+
+from whistle.audit import services as audit
+from whistle.audit.folders import key_path, verifier_key
+from whistle.channel.pages import FIRST, LANGUAGES, PAGES, render
+from whistle.core import clock
+from whistle.organisations.models import Organisation
+from whistle.tlog import keys, note
+from whistle.ui.assets import built_files, release
+
+MANIFEST = "face.manifest"
+ASSETS = ("reporter", "mailbox", "words-")  # names of built files that the reporter's pages use
+LONGEST = 16 * 2**20  # octets of one served file
+PATIENCE = 20  # seconds for one answer
+
+
+def files(organisation: Organisation) -> dict[str, bytes]:
+    """Return every address of the face and what stands there."""
+    organisation.prefix = _prefix(organisation)
+    pages = {
+        f"{organisation.prefix}/{language}/{tail}": render(organisation, language, page)
+        for language in LANGUAGES
+        for page, tail in PAGES.items()
+    }
+    pages[f"{organisation.prefix}/"] = render(organisation, FIRST, "front")
+    return {**pages, **dict(_assets())}
+
+
+def manifest(organisation: Organisation, served: Mapping[str, bytes]) -> str:
+    """Return the text that is signed: whose face, which release, and the SHA-256 of each address."""
+    lines = [f"{organisation.log_origin}/face", release()]
+    lines += [f"{hashlib.sha256(served[path]).hexdigest()} {path}" for path in sorted(served)]
+    return "\n".join(lines) + "\n"
+
+
+def publish(organisation: Organisation, folder: Path) -> str:
+    """Write the face and its signed manifest to `folder`, log that, and return the manifest's SHA-256.
+
+    Raises FileNotFoundError where the desk log's key is not, which only the publisher's machine has.
+    """
+    signers = [
+        each
+        for each in keys.read_key_file(key_path(organisation, "desk"))
+        if each.public.kind == note.ED25519
+    ]
+    served = files(organisation)
+    text = manifest(organisation, served)
+    for path, content in served.items():
+        target = folder / (path.strip("/") + ("/index.html" if path.endswith("/") else "")).lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    with audit.atomic():
+        audit.record("face.published", organisation=organisation, hash=digest, files=len(served))
+    signed = note.sign(text, signers, int(clock.now().timestamp()))
+    (folder / MANIFEST).write_text(str(signed))
+    return digest
+
+
+def expected(organisation: Organisation, signed: bytes | None = None) -> dict[str, str]:
+    """Return the SHA-256 that each address should have: of a signed manifest, else of this very release.
+
+    Raises NoteError when the organisation's desk log has not signed the manifest.
+    """
+    if signed is None:
+        text = manifest(organisation, files(organisation))
+    else:
+        text = note.open_note(signed, [keys.verifier(verifier_key(organisation, "desk"))]).text
+    rows = (line.partition(" ") for line in text.splitlines()[2:])
+    return {path: digest for digest, _space, path in rows}
+
+
+def differences(wanted: Mapping[str, str], fetch: Callable[[str], bytes]) -> Iterator[str]:
+    """Yield a line for each address that serves something else, or nothing."""
+    for path, digest in wanted.items():
+        try:
+            found = hashlib.sha256(fetch(path)).hexdigest()
+        except OSError as error:
+            yield f"{path}: not served ({type(error).__name__})"
+        else:
+            if found != digest:
+                yield f"{path}: changed, {found[:16]}… instead of {digest[:16]}…"
+
+
+def over_http(url: str) -> Callable[[str], bytes]:
+    """Return what fetches an address of the site at `url` as any visitor would."""
+
+    def fetch(path: str) -> bytes:
+        asked = urllib.request.Request(url.rstrip("/") + path, headers={"Accept-Encoding": "identity"})
+        with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
+            return bytes(answer.read(LONGEST))
+
+    return fetch
+
+
+def _prefix(organisation: Organisation) -> str:
+    at_root = organisation.host or organisation.slug == settings.DEFAULT_ORGANISATION
+    return "" if at_root else f"/{organisation.slug}"
+
+
+def _assets() -> Iterator[tuple[str, bytes]]:
+    for name, file in built_files().items():
+        if name.startswith(ASSETS):
+            found = finders.find(file) or Path(settings.STATIC_ROOT) / file
+            yield f"{settings.STATIC_URL}{file}", Path(str(found)).read_bytes()
