@@ -24,6 +24,7 @@ def remind_of_clocks() -> None:
     """Log clocks that ran out and prepare notices for those that soon will."""
     for organisation in every():
         clocks.remind(organisation)
+        notices.remind_measure_owners(organisation)
 
 
 @shared_task(name="cases.end_terms")

@@ -11,8 +11,16 @@ from django.utils import translation
 from cases.models import Notice
 from whistle.accounts.models import Staff
 from whistle.core import clock
+from whistle.organisations.models import Organisation
+from whistle.plan.reminders import reminders
 
 log = logging.getLogger("cases.notices")
+
+
+def remind_measure_owners(organisation: Organisation) -> None:
+    """Prepare notices for those whose measures of the plan are soon due or late."""
+    for person, occasion, day in reminders(organisation):
+        Notice.objects.get_or_create(staff=person, occasion=occasion, defaults={"due_on": day})
 
 
 def send_due(*, at_any_hour: bool = False) -> int:
