@@ -28,6 +28,7 @@ public_urlpatterns = [
 
 desk_urlpatterns = [
     path("", desk.plan_page, name="desk-plan"),
+    path("plan.xlsx", desk.plan_xlsx, name="desk-plan-xlsx"),
     path("proof/<str:indicator>/", desk.proof_page, name="desk-plan-proof"),
     path("report/", report_desk.report_page, name="desk-plan-report"),
     path("report/draft/", report_desk.make_draft, name="desk-plan-report-draft"),

@@ -12,9 +12,12 @@ from whistle.core.audience import STAFF, audience
 from whistle.core.policy import Duty
 from whistle.plan import present
 from whistle.plan.live import SEES_LIVE, live_document
+from whistle.plan.open_data import plan_rows
 from whistle.plan.selectors import newest_edition, plan_in_force
+from whistle.plan.spreadsheet import xlsx
 from whistle.plan.state import STATES
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKS = frozenset({Duty.MEASURE_OWNER, Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER})
 
 
@@ -47,6 +50,19 @@ def proof_page(request: HttpRequest, indicator: str) -> HttpResponse:
     if shown is None:
         raise Http404
     return render(request, "plan/desk_proof.html", context(request, **shown, is_live=is_live))
+
+
+@require_safe
+@audience(STAFF)
+def plan_xlsx(request: HttpRequest) -> HttpResponse:
+    """The plan as this person may see it, as a spreadsheet."""
+    document, _is_live = document_for(request)
+    if document is None:
+        raise Http404
+    octets = xlsx(document["plan"]["council_ref"].replace("/", "-"), plan_rows(document, language()))
+    answer = HttpResponse(octets, content_type=XLSX)
+    answer["Content-Disposition"] = 'attachment; filename="plan.xlsx"'
+    return answer
 
 
 def language() -> str:
