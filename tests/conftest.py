@@ -1,12 +1,15 @@
 """What every test may ask for."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import Browser
 
 import whistle.celery  # noqa: F401  # the application that announcements go to
+from tests.browser import started
 from tests.town import Town, make_town
 
 
@@ -31,6 +34,13 @@ def town(db: None, own_folders: None) -> Town:
 def other_town(db: None, own_folders: None) -> Town:
     """Nordvik, on the same installation, whose people are strangers in Fjellvik."""
     return make_town("nordvik")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser, the same for all tests of the run."""
+    with started() as browser:
+        yield browser
 
 
 def pytest_sessionfinish() -> None:

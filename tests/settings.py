@@ -7,6 +7,7 @@ from pathlib import Path
 _folder = Path(tempfile.mkdtemp(prefix="whistle-tests-"))
 os.environ.update(
     {
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright's plain API keeps a loop in this thread, which we do not use
         "WHISTLE_SECRET_KEY": "tests-secret-key-tests-secret-key-tests-0",
         "WHISTLE_ENTRY_KEY": "tests-entry-key-tests-entry-key-tests-",
         "WHISTLE_DATA": str(_folder),

@@ -1,8 +1,6 @@
 """A site with cases, and colleagues who come to it with a real browser."""
 
 import json
-import os
-import shutil
 import socket
 import sqlite3
 import subprocess
@@ -16,24 +14,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request
 
 from whistle.browser.build import build
 from whistle.client.reporter import Reporter
 from whistle.core import clock
 from whistle.ui.translations import compile_all
 from whistle.vault import totp
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass
@@ -95,19 +82,6 @@ def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
         else:
             return
     pytest.fail("the site does not answer")
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A real browser; without one these tests are left out, except in CI."""
-    if not CHROMIUM:
-        if os.environ.get("CI"):
-            pytest.fail("no Chromium on this machine")
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @dataclass

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.desk.conftest import CHROMIUM, FLAGS
 from whistle.core import clock
 from whistle.vault import totp
 
@@ -71,16 +70,6 @@ def _wait(demo: Demo) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.5)
     pytest.fail("the demo did not become healthy")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not CHROMIUM:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

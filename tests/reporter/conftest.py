@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +56,14 @@ def nordvik(db: None) -> Organisation:
 @pytest.fixture(scope="session")
 def site(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Serve two towns until the tests are over."""
-    people = tmp_path_factory.mktemp("site") / "people.json"
+    with serving(tmp_path_factory.mktemp("site")) as found:
+        yield found
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Site]:
+    """Serve two towns; `folder` is for what the caller must know of them."""
+    people = folder / "people.json"
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

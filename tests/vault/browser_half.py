@@ -14,21 +14,12 @@ from typing import Any
 
 import cryptography_vectors
 import pytest
+from playwright.sync_api import Browser
 
 from whistle.vault import words
 
 ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "tests" / "vectors"
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # The cases run under the rules that the real pages have.
 POLICY = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; base-uri 'none'"
 
@@ -100,19 +91,14 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def chromium_at(address: str) -> Iterator[Any]:
-    """Open `address` in a real Chromium; give the page."""
-    needed(Path(CHROMIUM).exists(), "Chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        try:
-            page = browser.new_page()
-            page.goto(address)
-            yield page
-        finally:
-            browser.close()
+def page_at(browser: Browser, address: str) -> Iterator[Any]:
+    """Open `address` in a fresh page."""
+    page = browser.new_page()
+    try:
+        page.goto(address)
+        yield page
+    finally:
+        page.close()
 
 
 def made_by_node() -> dict[str, Any]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import brotli
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from tests.vault.browser_half import bundle, chromium_at, run_node, served
+from tests.browser import started
+from tests.vault.browser_half import bundle, page_at, run_node, served
 from tests.vault.cast import ADA, BOX, BOX_KEY, ORG, place
 from whistle.vault import code, item, seal, staff
 
@@ -94,7 +95,7 @@ def chromium() -> dict[str, object]:
     """Return the figures of the browser half in a worker of a real Chromium."""
     with tempfile.TemporaryDirectory() as folder:
         bundle(Path(folder))
-        with served(Path(folder)) as address, chromium_at(address) as page:
+        with served(Path(folder)) as address, started() as browser, page_at(browser, address) as page:
             found: dict[str, object] = page.evaluate("inWorker('figures')")
             return found
 

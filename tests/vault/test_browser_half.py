@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.vault.browser_half import VECTORS, bundle, chromium_at, made_by_node, run_node, served
+from tests.vault.browser_half import VECTORS, bundle, made_by_node, page_at, run_node, served
 from tests.vectors.generate import load
 from tests.vectors.seeds import content_of, context, octets
 from whistle.vault import code, item, keys, seal, signed, staff, words
@@ -61,11 +61,11 @@ def test_types_of_the_browsers_half_hold():
 
 @pytest.mark.browser
 @pytest.mark.parametrize("where", ["page", "worker"])
-def test_every_case_holds_in_chromium_and_python_opens_what_it_sealed(where, tmp_path):
+def test_every_case_holds_in_chromium_and_python_opens_what_it_sealed(where, tmp_path, chromium):
     bundle(tmp_path)
     script = "report()" if where == "page" else "inWorker('report')"
 
-    with served(tmp_path) as address, chromium_at(address) as page:
+    with served(tmp_path) as address, page_at(chromium, address) as page:
         found = page.evaluate(script)
 
     assert found["failures"] == []
