@@ -107,3 +107,16 @@ def test_form_on_another_site_cannot_send(town: Town) -> None:
 
     assert answer.status_code == 403
     assert not Box.objects.exists()
+
+
+@pytest.mark.parametrize("start", ["/plain/", "/plain/nn/", "/plain/en/"])
+def test_every_link_to_the_plain_mailbox_leads_there(town: Town, start: str) -> None:
+    page = Client().get(start).content.decode()
+    linked = re.findall(r'href="(mailbox/)"', page)
+
+    assert linked
+    assert 'name="code"' in Client().get(start + linked[0]).content.decode()
+
+
+def test_language_that_is_not_spoken_is_no_page(town: Town) -> None:
+    assert Client().get("/plain/xx/").status_code == 404

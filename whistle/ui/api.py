@@ -3,6 +3,8 @@
 import base64
 import binascii
 import logging
+import traceback
+from pathlib import Path
 from typing import Annotated, Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -72,9 +74,9 @@ def new_api(*, title: str, namespace: str, description: str) -> NinjaAPI:
 
     @api.exception_handler(Exception)
     def broken(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.error(
-            "%s in %s", type(error).__name__, getattr(request.resolver_match, "route", "?"), exc_info=error
-        )
+        # the kind and the place only: an exception's message may hold what was sent
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        log.error("%s at %s:%s", type(error).__name__, Path(place.filename).name, place.lineno)
         return refuse(request, "request.broken", 500)
 
     return api
