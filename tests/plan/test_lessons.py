@@ -100,6 +100,7 @@ def test_a_strangers_plan_hears_nothing(town):
 def test_a_rehearsal_teaches_nothing(town):
     case = answered(town)
     Case.objects.update(probe=True)
-    case.step("close_unfounded", **CODES)
+    case.step("close_unfounded", **{**CODES, "risk_area": "r77"})
     town.open("berit").decide()
+    assert town.newest().state == "closed"
     assert not Proposal.objects.exists()

@@ -16,7 +16,7 @@ printable = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")
 
 def read(octets: bytes):
     book = load_workbook(io.BytesIO(octets))
-    return [[it for it in row] for row in book.worksheets[0].iter_rows()]
+    return [list(row) for row in book.worksheets[0].iter_rows()]
 
 
 @given(st.lists(st.tuples(st.sampled_from("=+-@"), printable), min_size=1, max_size=5))

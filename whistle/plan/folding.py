@@ -76,7 +76,7 @@ def figure(rule: Rule, state: State, period: Period) -> Figure:
 
 
 def _feed_deadline(rule: Rule, state: State, lines: list[Line]) -> None:
-    opened = state["open"]
+    opened, touched = state["open"], set()
     for log, fields in lines:
         if _is(rule["start"], log, fields):
             opened.setdefault(fields["case"] or "", [civil_date(fields["at"]).isoformat(), None, None])
@@ -85,12 +85,14 @@ def _feed_deadline(rule: Rule, state: State, lines: list[Line]) -> None:
         case = opened.get(fields["case"] or "")
         if case is None:
             continue  # settled, or never begun
+        touched.add(fields["case"] or "")
         day = civil_date(fields["at"]).isoformat()
         if after and _is(after, log, fields):
             case[1] = min(case[1] or day, day)
         if _is(rule["stop"], log, fields):
             case[2] = min(case[2] or day, day)
-    for key, (began, afterwards, ended) in list(opened.items()):
+    for key in touched:  # only these can have settled
+        began, afterwards, ended = opened[key]
         if ended is not None and (afterwards is not None or not after):
             due = _due(rule, began, afterwards).isoformat()
             row = state["by_day"].setdefault(due, [0, 0, {}])
