@@ -42,6 +42,7 @@ def prepare(sender: Celery, **_signal: object) -> None:
         "terms": _every(settings.SWEEP_SECONDS, "cases.end_terms"),
         "notices": {"task": "cases.send_notices", "schedule": crontab(minute=0)},
         "files": {"task": "cases.sweep_files", "schedule": crontab(minute=30)},
+        "verify": {"task": "audit.verify", "schedule": crontab(hour=2, minute=40)},
         "plan": {"task": "plan.publish_page", "schedule": crontab(hour=3, minute=15)},
         "figures": {"task": "plan.carry", "schedule": crontab(minute=20)},
     }

@@ -61,7 +61,9 @@ def unguarded() -> Iterator[None]:
         ),
     }[connection.vendor]
     with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":  # a table with foreign keys still to be checked cannot be altered
+        if (
+            connection.vendor == "postgresql"
+        ):  # a table with foreign keys still to be checked cannot be altered
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(down)
         yield

@@ -9,6 +9,7 @@ from whistle.audit.alarms import Kind
 from whistle.audit.folders import halt_path
 from whistle.audit.outside import show
 from whistle.audit.publisher import PublisherHalted, publish_all
+from whistle.audit.verify import record_verified, verify
 from whistle.organisations.models import Organisation
 from whistle.organisations.selectors import every
 
@@ -39,3 +40,16 @@ def publish_and_show(organisation: Organisation) -> bool:
         return False
     halt.unlink(missing_ok=True)
     return True
+
+
+@shared_task(name="audit.verify")
+def verify_logs() -> None:
+    """Check every log from end to end, once a night: log that it was, or raise an alarm."""
+    for organisation in every():
+        result = verify(organisation)
+        if result.faults:
+            alarms.raise_alarm(
+                organisation, Kind.FAULT, log=result.faults[0].log, detail=result.faults[0].kind
+            )
+        else:
+            record_verified(organisation, result)
