@@ -5,6 +5,7 @@ Where Pango is missing everything else works, and the pages say why there is no 
 
 import base64
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -13,6 +14,7 @@ from django.utils.translation import override
 from whistle.core.errors import DomainError
 
 VARIANT = "pdf/ua-1"
+LOOK = Path(__file__).with_name("paper.css")
 
 
 @lru_cache(maxsize=1)
@@ -41,10 +43,10 @@ def as_image(template: str, context: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=16)  # the same few reports are asked for again and again, and drawing takes a second
 def _made(html: str) -> bytes:
-    from weasyprint import HTML
+    from weasyprint import CSS, HTML
     from weasyprint.urls import URLFetcher
 
     drawn = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols={"data"}))
-    octets = drawn.write_pdf(pdf_variant=VARIANT)
+    octets = drawn.write_pdf(stylesheets=[CSS(string=LOOK.read_text(encoding="utf-8"))], pdf_variant=VARIANT)
     assert isinstance(octets, bytes)
     return octets

@@ -61,6 +61,7 @@ def _shown(request: HttpRequest) -> dict[str, Any]:
 
 def _worded(plan: Plan, status: Status) -> dict[str, Any]:
     def line(task: Task) -> dict[str, Any]:
+        """Return a task in words."""
         measure = task.measure
         return {
             "id": measure.code,
