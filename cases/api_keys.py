@@ -30,7 +30,13 @@ class KeyBoxOut(Schema):
     written: int
 
 
+class RosterOut(Schema):
+    document: Octets
+    signature: Octets
+
+
 class KeysOut(Schema):
+    roster: RosterOut | None
     org: str
     root_key: Octets
     boxes: list[KeyBoxOut]

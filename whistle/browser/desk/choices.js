@@ -2,7 +2,7 @@
 
 import { all, one, word } from "../reporter/dom.js";
 import { go } from "./flash.js";
-import { post, sentence } from "./keeper.js";
+import { ask, page, post, sentence } from "./keeper.js";
 
 const LOCKED = new Set(["conflict", "unsure"]);
 
@@ -49,7 +49,11 @@ async function declare(event) {
   const answer = chosen(form);
   if (!answer) return refuse(form, word("choose"));
   await once(form, async () => {
-    await post(form.dataset.declare, { answer });
+    await post(form.dataset.declare, { answer }).catch((error) => {
+      if (error?.code !== "habilitet.last") throw error;
+      const reference = form.dataset.declare.split("/")[1];
+      return ask("stepBack", { reference, api: page().api, answer });
+    });
     if (LOCKED.has(answer)) go(word("withdrawn"), one(".w-mark").getAttribute("href"));
     else go("");
   });

@@ -9,6 +9,7 @@ import * as keys from "./worker/keys.js";
 import { Opened } from "./worker/opened.js";
 import { candidates, share } from "./worker/share.js";
 import { rekey } from "./worker/rekey.js";
+import { stepBack } from "./worker/step_back.js";
 import { note, write } from "./worker/write.js";
 
 manner.options.credentials = "same-origin";
@@ -57,6 +58,10 @@ const tasks = {
   },
   async share({ reference, staffId }) {
     return share(held(reference), staffId);
+  },
+  async stepBack(given) {
+    opened.delete(given.reference);
+    return stepBack(given, keys.person());
   },
 };
 
