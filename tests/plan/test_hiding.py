@@ -5,7 +5,7 @@ import random
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whistle.plan.facts import GROUPS, LESSONS, NO_AREA, Facts
@@ -49,6 +49,7 @@ def by_trying_everything(full, places, limit):
     return seen
 
 
+@settings(deadline=None)  # the solver is loaded on first use
 @given(st.lists(st.lists(st.integers(0, 6), min_size=2, max_size=2), min_size=2, max_size=2), st.data())
 def test_the_flow_finds_what_trying_everything_finds(table, data):
     full = with_totals(table)
