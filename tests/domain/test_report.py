@@ -13,6 +13,7 @@ from whistle.audit.models import Entry
 from whistle.client.errors import ClientError
 from whistle.client.http import Server
 from whistle.client.reporter import Reporter
+from whistle.core import clock
 from whistle.demo.inside import Inside
 from whistle.store.models import Box, Item, ReporterAccess, Seal
 from whistle.store.uploads import sweep
@@ -231,3 +232,40 @@ def test_mistyped_code_is_caught_before_the_network(town: Town) -> None:
 
     with pytest.raises(ClientError, match=r"code\.typo"):
         reporter.mailbox(" ".join(groups))
+
+
+def expire(town: Town, *names: str) -> None:
+    """Let the certificates of some colleagues run out."""
+    from whistle.accounts.models import Certificate
+
+    refs = [town.people[name].staff.ref for name in names]
+    Certificate.objects.filter(subject__in=refs).update(revoked_at=clock.now())
+
+
+def test_one_lapsed_certificate_does_not_close_the_channel(town: Town) -> None:
+    expire(town, "amir")
+
+    town.report("Still open.")
+
+    readers = set(Seal.objects.filter(holder="staff").values_list("staff_ref", flat=True))
+    assert readers == {town.people[name].staff.ref for name in ("ingrid", "berit")}
+
+
+def test_alternates_step_in_when_too_few_certificates_are_left_and_a_stranger_gets_nothing(
+    town: Town,
+) -> None:
+    expire(town, "amir", "berit")
+
+    town.report("Still open.")
+
+    readers = set(Seal.objects.filter(holder="staff").values_list("staff_ref", flat=True))
+    assert readers == {town.people[name].staff.ref for name in ("ingrid", "sissel", "tor")}
+
+
+def test_nobody_left_with_a_certificate_is_said_before_anything_is_sent(town: Town) -> None:
+    expire(town, "amir", "berit", "ingrid", "hanne", "sissel", "tor")
+
+    with pytest.raises(ClientError, match=r"client\.readers"):
+        town.reporter().report("Nobody could read this.")
+
+    assert nothing_is_stored()

@@ -13,7 +13,7 @@ from whistle.access.services.boxes import NewSeal
 from whistle.accounts.selectors import certificates_in_force, roster_document
 from whistle.channel.services.submit import NewReport
 from whistle.core.errors import DomainError
-from whistle.core.recipients import recipients
+from whistle.core.recipients import able, recipients
 from whistle.organisations.models import Organisation
 from whistle.store import blobs
 from whistle.store.models import Box, Item, Seal
@@ -128,12 +128,12 @@ def finished_report(
     """Return the report ready to be submitted, sealed to those who may read it."""
     place, keys, organisation = sealer.place, sealer.keys, sealer.organisation
     roster = roster_document(organisation)
-    choice = recipients(roster, subjects, removed)
-    recovery = roster["recovery"][choice["recovery"]]
     certified = {
         row.subject if row.role in (Role.READER, Role.ALTERNATE) else row.key_id: bytes(row.octets)
         for row in certificates_in_force(organisation)
     }
+    choice = recipients(able(roster, certified), subjects, removed)
+    recovery = roster["recovery"][choice["recovery"]]
     wanted = [*choice["readers"], recovery]
     if not choice["readers"] or any(name not in certified for name in wanted):
         raise DomainError("report.readers", status=409)

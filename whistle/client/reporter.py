@@ -9,7 +9,7 @@ from whistle.client.box import Box, File, Opened
 from whistle.client.errors import ClientError
 from whistle.client.http import Network, Server, Transport, b64
 from whistle.client.trust import read_card
-from whistle.core.recipients import recipients
+from whistle.core.recipients import able, recipients
 from whistle.vault import certificate, code, seal
 from whistle.vault.box import reporter_box_id
 from whistle.vault.certificate import Role
@@ -119,10 +119,9 @@ class Reporter:
         }
         if probe:
             return [cert.kem_pub for cert in certified.values() if cert.role == Role.PROBE]
-        chosen = recipients(self.roster, about, [self.staff_id(who) for who in exclude])
-        missing = [reader for reader in chosen["readers"] if reader not in by_person]
-        if missing or not chosen["readers"]:
-            raise ClientError("client.readers", "a reader on the list has no valid certificate")
+        chosen = recipients(able(self.roster, by_person), about, [self.staff_id(who) for who in exclude])
+        if not chosen["readers"]:
+            raise ClientError("client.readers", "nobody on the list has a valid certificate")
         recovery = bytes.fromhex(self.roster["recovery"][chosen["recovery"]])
         if recovery not in certified:
             raise ClientError("client.readers", "the recovery key has no valid certificate")

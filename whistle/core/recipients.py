@@ -109,3 +109,20 @@ def recipients(roster: Mapping[str, Any], subjects: Iterable[str], unticked: Ite
     administration = any("administration" in subject["excludes"] for subject in about)
     recovery = "alternate" if alternate or administration else "ordinary"
     return {"readers": readers, "excluded": excluded, "alternate": alternate, "recovery": recovery}
+
+
+def able(roster: Mapping[str, Any], certified: Iterable[str]) -> dict[str, Any]:
+    """Return the roster without people who have no valid certificate now: nothing may be sealed to them.
+
+    One lapsed certificate must not close the channel: the rule goes on with those who are left, and the alternates
+    step in when they are too few.
+
+    >>> able({"readers": [{"staff_id": "aa"}, {"staff_id": "bb"}], "alternates": []}, ["bb"])["readers"]
+    [{'staff_id': 'bb'}]
+    """
+    known = set(certified)
+    return {
+        **roster,
+        "readers": [row for row in roster["readers"] if row["staff_id"] in known],
+        "alternates": [row for row in roster["alternates"] if row["staff_id"] in known],
+    }

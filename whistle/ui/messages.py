@@ -75,7 +75,9 @@ MESSAGES = {
     "grant.last": _(
         "Nobody else holds a key to this case. Give a colleague a key first, or hand the case over."
     ),
-    "habilitet.not_last": _("Colleagues still hold keys to this case. The alternate recipient is not needed."),
+    "habilitet.not_last": _(
+        "Colleagues still hold keys to this case. The alternate recipient is not needed."
+    ),
     "box.rekey_due": _("The key of this case is being changed. Wait a moment and try again."),
     "box.wrong": _("What was sealed does not belong to this case. Nothing was stored."),
     "room.exists": _("The notes of this case were opened by a colleague just now. Reload the page."),

@@ -25,7 +25,8 @@ def split(seed: bytes, threshold: int = 3, sheets: int = 5) -> list[str]:
         raise VaultError("sheets.seed")
     if not 2 <= threshold <= sheets <= 16:
         raise VaultError("sheets.number")
-    return generate_mnemonics(1, [(threshold, sheets)], seed)[0]
+    found: list[str] = generate_mnemonics(1, [(threshold, sheets)], seed)[0]
+    return found
 
 
 def mistyped(text: str) -> list[tuple[int, str]]:
@@ -65,6 +66,7 @@ def join(sheets: list[str]) -> bytes:
     if not found or len(found) < found[0].member_threshold:
         raise VaultError("sheets.few")
     try:
-        return combine_mnemonics([share.mnemonic() for share in found[: found[0].member_threshold]])
+        found: bytes = combine_mnemonics([share.mnemonic() for share in found[: found[0].member_threshold]])
+        return found
     except MnemonicError as error:
         raise VaultError("sheets.typo") from error
