@@ -66,7 +66,7 @@ def join(sheets: list[str]) -> bytes:
     if not found or len(found) < found[0].member_threshold:
         raise VaultError("sheets.few")
     try:
-        found: bytes = combine_mnemonics([share.mnemonic() for share in found[: found[0].member_threshold]])
-        return found
+        seed: bytes = combine_mnemonics([share.mnemonic() for share in found[: found[0].member_threshold]])
+        return seed
     except MnemonicError as error:
         raise VaultError("sheets.typo") from error
