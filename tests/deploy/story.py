@@ -146,7 +146,7 @@ def _plain(story: Story, stack: Stack) -> None:
     """Send a report without script, with a file of some megabytes, and open the mailbox with its code."""
     plant = story.plant
     name, text, content = plant("plain-file-name"), plant("plain-report"), plant("plain-file").encode()
-    body = form({"text": text}, (f"{name}.txt", content + os.urandom(3 * 2**20) + content))
+    body = form({"text": text, "end": "1"}, (f"{name}.txt", content + os.urandom(3 * 2**20) + content))
     status, _headers, page = request(stack, "POST", "/plain/", body, form_headers())
     assert status == 200, page[:500]
     digits = re.search(rb'class="w-hash">([0-9 ]{39})<', page)

@@ -1,6 +1,7 @@
 """A server that cheats: the client names what it did."""
 
 import copy
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from tests.town import Town
 from whistle.client.errors import ClientError
 from whistle.client.http import b64, unb64
 from whistle.client.reporter import Mailbox, Reporter
+from whistle.demo.inside import Inside
 from whistle.vault.keys import KemPair, SigPair
 
 Trick = Callable[[dict[str, Any]], None]
@@ -104,16 +106,16 @@ def test_ghost_reader_without_certificate_gets_no_key(town: Town) -> None:
 
 
 def test_roster_that_the_root_key_did_not_sign_is_refused(town: Town) -> None:
-    class Lying(type(town.reporter().server.transport)):  # type: ignore[misc]
+    class Lying(Inside):
         def __call__(
             self, method: str, path: str, body: bytes | None, headers: dict[str, str]
         ) -> tuple[int, bytes]:
             status, answer = super().__call__(method, path, body, headers)
-            return status, answer.replace(b'"signature": "', b'"signature": "A') if path.endswith(
-                "org.json"
-            ) else answer
+            card = json.loads(answer)
+            card["roster"]["document"] = b64(unb64(card["roster"]["document"]).replace(b"Amir", b"Evil"))
+            return status, json.dumps(card).encode()
 
-    with pytest.raises((ClientError, ValueError)):
+    with pytest.raises(ClientError, match=r"client\.roster"):
         Reporter("", transport=Lying())
 
 

@@ -12,7 +12,7 @@ from whistle.store.models import Box, Item, Seal
 
 
 def send(town: Town, **fields: object) -> tuple[int, str]:
-    answer = Client(enforce_csrf_checks=True).post(f"{town.prefix}/plain/en/", fields)
+    answer = Client(enforce_csrf_checks=True).post(f"{town.prefix}/plain/en/", {**fields, "end": "1"})
     return answer.status_code, answer.content.decode()
 
 
@@ -120,3 +120,33 @@ def test_every_link_to_the_plain_mailbox_leads_there(town: Town, start: str) -> 
 
 def test_language_that_is_not_spoken_is_no_page(town: Town) -> None:
     assert Client().get("/plain/xx/").status_code == 404
+
+
+def test_who_was_ticked_off_stays_so_when_the_form_comes_back(town: Town) -> None:
+    amir = town.people["amir"].staff
+
+    _status, page = send(town, text=" ", removed=[amir.ref])
+
+    assert re.search(rf'value="{amir.ref}"\s+checked', page)
+    berit = town.people["berit"].staff
+    assert not re.search(rf'value="{berit.ref}"\s+checked', page)
+
+
+def test_form_that_was_cut_off_is_refused_and_nothing_is_stored(town: Town) -> None:
+    answer = Client().post("/plain/en/", {"text": "Half of it."})
+
+    assert answer.status_code == 400
+    assert "did not arrive whole" in answer.content.decode()
+    assert "Half of it." in answer.content.decode()
+    assert not Box.objects.exists()
+
+
+def test_more_files_than_one_sending_holds_are_refused_not_dropped(town: Town, settings: object) -> None:
+    settings.FILES_PER_SENDING = 2  # type: ignore[attr-defined]
+    files = [SimpleUploadedFile(f"{number}.txt", b"x") for number in range(3)]
+
+    status, _page = send(town, text="Three files.", files=files)
+
+    assert status == 400
+    assert not Box.objects.exists()
+    assert kept(settings.BLOBS) == b""  # type: ignore[attr-defined]

@@ -58,6 +58,10 @@ def report_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
         request.upload_handlers = [SealUpload(sealer)]
         text, about = request.POST.get("text", ""), request.POST.getlist("about")
         try:
+            if (
+                "end" not in request.POST
+            ):  # the form's last field: without it something was cut off or left out
+                raise DomainError("report.cut_off")
             if not text.strip():
                 raise DomainError("report.empty")
             message: dict[str, object] = {
@@ -82,6 +86,7 @@ def report_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
                 error=sentence(code),
                 text=text,
                 about=about,
+                removed=request.POST.getlist("removed"),
             )
         words, digits = codes.words(indices, language), codes.digits(indices).split()
         return _page(request, "plain_sent", language, receipt=receipt, words=words, digits=digits)

@@ -47,17 +47,18 @@ def add_part(upload: str, offset: int, part: bytes, digest: str) -> int:
     when it is not what its SHA-256 says.  Sending the last part again is answered as if it were new.
     """
     path, size = _find(upload)
-    have = path.stat().st_size
-    if offset != have:
-        raise DomainError("upload.offset", status=409, offset=have)
-    if not part or len(part) > PART or have + len(part) > size:
-        raise DomainError("upload.part_size", status=413)
-    if hashlib.sha256(part).hexdigest() != digest:
-        raise DomainError("upload.damaged")
     with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # a part sent again while its first copy is still being written
+        have = os.fstat(file.fileno()).st_size
+        if offset != have:
+            raise DomainError("upload.offset", status=409, offset=have)
+        if not part or len(part) > PART or have + len(part) > size:
+            raise DomainError("upload.part_size", status=413)
+        if hashlib.sha256(part).hexdigest() != digest:
+            raise DomainError("upload.damaged")
         file.write(part)
+        file.flush()
         if have + len(part) == size:  # durable before anybody is told it is complete
-            file.flush()
             os.fsync(file.fileno())
     return have + len(part)
 

@@ -19,6 +19,9 @@ MESSAGES = {
     "report.not_sealed": _(
         "The report was not sealed as it must be, so we did not take it. Reload the page and send again."
     ),
+    "report.cut_off": _(
+        "The report did not arrive whole: too many or too large files, or a lost connection. Nothing was stored."
+    ),
     "report.empty": _("Write what happened before you send. Nothing was stored."),
     "report.readers": _(
         "The report must be sealed to readers who are on the list now. Reload the page and send again."
