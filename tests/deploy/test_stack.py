@@ -102,7 +102,9 @@ def test_the_web_process_prints_no_request(stack: Stack, story: Story) -> None:
 
 def test_the_plain_path_never_touches_the_disk_in_nginx(stack: Stack, story: Story) -> None:
     before = _touched(stack.temporary)
-    body = form({"text": "A stranger writes without script.", "end": "1"}, ("large.bin", os.urandom(5 * 2**20)))
+    body = form(
+        {"text": "A stranger writes without script.", "end": "1"}, ("large.bin", os.urandom(5 * 2**20))
+    )
     status, _headers, page = request(stack, "POST", "/plain/", body, form_headers())
     assert status == 200, page[:300]
     assert _touched(stack.temporary) == before
