@@ -36,6 +36,7 @@ def prepare(sender: Celery, **_signal: object) -> None:
     sender.conf.beat_schedule = {
         "adopt": _every(settings.SWEEP_SECONDS, "cases.adopt_new_reports"),
         "publish": _every(settings.PUBLISH_SECONDS, "audit.publish"),
+        "acts": _every(settings.SWEEP_SECONDS, "audit.carry_out"),
         "alarms": _every(settings.SWEEP_SECONDS, "access.tell_of_alarms"),
         "inspect": _every(settings.SWEEP_SECONDS, "cases.inspect_files"),
         "clocks": {"task": "cases.remind_of_clocks", "schedule": crontab(minute=5)},

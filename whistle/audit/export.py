@@ -15,6 +15,7 @@ import shutil
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -73,16 +74,12 @@ def export(
     """
     if directory.exists() and any(directory.iterdir()):
         raise DomainError("audit.export_there", status=409)
-    approval = stakes.approve("log.exported", organisation=organisation, actor=actor, role=role)
-    alone = unwitnessed and not policies.has_witnesses(organisation)
-    if alone and publish is not None:
-        publish(organisation)
-    elif not alone:
-        stakes.await_witness(approval, publish=publish, seconds=patience)
+    about: dict[str, Any] = {"organisation": organisation, "actor": actor, "role": role}
+    approval = stakes.approve("log.exported", **about, alone=unwitnessed)
+    stakes.await_witness(approval, publish=publish, seconds=patience)
     sizes = write(organisation, directory)
-    with audit.atomic():
-        (stakes.carry_out_unwitnessed if alone else stakes.carry_out)(approval)
-        audit.record("log.exported", organisation=organisation, actor=actor, role=role, size=sizes["desk"])
+    with stakes.carrying_out(approval):
+        audit.record("log.exported", **about, size=sizes["desk"], approval=approval.ref)
     return sizes
 
 

@@ -94,10 +94,16 @@ class Approval(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     ref = models.CharField(max_length=32, unique=True, default=new_id)
     act = models.CharField(max_length=40)
-    actor = models.CharField(max_length=32)
+    actor = models.CharField(max_length=32)  # a log name
+    role = models.CharField(max_length=40, default="system")
+    case = models.CharField(max_length=32, blank=True)  # a log reference
+    terms = models.JSONField(default=dict)  # what was agreed to; emptied when the act is over
+    salt = models.CharField(max_length=64, blank=True)  # keys the hash of the terms that stands in the log
     index = models.PositiveBigIntegerField(null=True)  # in the desk log
     approved_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # over without having happened
+    why = models.CharField(max_length=40, blank=True)
 
     class Meta:
         default_permissions = ()

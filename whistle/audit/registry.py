@@ -2,7 +2,14 @@
 
 An entry has exactly the fields listed here; an unknown event or field stops the change that wanted to record it.
 The table's hash stands in the log (`registry.adopted`), so that it cannot be changed afterwards.  An event is never
-edited: a new shape is a new event.
+edited, except that an optional field may be added: a new shape is a new event.
+
+**To add one**: a line in `EVENTS` under its heading; its words in `whistle/audit/words.py` (`ACTS`), with nb and nn in
+`whistle/audit/locale`; nothing else.  Installations log the new table by themselves at the next migration, and verifiers
+hold every entry against the table in force in its place.  Fields are codes, sizes, dates, hashes and random references:
+what could name a person, a text or an exact time of a reporter has no type here.  Give `measures` only where the plan's
+template has them.  An act that cannot be undone has `stake` "high" and a field `approval` (see `stakes.py`); without `?`
+the act cannot be recorded unless it was approved first.
 
 Field types: `hash` 64 hex digits, `ref` 32 hex digits, `int`, `size` (not negative), `date`, `code` (a-z 0-9 _ . -,
 at most 40), `codes` (a list of code), `text64` (ASCII), `key` (ASCII, at most 200).  A trailing `?` marks a field that
@@ -16,6 +23,7 @@ from whistle.core import canonical
 
 DESK, CHANNEL, BOTH = "desk", "channel", "both"
 DATE, SECOND, EITHER = "date", "second", "either"
+HIGH = "high"
 
 
 @dataclass(frozen=True)
@@ -64,8 +72,9 @@ EVENTS: dict[str, Event] = {
     "certificate.issued": Event(DESK, SECOND, {"hash": "hash", "to": "ref", "serial": "size"}),
     "certificate.revoked": Event(DESK, SECOND, {"to": "ref", "serial": "size"}),
     "roster.adopted": Event(DESK, SECOND, {"hash": "hash", "version": "size"}),
-    "role.granted": Event(DESK, SECOND, {"to": "ref", "duty": "code"}, ("8.3",)),
-    "role.revoked": Event(DESK, SECOND, {"to": "ref", "duty": "code"}, ("8.3",)),
+    # without `approval` only while an organisation is set up, before anybody can witness
+    "role.granted": Event(DESK, SECOND, {"to": "ref", "duty": "code", "approval": "ref?"}, ("8.3",), HIGH),
+    "role.revoked": Event(DESK, SECOND, {"to": "ref", "duty": "code", "approval": "ref?"}, ("8.3",), HIGH),
     "staff.invited": Event(DESK, SECOND, {"to": "ref"}),
     "staff.enrolled": Event(DESK, SECOND, {"to": "ref", "hash": "hash"}),
     "staff.deactivated": Event(DESK, SECOND, {"to": "ref", "why": "code"}, ("8.3",)),
@@ -90,7 +99,7 @@ EVENTS: dict[str, Event] = {
     "log.recovered": Event(
         BOTH, EITHER, {"log": "code", "size_found": "size", "size_signed": "size", "desk_size": "size?"}
     ),
-    "log.exported": Event(DESK, SECOND, {"size": "size"}, (), "high"),
+    "log.exported": Event(DESK, SECOND, {"size": "size", "approval": "ref?"}, (), HIGH),
     "log.sampled": Event(
         DESK, SECOND, {"log": "code", "size": "size", "root": "hash", "drawn": "size"}, ("8.4",)
     ),
@@ -98,7 +107,16 @@ EVENTS: dict[str, Event] = {
         BOTH, EITHER, {"log": "code", "size": "size", "token": "hash", "desk_size": "size?"}, ("8.4",)
     ),
     "face.published": Event(DESK, SECOND, {"hash": "hash", "files": "size"}, ("8.4",)),
-    "act.approved": Event(DESK, SECOND, {"act": "code", "ref": "ref"}, (), "high"),
+    # high-stake acts: approved, seen by a witness, then done (the event itself, which names the approval) or ended
+    "act.approved": Event(DESK, SECOND, {"act": "code", "ref": "ref", "terms": "hash?"}, (), HIGH),
+    "act.ended": Event(DESK, SECOND, {"act": "code", "ref": "ref", "why": "code"}),
+    "identity.unsealed": Event(DESK, SECOND, {"to": "ref", "approval": "ref"}, ("9.2",), HIGH),
+    "case.exported": Event(DESK, SECOND, {"items": "size", "approval": "ref"}, (), HIGH),
+    # `desk` and `channel`: how many entries each log holds about the case, which from now on say nothing of anybody
+    "case.shredded": Event(
+        DESK, DATE, {"ground": "code", "desk": "size", "channel": "size", "approval": "ref"}, (), HIGH
+    ),
+    "key.rotated": Event(DESK, SECOND, {"key": "code", "hash": "hash", "approval": "ref"}, ("8.3",), HIGH),
     "alarm.raised": Event(DESK, SECOND, {"kind": "code", "log": "code?", "size": "size?"}, ("8.4",)),
     "alarm.answered": Event(DESK, SECOND, {"kind": "code", "answer": "code"}, ("8.4",)),
     "pad": Event(BOTH, EITHER, {"desk_size": "size?"}),

@@ -59,3 +59,8 @@ def size(organisation: Organisation, log: str) -> int:
 def documents(organisation: Organisation) -> list[Document]:
     """Return the plan versions and registries that the log names by hash."""
     return list(Document.objects.filter(organisation=organisation).order_by("id"))
+
+
+def count_of_case(organisation: Organisation, log: str, case: str) -> int:
+    """Return how many entries of one log are about a case: what `case.shredded` says of each."""
+    return Entry.objects.filter(organisation=organisation, log=log, case=case).count()

@@ -82,6 +82,11 @@ def record(
     )
 
 
+def recorded() -> frozenset[str]:
+    """Return the events that the open transaction has recorded so far; nothing outside `atomic()`."""
+    return frozenset(draft.act for draft in getattr(_open, "drafts", None) or ())
+
+
 def adopt_registry(organisation: Organisation) -> bool:
     """Log the event registry in both logs if it is not the one in force.  Return whether it was new."""
     with atomic():

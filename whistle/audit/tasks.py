@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from whistle.audit import alarms
+from whistle.audit import alarms, stakes
 from whistle.audit.alarms import Kind
 from whistle.audit.folders import halt_path
 from whistle.audit.outside import show
@@ -40,6 +40,13 @@ def publish_and_show(organisation: Organisation) -> bool:
         return False
     halt.unlink(missing_ok=True)
     return True
+
+
+@shared_task(name="audit.carry_out")
+def carry_out_witnessed() -> None:
+    """Do what was approved and has been witnessed since (see `stakes`)."""
+    for organisation in every():
+        stakes.sweep(organisation)
 
 
 @shared_task(name="audit.verify")

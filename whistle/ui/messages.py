@@ -58,6 +58,7 @@ MESSAGES = {
     "step.unknown": _("The case has moved on since you opened it. Reload the page to see where it is."),
     "step.refused": _("Your role on this case cannot take this step. Ask the case lead."),
     "step.needs_second": _("Another person must confirm this step. You proposed it yourself."),
+    "step.codes": _("One of the choices is not on the list. Nothing was stored. Reload the page and choose again."),
     "step.lacks": _("Something is missing before this step can be taken."),
     "step.no_feedback": _(
         "The reporter has not had feedback. Send it, or write in the log why it is impossible."
@@ -135,7 +136,8 @@ MESSAGES = {
     "audit.unwitnessed": _(
         "No witness has confirmed the approval yet, so nothing was done. It stands in the log; try again."
     ),
-    "audit.done": _("This approval was used already."),
+    "audit.done": _("This approval was used already, or was taken back."),
+    "audit.other_terms": _("What is asked for is not what was approved. Nothing was done."),
     "audit.export_there": _("The folder is not empty. Choose another one."),
     "audit.unpublished": _("Nothing has been published yet. Try again in a minute."),
     "audit.damaged": _("The published log is damaged. Run verify_log to see where."),
