@@ -96,9 +96,10 @@ PARTS: Words = {
     "reader": _("reads reports"),
     "leader": _("decides"),
     "handler": _("works on the case"),
+    "contact": _("writes with the reporter"),
     "adviser": _("adviser, reads only"),
 }
-CLOCKS: Words = {"C1": _("Confirmation"), "C2": _("Feedback")}
+CLOCKS: Words = {"C1": _("Confirmation"), "C2": _("Feedback"), "C8": _("Taking over")}
 ANSWERS: Words = {"impartial": _("impartial"), "conflict": _("not impartial"), "unsure": _("unsure")}
 ALL: dict[str, Words] = {
     "state": STATES,

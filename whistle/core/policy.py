@@ -21,6 +21,11 @@ class Duty(StrEnum):
     PLAN_OWNER = "plan_owner"
     MEASURE_OWNER = "measure_owner"
     SYSTEM_ADMINISTRATOR = "system_administrator"
+    ADVISER = "adviser"  # somebody from outside who reads one case until a date
+    PANEL_MEMBER = "panel_member"
+    CONTACT = "contact"  # the reporter's contact person
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+    ARCHIVIST = "archivist"
     PROBE = "probe"  # the daily rehearsal in production; its key is refused on real reports
 
 
@@ -30,6 +35,7 @@ class Part(StrEnum):
     READER = "reader"  # got a key from the reporter: intake officer or deputy
     LEADER = "leader"
     HANDLER = "handler"  # added later: investigator, colleague
+    CONTACT = "contact"  # writes with the reporter
     ADVISER = "adviser"
 
 
@@ -47,8 +53,10 @@ MATRIX: dict[Part, frozenset[Perm]] = {
     Part.READER: frozenset({Perm.READ, Perm.CORRESPOND, Perm.PROPOSE, Perm.SHARE}),
     Part.LEADER: frozenset({Perm.READ, Perm.CORRESPOND, Perm.PROPOSE, Perm.DECIDE, Perm.SHARE}),
     Part.HANDLER: frozenset({Perm.READ, Perm.CORRESPOND, Perm.PROPOSE}),
+    Part.CONTACT: frozenset({Perm.READ, Perm.CORRESPOND}),
     Part.ADVISER: frozenset({Perm.READ}),
 }
+RANK = (Part.LEADER, Part.READER, Part.HANDLER, Part.CONTACT, Part.ADVISER)  # the one who may more stands first
 
 # The part a key holder takes on a case, by the duty under which the roster lists them.
 PART_OF: dict[Duty, Part] = {
@@ -57,8 +65,31 @@ PART_OF: dict[Duty, Part] = {
     Duty.COMPLIANCE_LEADER: Part.LEADER,
     Duty.ALTERNATE: Part.LEADER,
     Duty.INVESTIGATOR: Part.HANDLER,
+    Duty.CONTACT: Part.CONTACT,
+    Duty.PANEL_MEMBER: Part.ADVISER,
+    Duty.ADVISER: Part.ADVISER,
     Duty.PROBE: Part.LEADER,
 }
+
+
+def part_of(duties: set[Duty]) -> Part:
+    """Return the part with most rights that somebody with these duties may take on a case.
+
+    >>> part_of({Duty.INVESTIGATOR, Duty.INTAKE_OFFICER})
+    <Part.READER: 'reader'>
+    >>> part_of({Duty.AUDITOR})
+    <Part.ADVISER: 'adviser'>
+    """
+    return min((PART_OF[duty] for duty in duties if duty in PART_OF), key=RANK.index, default=Part.ADVISER)
+
+
+def at_most(part: Part, ceiling: Part) -> Part:
+    """Return `part`, or `ceiling` where that has fewer rights.
+
+    >>> at_most(Part.LEADER, Part.READER)
+    <Part.READER: 'reader'>
+    """
+    return max(part, ceiling, key=RANK.index)
 
 # Separation of duties: no person holds two duties of one set.
 APART: tuple[frozenset[Duty], ...] = (
