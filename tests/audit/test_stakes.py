@@ -1,6 +1,5 @@
 """High-stake acts: what is approved, happens once, after a witness has seen it, and only as it was approved."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -42,11 +41,11 @@ class Box:
 
 
 @pytest.fixture
-def box(monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+def box(monkeypatch: pytest.MonkeyPatch) -> Box:
     it = Box()
     monkeypatch.setattr(stakes, "_effects", {})
     stakes.effect(ACT)(it.open)
-    yield it
+    return it
 
 
 @pytest.fixture
