@@ -3,7 +3,8 @@
 The spine follows ISO 37002: receive, assess, address, conclude.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -104,6 +105,16 @@ CAUSES = (
 )
 LESSONS = ("new_measure", "changed_routine", "training", "none")
 
+# What may stand beside a closing, and nothing else: a value outside this table could carry text in clear.
+# The last two point into the plan; `cases.services.lessons.places_it` asks whether they are in it.
+CLOSING_CODES: dict[str, re.Pattern[str]] = {
+    "outcome": re.compile("|".join(OUTCOMES)),
+    "cause": re.compile("|".join(CAUSES)),
+    "lesson": re.compile("|".join(LESSONS)),
+    "risk_area": re.compile(r"[a-z]{1,2}[0-9]{1,2}"),
+    "failed": re.compile(r"[0-9]{1,2}\.[0-9]{1,2}[a-z]?"),
+}
+
 
 def step(state: str, name: str) -> Step:
     """Return the step `name` from `state`.  Raises `step.unknown` when the table has no such arrow.
@@ -115,6 +126,21 @@ def step(state: str, name: str) -> Step:
     if found is None or found.source != state:
         raise DomainError("step.unknown", status=409)
     return found
+
+
+def admitted(wanted: Step, codes: Mapping[str, str]) -> dict[str, str]:
+    """Return the codes that a step may carry, the empty ones left out.
+
+    Raises `step.codes` for a name or value that the table does not hold.
+
+    >>> admitted(step("closed", "reopen"), {"outcome": ""})
+    {}
+    """
+    given = {name: value for name, value in codes.items() if value}
+    known = CLOSING_CODES if Need.OUTCOME in wanted.needs else {}
+    if any(name not in known or not known[name].fullmatch(value) for name, value in given.items()):
+        raise DomainError("step.codes", status=422)
+    return given
 
 
 def steps_from(state: str) -> Iterator[Step]:

@@ -6,7 +6,7 @@ from typing import Any
 from cases.models import Case, Proposal
 from cases.selectors import visible
 from cases.services.lessons import SUBSTANTIATED, places_it, teach
-from cases.workflow import CAUSES, LESSONS, OUTCOMES, Need, State, Step, step
+from cases.workflow import CAUSES, LESSONS, OUTCOMES, Need, State, Step, admitted, step
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.channel.services import status
@@ -22,7 +22,7 @@ Codes = dict[str, str]
 def take_step(*, reference: str, name: str, version: int, codes: Codes, actor: Staff) -> Case:
     """Take one step, or propose it when the table asks for a second person.
 
-    Raises `step.unknown`, `step.refused`, `step.lacks`, or `case.moved_on` when somebody changed the case since
+    Raises `step.unknown`, `step.codes`, `step.refused`, `step.lacks`, or `case.moved_on` when somebody changed the case since
     `version`; then nothing is written.
     """
     with audit.atomic():
@@ -31,6 +31,7 @@ def take_step(*, reference: str, name: str, version: int, codes: Codes, actor: S
         if name == "acknowledge":  # only a message to the reporter acknowledges; see services.correspond
             raise DomainError("step.no_contact", status=409)
         part = visible.require(actor, wanted.may, case).part
+        codes = admitted(wanted, codes)
         _check(wanted, case, codes)
         if not wanted.second:
             _move(case, wanted, codes, actor, part)

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from guardian.shortcuts import get_objects_for_user
 
-from cases.models import Case, CaseGrant, Notice
+from cases.models import Case, CaseGrant, Notice, Proposal
 from cases.services.notices import send_due
 from tests.town import Town
 from whistle.access.models import BoxGrant
@@ -172,6 +172,28 @@ def test_case_cannot_be_closed_without_feedback(town: Town) -> None:
 
     assert refused.code == "step.no_feedback"
     assert refused.details["needs"] == "feedback"
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("forward", {"outcome": "unfounded"}),
+        ("forward", {"why": "the mayor's brother"}),
+        ("close_unfounded", {"outcome": "unfounded", "lesson": "none", "risk_area": "the mayor's brother"}),
+        ("close_unfounded", {"outcome": "unfounded", "lesson": "none", "note": "the mayor's brother"}),
+        ("close_unfounded", {"outcome": "unfounded\n", "lesson": "none"}),
+    ],
+)
+def test_nothing_but_the_tables_codes_comes_into_the_database_with_a_step(town: Town, name, codes) -> None:
+    town.report()
+    case = town.open("ingrid")
+    case.acknowledge("We have it.")
+    case.give_feedback("This is what we did.")
+
+    refused = refusal(case.step, name, **codes)
+
+    assert refused.code == "step.codes"
+    assert not Proposal.objects.exists()
 
 
 def test_new_case_cannot_be_closed_at_once(town: Town) -> None:
