@@ -67,6 +67,8 @@ def send_report(request: HttpRequest, sent: schemas.ReportIn) -> Status[dict[str
             seals=[seal.new() for seal in sent.seals],
             items=[item.new() for item in sent.items],
             form="probe" if sent.probe else "sealed",
+            identity=sent.identity.new() if sent.identity else None,
+            urgent=sent.urgent,
         ),
     )
     return Status(201, {"receipt": receipt})
@@ -92,7 +94,8 @@ def receipts(request: HttpRequest, sent: schemas.CodeIn) -> dict[str, Any]:
 def write(request: HttpRequest, sent: schemas.WriteIn) -> Status[dict[str, Any]]:
     """Store what the reporter wrote."""
     access = mailbox.find(request.organisation, sent.lookup, sent.auth)  # type: ignore[attr-defined]
-    receipt = mailbox.write(request.organisation, access, [item.new() for item in sent.items])  # type: ignore[attr-defined]
+    items = [item.new() for item in sent.items]
+    receipt = mailbox.write(request.organisation, access, items, check=sent.check)  # type: ignore[attr-defined]
     return Status(201, {"receipt": receipt})
 
 

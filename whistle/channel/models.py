@@ -25,6 +25,7 @@ class MailboxStatus(models.Model):
     feedback_on = models.DateField(null=True)
     adopted = models.BooleanField(default=False)  # False: the desk has not made a case of it yet
     news_on = models.DateField(null=True)  # the reporter wrote, and the desk has not noticed yet
+    urgent = models.BooleanField(default=False)  # the reporter asked us to hurry, knowing that this shows
 
     class Meta:
         default_permissions = ()
@@ -32,3 +33,29 @@ class MailboxStatus(models.Model):
 
     def __str__(self) -> str:
         return self.state
+
+
+class CareCheck(models.Model):
+    """A question about how the reporter is: the desk says when, the reporter answers sealed."""
+
+    box = models.ForeignKey(Box, on_delete=models.CASCADE, related_name="care_checks")
+    check_code = models.CharField(max_length=20)
+    due_on = models.DateField()
+    answered_on = models.DateField(null=True)
+    logged = models.BooleanField(default=False)  # the desk has logged that it was done
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["box", "check_code"], name="one_check_per_code")]
+
+
+class IdentityAct(models.Model):
+    """What was done with the reporter's sealed name, for the reporter to see."""
+
+    box = models.ForeignKey(Box, on_delete=models.CASCADE, related_name="identity_acts")
+    act = models.CharField(max_length=10)  # asked, refused, opened
+    ground = models.CharField(max_length=20)
+    on_date = models.DateField()
+
+    class Meta:
+        default_permissions = ()

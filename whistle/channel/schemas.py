@@ -6,6 +6,7 @@ from ninja import Schema
 from pydantic import Field
 
 from whistle.access.services.boxes import NewSeal
+from whistle.channel.services.identity import NewHalf, NewIdentity
 from whistle.store.services.items import NewItem
 from whistle.ui.api import Hash, Id, Octets
 
@@ -44,6 +45,22 @@ class BoxIn(Schema):
     sig_pub: Octets
 
 
+class HalfIn(Schema):
+    half: str = Field(pattern="^[ab]$")
+    key_id: Id
+    sealed: Octets
+
+
+class IdentityIn(Schema):
+    header: Octets
+    body: Octets
+    halves: list[HalfIn] = Field(max_length=60)
+
+    def new(self) -> NewIdentity:
+        """Return the sealed name as the domain takes it."""
+        return NewIdentity(self.header, self.body, [NewHalf(h.half, h.key_id, h.sealed) for h in self.halves])
+
+
 class ReportIn(Schema):
     lookup: Octets
     auth: Octets
@@ -51,6 +68,8 @@ class ReportIn(Schema):
     seals: list[SealIn] = Field(max_length=60)
     items: list[ItemIn] = Field(max_length=60)
     probe: bool = False
+    identity: IdentityIn | None = None
+    urgent: bool = False
 
 
 class CodeIn(Schema):
@@ -60,6 +79,7 @@ class CodeIn(Schema):
 
 class WriteIn(CodeIn):
     items: list[ItemIn] = Field(max_length=60)
+    check: str = Field(default="", max_length=20)  # which care check this answers; what it says is sealed
 
 
 class BodyIn(CodeIn):
@@ -153,6 +173,18 @@ class ClockOut(Schema):
     met_on: date | None
 
 
+class CheckOut(Schema):
+    check: str
+    due: date
+    answered_on: date | None
+
+
+class IdentityActOut(Schema):
+    act: str
+    ground: str
+    on: date
+
+
 class MailboxOut(Schema):
     box: BoxOut
     seals: list[SealOut]
@@ -163,4 +195,6 @@ class MailboxOut(Schema):
     clocks: list[ClockOut]
     last_opened: date | None
     received_on: date
+    checks: list[CheckOut]
+    identity: list[IdentityActOut]
     receipts: list[ReceiptOut]

@@ -10,7 +10,7 @@ from whistle.audit.folders import verifier_key
 from whistle.audit.receipts import Receipt, receipts_of
 from whistle.audit.registry import CHANNEL
 from whistle.channel.models import MailboxStatus
-from whistle.core import deadlines
+from whistle.core import clock, deadlines
 from whistle.organisations.models import Organisation
 from whistle.store import blobs
 from whistle.store.models import Box, Item, ReporterAccess, Seal
@@ -38,7 +38,7 @@ def with_news(organisation_id: int) -> QuerySet[Box]:
 def organisation_card(organisation: Organisation) -> dict[str, Any]:
     """Return what a browser needs before it may seal: root key, roster, certificates, logs, limits."""
     roster = people.roster(organisation)
-    wanted = {Role.READER, Role.ALTERNATE, Role.RECOVERY}
+    wanted = {Role.READER, Role.ALTERNATE, Role.RECOVERY, Role.IDENTITY_CUSTODIAN}
     return {
         "org": organisation.ref,
         "name": organisation.name,
@@ -91,6 +91,14 @@ def mailbox(organisation: Organisation, access: ReporterAccess) -> dict[str, Any
         "clocks": clocks(status),
         "last_opened": access.last_opened_on,
         "received_on": status.received_on,
+        "checks": [
+            {"check": row.check_code, "due": row.due_on, "answered_on": row.answered_on}
+            for row in box.care_checks.filter(due_on__lte=clock.today()).order_by("due_on", "id")
+        ],
+        "identity": [
+            {"act": row.act, "ground": row.ground, "on": row.on_date}
+            for row in box.identity_acts.order_by("id")
+        ],
         "receipts": receipts(organisation, access),
     }
 

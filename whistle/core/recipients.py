@@ -111,6 +111,32 @@ def recipients(roster: Mapping[str, Any], subjects: Iterable[str], unticked: Ite
     return {"readers": readers, "excluded": excluded, "alternate": alternate, "recovery": recovery}
 
 
+LEADERS = frozenset({"compliance_leader", "deputy", "alternate"})
+
+
+def identity_holders(
+    roster: Mapping[str, Any], subjects: Iterable[str], unticked: Iterable[str]
+) -> tuple[list[str], list[str]]:
+    """Return who gets which half of the key to a reporter's name: identity custodians, and leaders among the readers.
+
+    The custodians are kept out by the same rule as readers.  Where no leader is left, every reader gets the
+    leaders' half.  Both lists may be empty.
+
+    >>> ada = {"staff_id": "aa", "groups": [], "reports_to": None, "stands_in_for": None, "role": "deputy"}
+    >>> cy = {**ada, "staff_id": "cc", "role": "identity_custodian"}
+    >>> town = {"quorum": 1, "readers": [ada], "alternates": [], "custodians": [cy], "subjects": []}
+    >>> identity_holders(town, [], []), identity_holders(town, [], ["cc"])
+    ((['cc'], ['aa']), ([], ['aa']))
+    """
+    subjects, unticked = list(subjects), list(unticked)
+    readers = recipients(roster, subjects, unticked)["readers"]
+    people = {row["staff_id"]: row for row in [*roster["readers"], *roster["alternates"]]}
+    custodians = list(roster.get("custodians", ()))
+    apart = {**roster, "readers": custodians, "alternates": list(people.values()), "quorum": 0}
+    leaders = [who for who in readers if people[who]["role"] in LEADERS]
+    return recipients(apart, subjects, unticked)["readers"], leaders or readers
+
+
 def able(roster: Mapping[str, Any], certified: Iterable[str]) -> dict[str, Any]:
     """Return the roster without people who have no valid certificate now: nothing may be sealed to them.
 
@@ -125,4 +151,9 @@ def able(roster: Mapping[str, Any], certified: Iterable[str]) -> dict[str, Any]:
         **roster,
         "readers": [row for row in roster["readers"] if row["staff_id"] in known],
         "alternates": [row for row in roster["alternates"] if row["staff_id"] in known],
+        **({"custodians": _of(roster["custodians"], known)} if "custodians" in roster else {}),
     }
+
+
+def _of(rows: Iterable[dict[str, Any]], known: set[str]) -> list[dict[str, Any]]:
+    return [row for row in rows if row["staff_id"] in known]

@@ -47,6 +47,7 @@ class Seal(models.Model):
         STAFF = "staff"
         REPORTER = "reporter"
         RECOVERY = "recovery"
+        HELD = "held"  # given to nobody: kept until somebody else has proven that theirs opens
 
     box = models.ForeignKey(Box, on_delete=models.CASCADE, related_name="seals")
     epoch = models.PositiveIntegerField()
@@ -110,3 +111,35 @@ class ReporterAccess(models.Model):
     class Meta:
         db_table = "keystore_reporter"
         default_permissions = ()
+
+
+class Identity(models.Model):
+    """A reporter's name, sealed apart from the report; or nothing, sealed alike (nobody can tell from here)."""
+
+    box = models.OneToOneField(Box, on_delete=models.CASCADE, primary_key=True, related_name="identity")
+    header = models.BinaryField(max_length=56)
+    body = models.BinaryField()
+
+    class Meta:
+        db_table = "keystore_identity"
+        default_permissions = ()
+
+
+class IdentityHalf(models.Model):
+    """One of the two halves of the key to a name, sealed to one person.  A half opens nothing by itself."""
+
+    class Half(models.TextChoices):
+        CUSTODIAN = "a"
+        LEADER = "b"
+
+    identity = models.ForeignKey(Identity, on_delete=models.CASCADE, related_name="halves")
+    half = models.CharField(max_length=1)
+    key_id = models.CharField(max_length=32)
+    staff_ref = models.CharField(max_length=32)
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "keystore_half"
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["identity", "key_id"], name="one_half_per_person")]
+        indexes = [models.Index(fields=["staff_ref"])]

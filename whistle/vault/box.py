@@ -26,3 +26,12 @@ def maker_box_id(org: bytes, sig_pub: bytes, nonce: bytes) -> bytes:
     'da6ccdfcb2a6a2e0b628213a2cdf90f5'
     """
     return _commitment(b"WBE1/box\0", org, sig_pub, nonce)
+
+
+def identity_id(box_id: bytes) -> bytes:
+    """Return the 16-byte id under which the name of a mailbox's reporter is sealed, apart from the mailbox.
+
+    >>> identity_id(bytes(16)).hex()
+    '71130430cd2a605ba67f1a541a33857e'
+    """
+    return _commitment(b"WBE1/identity\0", box_id)

@@ -9,7 +9,7 @@ from whistle.access.selectors import OPEN_BOX
 from whistle.accounts.models import Staff
 from whistle.accounts.selectors import certificates_in_force, staff_by_ref
 from whistle.core.errors import DomainError
-from whistle.store.models import Box, Seal
+from whistle.store.models import Box, IdentityHalf, Seal
 from whistle.vault.certificate import Role
 
 SEAL_SIZE = 1168
@@ -101,6 +101,7 @@ def give_key(box: Box, person: Staff, seals: Iterable[NewSeal]) -> None:
 def take_key(box: Box, person: Staff) -> None:
     """Take a person's seals and permission; the box then waits for a new epoch."""
     Seal.objects.filter(box=box, staff_ref=person.ref).delete()
+    IdentityHalf.objects.filter(identity=box.pk, staff_ref=person.ref).delete()
     remove_perm(OPEN_BOX, person, box)
     Box.objects.filter(pk=box.pk).update(rekey_due=True)
 

@@ -10,3 +10,6 @@ export const reporterBoxId = (org, kemPub, sigPub, nonce) =>
 
 /** The id of a box without a reporter; it commits to its maker. @param {Bytes} org @param {Bytes} sigPub @param {Bytes} nonce */
 export const makerBoxId = (org, sigPub, nonce) => sha256(utf8("WBE1/box\0"), org, sigPub, nonce).slice(0, 16);
+
+/** The id under which the name of a mailbox's reporter is sealed, apart from the mailbox. @param {Bytes} boxId */
+export const identityId = (boxId) => sha256(utf8("WBE1/identity\0"), boxId).slice(0, 16);

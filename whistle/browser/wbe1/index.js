@@ -13,4 +13,4 @@ export * as signed from "./signed.js";
 export * as staff from "./staff.js";
 export * as words from "./words.js";
 export { VaultError } from "./errors.js";
-export { recipients } from "./recipients.js";
+export { identityHolders, recipients } from "./recipients.js";

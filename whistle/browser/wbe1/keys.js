@@ -109,3 +109,6 @@ export async function reporterKeys(master) {
     sig: await SigPair.fromSeed(kdf(master, "reporter/sig")),
   };
 }
+
+/** The secret of the `number`-th further mailbox that one code opens; nothing the server keeps connects it to the first. @param {Bytes} master @param {number} number */
+export const nextMaster = (master, number) => kdf(master, `reporter/next/${number}`);

@@ -20,6 +20,7 @@
  * @property {number} quorum
  * @property {Person[]} readers
  * @property {Person[]} alternates
+ * @property {Person[]} [custodians]
  * @property {Subject[]} subjects
  * @property {{ordinary: string, alternate: string}} [recovery]
  */
@@ -89,4 +90,20 @@ export function recipients(roster, subjects, unticked) {
   if (alternate) for (const person of roster.alternates) consider(person.staff_id, true);
   const recovery = alternate || groups.has("administration") ? "alternate" : "ordinary";
   return { readers, excluded, alternate, recovery };
+}
+
+const LEADERS = ["compliance_leader", "deputy", "alternate"];
+
+/**
+ * Who gets which half of the key to a reporter's name: identity custodians, and leaders among the readers (where none is
+ * left, every reader). Both lists may be empty.
+ * @param {Roster} roster @param {Iterable<string>} subjects @param {Iterable<string>} unticked
+ */
+export function identityHolders(roster, subjects, unticked) {
+  const [about, out] = [[...subjects], [...unticked]];
+  const { readers } = recipients(roster, about, out);
+  const people = [...roster.readers, ...roster.alternates];
+  const custodians = recipients({ ...roster, readers: roster.custodians ?? [], alternates: people, quorum: 0 }, about, out).readers;
+  const leaders = readers.filter((id) => LEADERS.includes(people.find((person) => person.staff_id === id)?.role ?? ""));
+  return { custodians, leaders: leaders.length ? leaders : readers };
 }

@@ -7,7 +7,7 @@ from django.db import transaction
 from whistle.audit import services as audit
 from whistle.audit.receipts import Receipt, receipt_for
 from whistle.audit.registry import CHANNEL
-from whistle.channel.models import MailboxStatus
+from whistle.channel.models import CareCheck, MailboxStatus
 from whistle.channel.services.submit import announce, check_items
 from whistle.core import clock
 from whistle.core.errors import DomainError
@@ -42,8 +42,9 @@ def write(
     items: list[NewItem],
     *,
     roles: frozenset[int] = frozenset({Author.REPORTER}),
+    check: str = "",
 ) -> Receipt:
-    """Store what the reporter wrote and return its receipt.
+    """Store what the reporter wrote and return its receipt.  `check` names the care check it answers.
 
     Raises `item.malformed` or `item.order`; then nothing is stored.
     """
@@ -51,6 +52,10 @@ def write(
     with audit.atomic():
         rows = file(access.box, checked)
         MailboxStatus.objects.filter(box=access.box, adopted=True).update(news_on=clock.today())
+        if check:
+            CareCheck.objects.filter(box=access.box, check_code=check, answered_on=None).update(
+                answered_on=clock.today()
+            )
         message = next(row for row in rows if row.kind == Kind.MESSAGE)
         audit.record(
             "reporter.wrote",

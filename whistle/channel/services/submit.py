@@ -13,6 +13,7 @@ from whistle.audit import services as audit
 from whistle.audit.receipts import Receipt, receipt_for
 from whistle.audit.registry import CHANNEL
 from whistle.channel.models import MailboxStatus
+from whistle.channel.services import identity as names
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
@@ -40,6 +41,8 @@ class NewReport:
     seals: list[boxes.NewSeal]
     items: list[NewItem]
     form: str = "sealed"  # "plain" when the server sealed it, "probe" for the rehearsal
+    identity: names.NewIdentity | None = None
+    urgent: bool = False
 
 
 def submit(organisation: Organisation, report: NewReport) -> Receipt:
@@ -102,7 +105,9 @@ def _store(organisation: Organisation, report: NewReport, checked: list[CheckedI
         ReporterAccess.objects.create(
             box=box, lookup_hash=lookup_hash(report.lookup), auth_hash=lookup_hash(report.auth)
         )
-        MailboxStatus.objects.create(box=box, received_on=clock.today())
+        if report.identity:
+            names.keep(box, report.identity)
+        MailboxStatus.objects.create(box=box, received_on=clock.today(), urgent=report.urgent)
         audit.record(
             "report.received",
             organisation=organisation,
