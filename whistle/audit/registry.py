@@ -89,6 +89,9 @@ EVENTS: dict[str, Event] = {
     "plan.adopted": Event(BOTH, EITHER, {"hash": "hash", "version": "size", "desk_size": "size?"}),
     "plan.published": Event(DESK, DATE, {"hash": "hash", "as_of": "date"}),
     "plan.reported": Event(DESK, SECOND, {"hash": "hash", "year": "size", "edition": "size"}, ("9.6",)),
+    "gift.registered": Event(DESK, SECOND, {"gift": "ref"}, ("5.1",)),
+    "gift.decided": Event(DESK, SECOND, {"gift": "ref", "answer": "code"}, ("5.1", "5.2")),
+    "interest.declared": Event(DESK, SECOND, {"year": "size"}, ("4.2",)),
     "log.anchor": Event(BOTH, EITHER, {"log": "code", "size": "size", "root": "hash", "desk_size": "size?"}),
     "log.verified": Event(
         DESK, SECOND, {"log": "code", "size": "size", "root": "hash", "faults": "size"}, ("8.4",)
