@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "whistle.plan",
     "whistle.channel",
     "whistle.demo",
+    "whistle.operations",
     "cases",
 ]
 
@@ -176,6 +177,12 @@ LOG_CASES_OF = (
 )
 TSA_URL = env.text("WHISTLE_TSA_URL", "")  # an RFC 3161 time stamping authority
 SWEEP_SECONDS = env.number("WHISTLE_SWEEP_SECONDS", 20 if DEMO else 60, least=1, most=3600)
+
+# Backups: where, and the days of each store (see BACKUP.md); without keys what is left of a deleted case is noise
+BACKUP = env.folder("WHISTLE_BACKUP", Path()) if env.text("WHISTLE_BACKUP", "") else None
+BACKUP_RECORD_DAYS = env.number("WHISTLE_BACKUP_RECORD_DAYS", 35, least=1, most=3650)
+BACKUP_KEY_DAYS = env.number("WHISTLE_BACKUP_KEY_DAYS", 14, least=1, most=3650)
+BACKUP_BLOB_DAYS = env.number("WHISTLE_BACKUP_BLOB_DAYS", 35, least=1, most=3650)
 
 # Mail: content-free, at fixed hours
 EMAIL_HOST, EMAIL_PORT = env.address("WHISTLE_SMTP", 25)

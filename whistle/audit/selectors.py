@@ -50,6 +50,12 @@ def octets(organisation: Organisation, log: str, *, first: int = 0, last: int) -
         yield bytes(body)
 
 
+def cases_with(organisation: Organisation, act: str) -> list[str]:
+    """Return the log references of all cases that have an entry of this act, in either log."""
+    rows = Entry.objects.filter(organisation=organisation, act=act).exclude(case="")
+    return list(rows.values_list("case", flat=True).distinct())
+
+
 def size(organisation: Organisation, log: str) -> int:
     """Return the number of entries of one log."""
     last = Entry.objects.filter(organisation=organisation, log=log).aggregate(Max("index"))["index__max"]

@@ -70,6 +70,27 @@ def link(upload: Path) -> str:
     return name
 
 
+def exists(name: str) -> bool:
+    """Return whether there is a blob of this name."""
+    return (settings.BLOBS / name).exists()
+
+
+def put(name: str, source: Path) -> bool:
+    """Lay a file back under the name it had, durable; return True.  For restoring a backup."""
+    path = settings.BLOBS / name
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o770)
+    draft = path.with_suffix(".part")
+    with source.open("rb") as read_from, draft.open("wb") as file:
+        while part := read_from.read(READ_SIZE):
+            file.write(part)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    _blur_time(path)
+    _sync_folder(path.parent)
+    return True
+
+
 def read(name: str) -> bytes:
     """Return all octets of a small blob.  Raises DomainError `blob.missing` when the file is gone."""
     return b"".join(stream(name))
@@ -112,7 +133,8 @@ def _new_path() -> tuple[str, Path]:
     name = secrets.token_hex(20)
     name = f"{name[:2]}/{name[2:]}"
     path = settings.BLOBS / name
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # the two faces run as two users of one group; the umask of the units decides what the group may do
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o770)
     return name, path
 
 
