@@ -27,4 +27,4 @@ desk.add_router("/", sign_in)
 desk.add_router("/", cases)
 desk.add_router("/", keys)
 
-desk_urls = declare_audience(desk, public=("sign-in", "sign-in/salt"))
+desk_urls = declare_audience(desk, public=("sign-in", "sign-in/salt", "sign-in/challenge", "sign-in/passkey"))

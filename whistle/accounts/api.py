@@ -1,14 +1,17 @@
 """Sign-in and unlocking, as the desk's script calls them."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth import logout
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from ninja import Router, Schema
+from pydantic import Field
+from webauthn.helpers import bytes_to_base64url
 
 from whistle.accounts.models import Staff
-from whistle.accounts.services import sessions
+from whistle.accounts.services import devices, passkeys, sessions
 from whistle.accounts.services import sign_in as signing_in
 from whistle.ui.api import Octets
 
@@ -16,17 +19,30 @@ router = Router(tags=["sign-in"])
 
 
 class SaltIn(Schema):
-    username: str
+    username: str = Field(max_length=60)
 
 
 class SaltOut(Schema):
     salt: Octets
+    work: str
 
 
 class SignInIn(Schema):
-    username: str
+    username: str = Field(max_length=60)
     auth: Octets
-    code: str
+    code: str = Field("", max_length=10)
+    passkey: dict[str, Any] | None = None
+    challenge: str = Field("", max_length=120)
+    work: int = 0
+
+
+class PasskeyIn(Schema):
+    passkey: dict[str, Any]
+
+
+class WayOut(Schema):
+    credential_id: Octets
+    wrapped: Octets
 
 
 class KeysOut(Schema):
@@ -38,11 +54,12 @@ class KeysOut(Schema):
     wrapped: Octets
     kem_pub: Octets
     sig_pub: Octets
+    passkeys: list[WayOut]
     csrf: str
 
 
 def own_keys(request: HttpRequest, person: Staff) -> dict[str, object]:
-    """Return what the person's browser needs to unlock their keys."""
+    """Return what the person's browser needs to unlock their keys, by passphrase or by passkey."""
     key = person.key
     return {
         "staff_id": person.ref,
@@ -53,20 +70,45 @@ def own_keys(request: HttpRequest, person: Staff) -> dict[str, object]:
         "wrapped": bytes(key.wrapped),
         "kem_pub": bytes(key.kem_pub),
         "sig_pub": bytes(key.sig_pub),
+        "passkeys": [
+            {"credential_id": bytes(row.credential_id), "wrapped": bytes(row.wrapped or b"")}
+            for row in person.passkeys.exclude(wrapped=None).order_by("id")
+        ],
         "csrf": get_token(request),
     }
 
 
 @router.post("sign-in/salt", response=SaltOut, auth=None)
-def salt(request: HttpRequest, sent: SaltIn) -> dict[str, bytes]:
-    """Return the salt with which the passphrase of `username` is stretched."""
-    return {"salt": signing_in.salt_for(request.organisation, sent.username)}  # type: ignore[attr-defined]
+def salt(request: HttpRequest, sent: SaltIn) -> dict[str, Any]:
+    """Return the salt with which the passphrase of `username` is stretched, and the work an attempt must bring."""
+    organisation = request.organisation  # type: ignore[attr-defined]
+    return {
+        "salt": signing_in.salt_for(organisation, sent.username),
+        "work": signing_in.demand(request, organisation, sent.username),
+    }
 
 
 @router.post("sign-in", response=KeysOut, auth=None)
-def sign_in(request: HttpRequest, sent: SignInIn) -> dict[str, object]:
+def sign_in(request: HttpRequest, response: HttpResponse, sent: SignInIn) -> dict[str, object]:
     """Open a session and return the wrapped keys."""
-    person = signing_in.sign_in(request, request.organisation, sent.username, sent.auth, sent.code)  # type: ignore[attr-defined]
+    attempt = signing_in.Attempt(sent.username, sent.auth, sent.code, sent.passkey, sent.challenge, sent.work)
+    person = signing_in.sign_in(request, request.organisation, attempt)  # type: ignore[attr-defined]
+    devices.set_cookie(request, response)
+    return own_keys(request, person)
+
+
+@router.post("sign-in/challenge", auth=None)
+def challenge(request: HttpRequest) -> dict[str, str]:
+    """Return what a passkey is asked to sign, in base64url."""
+    organisation = request.organisation  # type: ignore[attr-defined]
+    return {"challenge": bytes_to_base64url(passkeys.challenge(passkeys.SIGNED, organisation.ref))}
+
+
+@router.post("sign-in/passkey", response=KeysOut, auth=None)
+def sign_in_with_passkey(request: HttpRequest, response: HttpResponse, sent: PasskeyIn) -> dict[str, object]:
+    """Open a session for the owner of a passkey that opens their keys too, and return the wrapped keys."""
+    person = signing_in.sign_in_with_passkey(request, request.organisation, sent.passkey)  # type: ignore[attr-defined]
+    devices.set_cookie(request, response)
     return own_keys(request, person)
 
 

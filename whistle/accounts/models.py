@@ -46,6 +46,8 @@ class StaffKey(models.Model):
     sig_pub = models.BinaryField(max_length=32)
     totp_sealed = models.BinaryField()  # under the server's secret; see vault.at_rest
     totp_counter = models.BigIntegerField(default=0)  # the last one used: a code works once
+    wrong_codes = models.PositiveIntegerField(default=0)  # after the right passphrase, from unknown browsers
+    wrong_code_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "keystore_staffkey"
@@ -89,12 +91,27 @@ class Roster(models.Model):
         ]
 
 
-class SignInAttempt(models.Model):
-    """Failed sign-ins of one account, so that guessing gets slow.  No address, no device."""
+class SignInPressure(models.Model):
+    """How many sign-ins failed in an organisation of late.  Nothing about whom they named or where they came from."""
 
-    staff = models.OneToOneField(Staff, on_delete=models.CASCADE, primary_key=True, related_name="attempts")
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
     failures = models.PositiveIntegerField(default=0)
-    last_at = models.DateTimeField()
+    since = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+
+class Device(models.Model):
+    """A browser in which a person has signed in: only the hash of a random cookie.  It is let in before strangers."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="devices")
+    token_hash = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField()
+    wrong_codes = models.PositiveIntegerField(default=0)
+    wrong_code_at = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ()
@@ -124,7 +141,13 @@ class Invitation(models.Model):
     title = models.CharField(max_length=120, blank=True)
     email = models.EmailField(blank=True)
     duties = models.JSONField(default=list)
-    by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, related_name="+", null=True
+    )  # null: from the shell
+    staff = models.ForeignKey(  # set: this person gets new keys, or (`code_only`) a new second factor
+        Staff, on_delete=models.CASCADE, related_name="+", null=True
+    )
+    code_only = models.BooleanField(default=False)
     until = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
@@ -141,3 +164,58 @@ class SecrecyDeclaration(models.Model):
 
     class Meta:
         default_permissions = ()
+
+
+class Passkey(models.Model):
+    """A passkey of a person: a second factor, and with `wrapped` (the seed under its PRF) a way to unlock."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="passkeys")
+    credential_id = models.BinaryField(max_length=1023, unique=True)
+    public_key = models.BinaryField()
+    sign_count = models.PositiveBigIntegerField(default=0)
+    label = models.CharField(max_length=60)
+    wrapped = models.BinaryField(null=True)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "keystore_passkey"
+        default_permissions = ()
+
+
+class SpentChallenge(models.Model):
+    """A challenge of ours that was answered: it is good for one answer."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+
+class RootCopy(models.Model):
+    """The organisation's root seed, sealed to the own key of a key custodian (README.md of the vault, "Seals")."""
+
+    staff = models.OneToOneField(Staff, on_delete=models.CASCADE, primary_key=True, related_name="root_copy")
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "keystore_rootcopy"
+        default_permissions = ()
+
+
+class SetUpWord(models.Model):
+    """Somebody's word, at set-up, that what only people can do has been done: sheets in a safe, a routine adopted."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="set_up_words")
+    code = models.CharField(max_length=40)
+    reference = models.CharField(max_length=120, blank=True)
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+", null=True)
+    on = models.DateField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "code"], name="one_set_up_word_per_code")
+        ]

@@ -1,5 +1,7 @@
 """An officer without a browser: signs in with a split passphrase, opens, answers, gives keys."""
 
+import hashlib
+import itertools
 import json
 import os
 from dataclasses import dataclass
@@ -37,6 +39,20 @@ def person_from(path: Path, username: str) -> Person:
     raise ClientError("client.person", f"{username} is not in {path.name}")
 
 
+def work(challenge: str, auth: bytes) -> int:
+    """Return a number that makes the hash of a sign-in begin with the zero bits its challenge asks for.
+
+    >>> work("8.0.x", bytes(32))
+    240
+    """
+    bits = int(challenge.partition(".")[0])
+    for count in itertools.count():
+        digest = hashlib.sha256(f"{challenge}.{count}.".encode() + auth).digest()
+        if 256 - int.from_bytes(digest, "big").bit_length() >= bits:
+            break
+    return count
+
+
 class Desk:
     """A signed-in officer with unlocked keys."""
 
@@ -52,14 +68,16 @@ class Desk:
         self._sign_in(person)
 
     def _sign_in(self, person: Person) -> None:
-        salt = unb64(self.server.post("sign-in/salt", {"username": person.username})["salt"])
-        master = staff.master(person.passphrase, salt)
-        asked = {
+        asked = self.server.post("sign-in/salt", {"username": person.username})
+        master = staff.master(person.passphrase, unb64(asked["salt"]))
+        shown = {
             "username": person.username,
             "auth": b64(staff.auth(master)),
             "code": totp.now(person.totp_secret, clock.now().timestamp()),
+            "challenge": asked["work"],
+            "work": work(asked["work"], staff.auth(master)),
         }
-        given = self.server.post("sign-in", asked)
+        given = self.server.post("sign-in", shown)
         self.staff_id: str = given["staff_id"]
         self.server.headers["X-CSRFToken"] = given["csrf"]
         try:

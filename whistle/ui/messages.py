@@ -52,8 +52,10 @@ MESSAGES = {
     "blob.missing": _(
         "This file is damaged or missing on our side. Those who run the system have been told."
     ),
-    "sign_in.refused": _("That did not match. Check the user name, passphrase and code, and try again."),
-    "sign_in.wait": _("Too many attempts. Wait a few minutes and try again."),
+    "sign_in.refused": _(
+        "That did not match. Check the user name, passphrase and code, and try again. After many wrong codes only a browser you have used before is let in for a quarter of an hour."
+    ),
+    "sign_in.work": _("Many are trying to sign in just now. Try again; your browser does a little work for it."),
     "sign_in.needed": _("You are signed out. Sign in again; what you wrote is still here."),
     "step.unknown": _("The case has moved on since you opened it. Reload the page to see where it is."),
     "step.refused": _("Your role on this case cannot take this step. Ask the case lead."),

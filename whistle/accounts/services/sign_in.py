@@ -1,23 +1,32 @@
-"""Signing in and out, slowly for those who guess."""
+"""Signing in and out: one refusal for everything, dear for those who guess, open to those who know."""
 
 import hashlib
 import hmac
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login
 from django.http import HttpRequest
 
-from whistle.accounts.models import SignInAttempt, Staff
-from whistle.accounts.services import sessions
+from whistle.accounts.models import Staff
+from whistle.accounts.services import devices, pressure, sessions
 from whistle.audit import services as audit
-from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
 
-FREE_FAILURES = 5
-FIRST_WAIT = timedelta(seconds=5)  # doubles with each failure after the free ones
-LONGEST_WAIT = timedelta(minutes=5)  # never longer, so that nobody can lock a colleague out for good
+
+@dataclass(frozen=True)
+class Attempt:
+    """What somebody shows to get in; `work` is the answer to a demand of `pressure`."""
+
+    username: str
+    auth: bytes
+    code: str = ""
+    passkey: Mapping[str, Any] | None = None
+    challenge: str = ""
+    work: int = 0
 
 
 def salt_for(organisation: Organisation, username: str) -> bytes:
@@ -29,49 +38,57 @@ def salt_for(organisation: Organisation, username: str) -> bytes:
     return bytes(person.key.salt) if person is not None and hasattr(person, "key") else decoy
 
 
-def sign_in(request: HttpRequest, organisation: Organisation, username: str, auth: bytes, code: str) -> Staff:
+def demand(request: HttpRequest, organisation: Organisation, username: str) -> str:
+    """Return the challenge for an attempt: no work in calm times, and none from a browser the person knows."""
+    return pressure.challenge(_bits(request, organisation, username))
+
+
+def sign_in(request: HttpRequest, organisation: Organisation, attempt: Attempt) -> Staff:
     """Open a session for the person and return them.
 
     Raises `sign_in.refused` alike for an unknown name, a wrong value, a wrong code and a disabled account, and
-    `sign_in.wait` when this account was tried too often just now.
+    `sign_in.work` when the attempt did not bring the work that is asked for now.
     """
-    at = clock.now()
-    attempts = SignInAttempt.objects.filter(
-        staff__organisation=organisation, staff__username=username
-    ).first()
-    if attempts is not None and at < attempts.last_at + _wait(attempts.failures):
-        raise DomainError("sign_in.wait", status=429)
-    person = authenticate(request, organisation=organisation, username=username, auth=auth, code=code)
+    needed = _bits(request, organisation, attempt.username)
+    if not pressure.is_done(attempt.challenge, attempt.auth, attempt.work, needed):
+        raise DomainError("sign_in.work", status=429)
+    person = authenticate(
+        request,
+        organisation=organisation,
+        username=attempt.username,
+        auth=attempt.auth,
+        code=attempt.code,
+        passkey=attempt.passkey,
+    )
+    return _entered(request, organisation, person)
+
+
+def sign_in_with_passkey(
+    request: HttpRequest, organisation: Organisation, assertion: Mapping[str, Any]
+) -> Staff:
+    """Open a session for the owner of a passkey that can open their keys.  Raises `sign_in.refused`."""
+    return _entered(
+        request, organisation, authenticate(request, organisation=organisation, passkey=assertion)
+    )
+
+
+def _entered(request: HttpRequest, organisation: Organisation, person: object) -> Staff:
     if not isinstance(person, Staff):
-        _note_failure(organisation, username)
+        pressure.note_failure(organisation)
         raise DomainError("sign_in.refused", status=403)
     with audit.atomic():
         login(request, person)
         sessions.begin(person, request.session.session_key or "")
-        SignInAttempt.objects.filter(staff=person).delete()
+        devices.remember(request, person, devices.known(request, person.pk))
         audit.record("staff.signed_in", organisation=organisation, actor=person.log_name, role="staff")
     return person
 
 
-def _wait(failures: int) -> timedelta:
-    over = failures - FREE_FAILURES
-    return min(FIRST_WAIT * 2 ** min(over, 10), LONGEST_WAIT) if over >= 0 else timedelta()
-
-
-def _note_failure(organisation: Organisation, username: str) -> None:
-    person = Staff.objects.filter(organisation=organisation, username=username).first()
-    if person is None:
-        return
-    with audit.atomic():
-        attempts, _new = SignInAttempt.objects.get_or_create(staff=person, defaults={"last_at": clock.now()})
-        attempts.failures += 1
-        attempts.last_at = clock.now()
-        attempts.save()
-        if attempts.failures == FREE_FAILURES:  # once a streak: the log is not to be filled by a guesser
-            audit.record(
-                "staff.refused",
-                organisation=organisation,
-                actor=person.log_name,
-                role="staff",
-                why="many_failures",
-            )
+def _bits(request: HttpRequest, organisation: Organisation, username: str) -> int:
+    bits = pressure.demanded(organisation)
+    pk = (
+        Staff.objects.filter(organisation=organisation, username=username)
+        .values_list("pk", flat=True)
+        .first()
+    )
+    return 0 if devices.known(request, pk or 0) else bits

@@ -2,6 +2,7 @@
 
 import { bytes, item, keys, seal, staff } from "../../wbe1/index.js";
 import { call, manner, post } from "../../reporter/worker/net.js";
+import { work } from "./work.js";
 
 /** @typedef {{staffId: string, name: string, kem: any, sig: any, org: Uint8Array, root: Uint8Array}} Person */
 
@@ -26,11 +27,9 @@ async function master({ passphrase }, salt, progress) {
   return staff.master(passphrase, bytes.fromBase64(salt), { onProgress: (share) => progress({ doing: "deriving", share }) });
 }
 
-/** @param {any} said @param {any} secret @param {any} given */
-async function open(said, secret, given) {
-  const unlockShare = bytes.fromBase64(said.unlock_share);
-  const seed = await staff.unwrap(secret, unlockShare, said.staff_id, bytes.fromBase64(said.wrapped));
-  const pairs = await keys.staffKeys(seed);
+/** @param {any} said @param {Uint8Array} seed @param {any} given */
+async function open(said, seed, given) {
+  const pairs = await keys.staffKeys(bytes.own(seed));
   // A server that answers with other public keys than these would have colleagues seal to somebody else.
   const same = bytes.equal(pairs.kem.public, bytes.fromBase64(said.kem_pub)) && bytes.equal(pairs.sig.public, bytes.fromBase64(said.sig_pub));
   if (!same) throw failure("keys-forged");
@@ -38,26 +37,64 @@ async function open(said, secret, given) {
   return { staffId: said.staff_id, csrf: said.csrf, drafts: await taken() };
 }
 
+/** @param {any} said @param {any} secret from the passphrase */
+const unwrapped = (said, secret) => staff.unwrap(secret, bytes.fromBase64(said.unlock_share), said.staff_id, bytes.fromBase64(said.wrapped));
+
+/** The seed under the passkey that was used. @param {any} said @param {{credentialId: string, prf: Uint8Array}} shown */
+async function unwrappedByPasskey(said, { credentialId, prf }) {
+  const way = said.passkeys.find((/** @type {any} */ each) => each.credential_id === credentialId);
+  if (!way) throw failure("passkey.no_keys");
+  return staff.unwrapWithPasskey(bytes.own(prf), bytes.fromBase64(said.unlock_share), said.staff_id, bytes.fromBase64(way.wrapped));
+}
+
 /**
- * Signs in: sends a value derived from the passphrase, and opens the keys that come back.
+ * Signs in: sends a value derived from the passphrase, and opens the keys that come back. `assertion`, a passkey's word, may
+ * stand in the code's place.
  * @param {any} given @param {(state: any) => void} progress
  */
 export async function signIn(given, progress) {
-  const { api, username, code } = given;
-  const { salt } = await post(`${api}sign-in/salt`, { username });
-  const secret = await master(given, salt, progress);
+  const { api, username, code, assertion } = given;
+  const asked = await post(`${api}sign-in/salt`, { username });
+  const secret = await master(given, asked.salt, progress);
+  const auth = staff.auth(secret);
+  const shown = { username, auth: bytes.base64(auth), code, passkey: assertion ?? null };
   progress({ doing: "signing-in", share: 1 });
-  const said = await post(`${api}sign-in`, { username, auth: bytes.base64(staff.auth(secret)), code });
+  const said = await post(`${api}sign-in`, { ...shown, challenge: asked.work, work: work(asked.work, auth) }).catch(async (error) => {
+    if (error.code !== "sign_in.work") throw error;
+    const again = await post(`${api}sign-in/salt`, { username });
+    return post(`${api}sign-in`, { ...shown, challenge: again.work, work: work(again.work, auth) });
+  });
   manner.headers["X-CSRFToken"] = said.csrf;
-  return open(said, secret, given);
+  return open(said, await unwrapped(said, secret), given);
 }
+
+/** Signs in with a passkey alone, which opens the keys too. @param {any} given */
+export async function signInWithPasskey(given) {
+  const said = await post(`${given.api}sign-in/passkey`, { passkey: given.assertion });
+  manner.headers["X-CSRFToken"] = said.csrf;
+  return open(said, await unwrappedByPasskey(said, given), given);
+}
+
+/** What the server keeps of one's own keys. @param {string} api */
+export const ownKeys = async (api) => (await call(`${api}unlock`)).json();
 
 /** Opens the keys again in a page that was loaded anew. @param {any} given @param {(state: any) => void} progress */
 export async function unlock(given, progress) {
-  const said = await (await call(`${given.api}unlock`)).json();
+  const said = await ownKeys(given.api);
+  if (given.prf) return open(said, await unwrappedByPasskey(said, given), given);
   const secret = await master(given, said.salt, progress);
   progress({ doing: "opening-keys", share: 1 });
-  return open(said, secret, given);
+  return open(said, await unwrapped(said, secret), given);
+}
+
+/**
+ * The seed itself, for wrapping it anew under another passphrase or a passkey: asked for with the passphrase, never kept.
+ * @param {any} given @param {(state: any) => void} progress
+ */
+export async function seedAgain(given, progress) {
+  const said = await ownKeys(given.api);
+  const secret = await master(given, said.salt, progress);
+  return { said, seed: bytes.own(await unwrapped(said, secret)), auth: staff.auth(secret) };
 }
 
 /** Drops the keys. What had been written and not sent is kept sealed to them. @param {Record<string, string>} [drafts] */
