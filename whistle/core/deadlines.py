@@ -7,10 +7,18 @@ so that the earliest safe date is always the one shown.
 import calendar
 from datetime import date, timedelta
 
+import holidays
+
 ACKNOWLEDGE_DAYS = 7  # Directive (EU) 2019/1937 art. 9(1)(b); the municipality's own promise in Norway
 FEEDBACK_MONTHS = 3  # Directive (EU) 2019/1937 art. 9(1)(f)
 NOTICE_MONTHS = 1  # GDPR art. 14(3)(a)
 CARE_DAYS = (30, 90)  # the municipality's own promise: first checks on how the reporter is treated
+REQUEST_MONTHS, EXTENDED_MONTHS = 1, 3  # GDPR art. 12(3)
+BREACH_DAYS = 3  # GDPR art. 33(1): 72 hours, counted in dates
+INSIGHT_WORKDAYS = 3  # the ministry's guide to the Freedom of Information Act § 29
+TARGET_DAYS = {"1": 60, "2": 90, "3": 120, "4": 120}  # our own measure of "reasonable time", by seriousness
+CARE_AFTER = {"d30": 30, "d90": 90, "closing": 0, "after90": 90, "after180": 180, "after365": 365}
+AFTER_CLOSING = frozenset({"closing", "after90", "after180", "after365"})
 
 
 def add_months(day: date, months: int) -> date:
@@ -53,3 +61,56 @@ def notice_due(named_on: date) -> date:
     '2026-02-28'
     """
     return add_months(named_on, NOTICE_MONTHS)
+
+
+def request_due(asked_on: date, *, extended: bool = False) -> date:
+    """Return the last date to answer somebody about their own data (C6).
+
+    >>> request_due(date(2026, 12, 31)).isoformat(), request_due(date(2026, 11, 30), extended=True).isoformat()
+    ('2027-01-31', '2027-02-28')
+    """
+    return add_months(asked_on, EXTENDED_MONTHS if extended else REQUEST_MONTHS)
+
+
+def breach_due(known_on: date) -> date:
+    """Return the last date to notify the Data Protection Authority of a breach (C7).
+
+    >>> breach_due(date(2028, 2, 27)).isoformat()
+    '2028-03-01'
+    """
+    return known_on + timedelta(days=BREACH_DAYS)
+
+
+def insight_due(asked_on: date) -> date:
+    """Return the last date to answer a request for insight (C9): three working days, Norwegian holidays left out.
+
+    >>> insight_due(date(2026, 12, 23)).isoformat()
+    '2026-12-29'
+    """
+    free = holidays.country_holidays("NO")
+    day, left = asked_on, INSIGHT_WORKDAYS
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5 and day not in free
+    return day
+
+
+def target_due(begun_on: date, seriousness: str) -> date:
+    """Return the date by which an investigation should conclude (C4).
+
+    >>> target_due(date(2026, 1, 1), "1").isoformat()
+    '2026-03-02'
+    """
+    return begun_on + timedelta(days=TARGET_DAYS[seriousness])
+
+
+def care_due(check: str, acknowledged_on: date, closed_on: date | None) -> date:
+    """Return when to ask how the reporter fares (C5): after the confirmation, and after closing.
+
+    A check that waits for a closing that has not come is due when the last one before it is.
+
+    >>> care_due("d30", date(2026, 1, 1), None).isoformat()
+    '2026-01-31'
+    """
+    start = closed_on if check in AFTER_CLOSING and closed_on else acknowledged_on
+    return start + timedelta(days=CARE_AFTER[check])
