@@ -120,6 +120,7 @@ def _ends(name: str, *values: str) -> tuple[str, frozenset[str]]:
 
 
 KINDS: tuple[Kind, ...] = (
+    Kind("title", (), ("title", "summary"), single=True, closed=True),  # what colleagues find the case by
     # what the report is, and what is to be done with it (the duty to assess: aml. § 2 A-3)
     Kind(
         "assessment",

@@ -1,8 +1,13 @@
 """A case and the boxes it owns."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import models
 
+from cases.standing import NEVER, standing
 from cases.workflow import State
+from whistle.accounts.models import Staff
 from whistle.core.ids import new_reference
 from whistle.core.policy import Perm
 from whistle.organisations.models import Organisation
@@ -24,6 +29,26 @@ class Case(models.Model):
     reporter_waits_since = models.DateField(null=True)  # the reporter wrote last
     outcome = models.CharField(max_length=40, blank=True)
     probe = models.BooleanField(default=False)
+    training = models.BooleanField(
+        default=False
+    )  # made up, to practise on: in no figure, no clock, no notice
+    channel = models.CharField(
+        max_length=20, blank=True
+    )  # how it came when not through the form: phone, letter …
+    way_back = models.BooleanField(
+        default=True
+    )  # False: the code was destroyed, the reporter cannot be reached
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
+    # where the case stands in lists; set by `save`, see cases.standing
+    due_on = models.DateField(default=NEVER)
+    due_clock = models.CharField(max_length=8, blank=True)
+    calls_on = models.DateField(default=NEVER)
+    contact = models.ForeignKey(
+        Staff, on_delete=models.SET_NULL, null=True, related_name="+"
+    )  # the reporter's one
+    closed_groups = models.JSONField(
+        default=list
+    )  # groups of the roster of which nobody got a key when it came
 
     class Meta:
         default_permissions = ()
@@ -34,10 +59,38 @@ class Case(models.Model):
                 condition=models.Q(state__in=[state.value for state in State]), name="case_state_in_table"
             ),
         ]
-        indexes = [models.Index(fields=["organisation", "state", "received_on"])]
+        indexes = [
+            models.Index(fields=["organisation", "state", "received_on"]),
+            models.Index(fields=["organisation", "state", "due_on", "id"], name="case_state_due"),
+            models.Index(fields=["organisation", "due_on", "id"], name="case_due"),
+            models.Index(fields=["organisation", "calls_on", "id"], name="case_calls"),
+            models.Index(fields=["organisation", "-received_on", "-id"], name="case_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.reference
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save, with where the case stands in lists worked out anew."""
+        self.stand()
+        if update_fields is not None:
+            update_fields = {*update_fields, "due_on", "due_clock", "calls_on"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    def stand(self) -> None:
+        """Work out where the case stands in lists, from its dates and what waits for a second person."""
+        proposed = (
+            self.proposals.filter(decided_at=None).values_list("at", flat=True).first() if self.pk else None
+        )
+        found = standing(
+            state=self.state,
+            received_on=self.received_on,
+            acknowledged_on=self.acknowledged_on,
+            feedback_on=self.feedback_on,
+            reporter_waits_since=self.reporter_waits_since,
+            proposed_on=proposed.date() if proposed else None,
+        )
+        self.due_on, self.due_clock, self.calls_on = found.due_on, found.due_clock, found.calls_on
 
 
 class CaseBox(models.Model):

@@ -16,10 +16,17 @@ class Assignment(models.Model):
     since = models.DateField()
     read_on = models.DateField(null=True)  # a reading is logged once a day
     until = models.DateField(null=True)  # the last day of somebody from outside; see services.revoke.expire
+    proven = models.BooleanField(default=True)  # their browser has opened the keys a colleague sealed to them
+
+    # what the case asks of this person, and from which day; set by cases.services.attention, read by "needs me"
+    call = models.CharField(max_length=20, blank=True)
+    calls_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
 
     class Meta:
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["case", "staff"], name="one_part_per_person")]
+        indexes = [models.Index(fields=["staff", "calls_on", "due_on"], name="what_calls_for_somebody")]
 
 
 class CaseGrant(Grant):
