@@ -30,9 +30,23 @@ def test_with_the_keyboard_alone_a_report_gets_all_the_way(visit: Visit) -> None
         page.keyboard.press("Enter")
     reach("story")
     page.keyboard.type("Skrevet uten mus.")
-    for _ in range(2):
+    chosen = (
+        "danger-no",
+        "",
+        "category-A3",
+        "",
+        "behalf-self",
+        "relation-staff",
+        "fear-no",
+        "talk-write",
+        "",
+    )
+    for choice in chosen:
         reach(BOKMAL["next"])
         page.keyboard.press("Enter")
+        if choice:
+            reach(choice)
+            page.keyboard.press("Space")
     reach(BOKMAL["send"])
     page.keyboard.press("Enter")
 
@@ -72,11 +86,26 @@ def test_axe_finds_nothing_in_the_form_and_the_mailbox_and_nothing_scrolls_sidew
     page.get_by_label(BOKMAL["story"]).fill("Noe er galt. " * 50)
     look("story")
     on(page)
+    page.get_by_label("Ja", exact=True).check()
+    page.get_by_label("Si fra til dem på lista").check()
+    look("danger")
+    on(page)
     page.set_input_files(
         "[data-step=files] input[type=file]", [{"name": "en lang " * 9, "mimeType": "", "buffer": b"x"}]
     )
     expect(page.get_by_text("Forseglet og lastet opp")).to_be_visible()
     look("files")
+    on(page)
+    look("category")
+    on(page)
+    page.get_by_label("Fortrolig").check()
+    on(page)
+    look("who, without a name")
+    page.get_by_label("Navnet ditt").fill("Kari")
+    for question in ("behalf", "relation", "fear", "talk"):
+        on(page)
+        page.locator(f"[data-step={question}] input").last.check()
+        look(question)
     on(page)
     look("send")
     page.get_by_role("button", name=BOKMAL["send"]).click()

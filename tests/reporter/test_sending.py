@@ -14,6 +14,7 @@ from tests.reporter.steps import (
     on,
     open_mailbox,
     send,
+    to_the_end,
     words_of,
 )
 
@@ -34,7 +35,7 @@ def test_who_is_taken_off_the_list_gets_no_key_and_the_substitute_steps_in(visit
     expect(page.locator("[data-alternate]")).to_be_visible()
     on(page)
     page.get_by_label(BOKMAL["story"]).fill("Det gjelder kommunedirektøren.")
-    on(page, 2)
+    to_the_end(page)
     page.get_by_role("button", name=BOKMAL["send"]).click()
     words_of(page)
 
@@ -69,7 +70,7 @@ def test_without_network_the_text_stays_and_sending_again_makes_one_report(visit
     page = begin(visit)
     on(page, 2)
     page.get_by_label(BOKMAL["story"]).fill("Alt jeg har skrevet.")
-    on(page, 2)
+    to_the_end(page)
     visit.context.set_offline(True)
     page.get_by_role("button", name=BOKMAL["send"]).click()
 
@@ -91,12 +92,12 @@ def test_text_changed_after_a_lost_answer_arrives_too_and_the_first_is_not_sent_
     page = begin(visit)
     on(page, 2)
     page.get_by_label(BOKMAL["story"]).fill("Første utgave.")
-    on(page, 2)
+    to_the_end(page)
     page.get_by_role("button", name=BOKMAL["send"]).click()
     page.get_by_role("button", name="Tilbake til varselet").click()
     page.get_by_role("button", name="Endre det du har skrevet").click()
     page.get_by_label(BOKMAL["story"]).fill("Andre utgave.")
-    on(page, 2)
+    to_the_end(page)
     page.get_by_role("button", name=BOKMAL["send"]).click()
     words = words_of(page)
     page.get_by_role("button", name=BOKMAL["kept"]).click()
@@ -111,13 +112,13 @@ def test_a_file_taken_away_leaves_no_gap_that_a_reader_would_wonder_about(visit:
     page = begin(visit)
     on(page, 2)
     page.get_by_label(BOKMAL["story"]).fill("To filer, den ene angret jeg på.")
-    on(page)
+    on(page, 2)
     files = [{"name": f"{n}.txt", "mimeType": "text/plain", "buffer": b"file %d" % n} for n in (1, 2, 3)]
     page.set_input_files("[data-step=files] input[type=file]", files)
     expect(page.get_by_text("Forseglet og lastet opp")).to_have_count(3)
     page.get_by_role("button", name="Fjern 1.txt").click()
     page.get_by_role("button", name="Fjern 2.txt").click()
-    on(page)
+    to_the_end(page)
     page.get_by_role("button", name=BOKMAL["send"]).click()
     words = words_of(page)
     page.get_by_role("button", name=BOKMAL["kept"]).click()

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from whistle.channel import compressed
+from whistle.channel import compressed, questions
 from whistle.core.audience import PUBLIC, audience
 from whistle.organisations.models import Organisation
 from whistle.ui.assets import release
@@ -86,6 +86,10 @@ def render(organisation: Organisation, language: str, page: str) -> bytes:
             "root_key": base64.b64encode(root_key).decode(),
             "fingerprint": fingerprint(root_key),
             "subjects": subjects(),
+            "danger": questions.danger(),
+            "kind": questions.kind(),
+            "ways": questions.ways_to_be_known(),
+            "questions": questions.optional(),
         }
         return render_to_string(f"reporter/{page}.html", context).encode()
 

@@ -8,6 +8,7 @@ from typing import Any
 from whistle.client.box import Box, File, Opened
 from whistle.client.errors import ClientError
 from whistle.client.http import Network, Server, Transport, b64
+from whistle.client.names import sealed_name
 from whistle.client.trust import read_card
 from whistle.core.recipients import able, recipients
 from whistle.vault import certificate, code, seal
@@ -46,22 +47,55 @@ class Reporter:
         about: list[str] | None = None,
         exclude: list[str] | None = None,
         probe: bool = False,
+        answers: dict[str, Any] | None = None,
+        name: str = "",
+        urgent: bool = False,
     ) -> Sent:
-        """Seal a report to those who may read it and send it; return the code and the receipt."""
+        """Seal a report to those who may read it and send it; return the code and the receipt.
+
+        `answers` are the form's other questions, by code; `name` is sealed apart, so that two people must open it.
+        """
         indices = code.new()
         keys = ReporterKeys(code.master(indices, self.trust.org))
+        sent = self.compose(
+            keys,
+            text,
+            files=files or [],
+            about=about or [],
+            exclude=[self.staff_id(who) for who in exclude or []],
+            probe=probe,
+            answers=answers or {},
+            name=name,
+        )
+        receipt = self.server.post("reports", {**sent, "urgent": urgent})["receipt"]
+        return Sent(code.digits(indices), receipt)
+
+    def compose(
+        self,
+        keys: ReporterKeys,
+        text: str,
+        *,
+        files: list[File],
+        about: list[str],
+        exclude: list[str],
+        probe: bool,
+        answers: dict[str, Any],
+        name: str,
+    ) -> dict[str, Any]:
+        """Return a report under these keys as it is sent."""
         nonce = os.urandom(16)
         box_id = reporter_box_id(self.trust.org, keys.kem.public, keys.sig.public, nonce)
         box = Box(self.trust, box_id, 1, {1: seal.new_box_key()}, keys.sig.public)
-        publics = self._publics(about or [], exclude or [], probe=probe)
+        publics = self._publics(about, exclude, probe=probe)
         message = {
             "type": "report",
             "text": text,
-            "about": about or [],
+            "about": about,
+            "answers": answers,
             "root": certificate.fingerprint(self.trust.root_key).hex(),
         }
         writer = box.writer(Author.REPORTER, "", keys.sig, self.upload)
-        sent = {
+        return {
             "lookup": b64(keys.lookup),
             "auth": b64(keys.auth),
             "box": {
@@ -78,10 +112,19 @@ class Reporter:
                 }
                 for public in [*publics, keys.kem.public]
             ],
-            "items": writer.letter(Kind.MESSAGE, message, files or []),
+            "items": writer.letter(Kind.MESSAGE, message, files),
             "probe": probe,
+            "identity": None if probe else self._name(keys, box_id, about, exclude, name),
         }
-        return Sent(code.digits(indices), self.server.post("reports", sent)["receipt"])
+
+    def _name(
+        self, keys: ReporterKeys, box_id: bytes, about: list[str], exclude: list[str], name: str
+    ) -> dict[str, Any] | None:
+        certified = self.trust.recipients(self.card["certificates"])
+        people = {cert.staff_id.hex(): cert.kem_pub for cert in certified.values()}
+        return sealed_name(
+            self.trust.org, keys, box_id, able(self.roster, people), people, about, exclude, name
+        )
 
     def mailbox(self, typed: str) -> "Mailbox":
         """Open the mailbox of a code.  Raises ClientError `code.…` before the network for a mistyped one."""
@@ -119,7 +162,7 @@ class Reporter:
         }
         if probe:
             return [cert.kem_pub for cert in certified.values() if cert.role == Role.PROBE]
-        chosen = recipients(able(self.roster, by_person), about, [self.staff_id(who) for who in exclude])
+        chosen = recipients(able(self.roster, by_person), about, exclude)
         if not chosen["readers"]:
             raise ClientError("client.readers", "nobody on the list has a valid certificate")
         recovery = bytes.fromhex(self.roster["recovery"][chosen["recovery"]])

@@ -127,12 +127,19 @@ class Ceremony:
         if person.listed or Duty.INVESTIGATOR in person.duties:
             role = Role.ALTERNATE if person.listed == Duty.ALTERNATE else Role.READER
             self.certify(role, made.ref, made.material.kem_pub, made.material.sig_pub)
+        if Duty.IDENTITY_CUSTODIAN in person.duties:
+            self.certify(Role.IDENTITY_CUSTODIAN, made.ref, made.material.kem_pub, made.material.sig_pub)
         return Enrolled(person, row, made.passphrase, made.material.totp_secret, made.material.kem_pub)
 
     def adopt_roster(self, people: list[Enrolled]) -> None:
         """Sign the list of who reads what."""
         refs = {enrolled.person.name: enrolled.staff.ref for enrolled in people}
         listed = [_listed(enrolled, refs) for enrolled in people if enrolled.person.listed]
+        custodians = [
+            {**_listed(enrolled, refs), "role": Duty.IDENTITY_CUSTODIAN.value}
+            for enrolled in people
+            if Duty.IDENTITY_CUSTODIAN in enrolled.person.duties
+        ]
         document = canonical.encode(
             {
                 "v": 1,
@@ -141,6 +148,7 @@ class Ceremony:
                 "quorum": 2,
                 "readers": [row for row in listed if row["role"] != Duty.ALTERNATE],
                 "alternates": [row for row in listed if row["role"] == Duty.ALTERNATE],
+                "custodians": custodians,
                 "recovery": {
                     name: key_id(KemPair.from_seed(seed).public).hex()
                     for name, seed in self.recovery_seeds.items()

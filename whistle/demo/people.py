@@ -64,6 +64,12 @@ FJELLVIK = (
         ("control_committee",),
     ),
     DemoPerson("Tor Bakke", "Advokat, Nordvik kommune", (Duty.ALTERNATE,), Duty.ALTERNATE, ("external",)),
+    DemoPerson(
+        "Marit Foss",
+        "Identitetsforvalter, kommuneadvokatens kontor",
+        (Duty.IDENTITY_CUSTODIAN,),
+        groups=("legal",),
+    ),
     DemoPerson("Randi Moe", "Kommunerevisjonen", (Duty.AUDITOR,)),
     DemoPerson("Lars Eide", "Planeier, kommunedirektørens stab", (Duty.PLAN_OWNER,)),
     DemoPerson("Kari Hauge", "Innkjøpssjef", (Duty.MEASURE_OWNER,)),

@@ -2,6 +2,7 @@
 
 import { all, counted, focusHeading, listed, one, show, word } from "./dom.js";
 import { askBeforeLeaving, onLeave } from "./exit.js";
+import { Answers } from "./answers.js";
 import { Files } from "./files.js";
 import { Readers } from "./readers.js";
 import { ask, forget, place } from "./sealer.js";
@@ -20,6 +21,7 @@ export class Form {
     this.story = one("#story");
     this.readers = new Readers(card, () => this.readers.show());
     this.files = new Files(one('[data-step="files"]'), () => card.limits, () => this.begin());
+    this.answers = new Answers(this.root, () => this.readers.custodians);
     this.sending = new Sending(this);
     one("[data-bars]").replaceChildren(...this.steps.map(() => document.createElement("i")));
     this.root.addEventListener("change", () => this.readers.show());
@@ -57,6 +59,12 @@ export class Form {
     this.story.value ||= `${word("lost-text")}\n\n`;
   }
 
+  /** A report about being punished for an earlier one. */
+  sayRetaliation() {
+    this.answers.mark("category-G1");
+    one("[data-retaliation]").hidden = false;
+  }
+
   /** @param {number} at */
   go(at) {
     this.at = at;
@@ -64,6 +72,7 @@ export class Form {
     for (const [number, bar] of [...one("[data-bars]").children].entries()) bar.classList.toggle("on", number <= at);
     one("[data-step-words]").textContent = word("step", { n: at + 1, of: this.steps.length });
     this.readers.show();
+    this.answers.show();
     const name = this.steps[at].dataset.step;
     if (name === "send") this.summary();
     focusHeading(this.steps[at]);
@@ -87,7 +96,7 @@ export class Form {
     const button = event.target.closest("button");
     if (!button) return;
     if ("back" in button.dataset) history.back();
-    else if ("to" in button.dataset) this.go(this.steps.findIndex((step) => step.dataset.step === button.dataset.to));
+    else if ("to" in button.dataset && this.mayGoOn()) this.go(this.steps.findIndex((step) => step.dataset.step === button.dataset.to));
     else if ("next" in button.dataset && this.mayGoOn()) this.go(this.at + 1);
   }
 
@@ -97,7 +106,7 @@ export class Form {
       one("[data-nobody]").scrollIntoView({ block: "center" });
       return false;
     }
-    return name !== "story" || this.storyIsFit();
+    return name === "who" ? this.answers.isFit() : name !== "story" || this.storyIsFit();
   }
 
   storyIsFit() {
@@ -122,9 +131,17 @@ export class Form {
     const { uncleaned } = this.files;
     one("[data-sum-hidden]").hidden = uncleaned.length === 0;
     one("[data-sum-hidden]").textContent = word("hidden-summary", { names: listed(uncleaned) });
+    const { summary } = this.answers;
+    one("[data-sum-answers-part]").hidden = summary.length === 0;
+    one("[data-sum-answers]").replaceChildren(...summary.flatMap(([title, said]) => [line("dt", title), line("dd", said)]));
     const labels = this.readers.about.map((code) => one(`label[for="about-${code}"]`).textContent);
     one("[data-sum-about]").textContent = labels.join(", ") || word("about-none");
     one("[data-sum-readers-title]").textContent = counted("readers", readers.length);
     one("[data-sum-readers]").textContent = listed(readers.map((id) => this.readers.name(id)));
   }
+}
+
+/** @param {string} tag @param {string} said */
+function line(tag, said) {
+  return Object.assign(document.createElement(tag), { textContent: said });
 }

@@ -39,9 +39,9 @@ if (one("[data-begin]")) {
   one("[data-begin]").addEventListener("click", begin);
   one("[data-try-again]").addEventListener("click", begin);
   card().then(({ roster }) => showOnFront(roster), () => (asked = undefined));
-  if (["#report", "#lost"].includes(location.hash)) {
-    const lost = location.hash === "#lost";
+  const why = location.hash;
+  if (["#report", "#lost", "#after"].includes(why)) {
     history.replaceState(null, "", location.pathname);
-    void begin().then(() => lost && form?.sayCodeIsLost());
+    void begin().then(() => (why === "#lost" ? form?.sayCodeIsLost() : why === "#after" && form?.sayRetaliation()));
   }
 }

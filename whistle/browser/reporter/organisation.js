@@ -40,13 +40,14 @@ export async function organisationCard({ api, rootKey, organisation }) {
     const its = byKey.get(person.key_id);
     return its !== undefined && roles.includes(its.role) && bytes.hex(its.staffId) === person.staff_id;
   };
-  const { READER, ALTERNATE, RECOVERY } = certificate.ROLE;
+  const { READER, ALTERNATE, IDENTITY_CUSTODIAN, RECOVERY } = certificate.ROLE;
   const readers = roster.readers.filter((person) => holds(person, [READER, ALTERNATE]));
   const alternates = roster.alternates.filter((person) => holds(person, [ALTERNATE]));
+  const custodians = (roster.custodians ?? []).filter((person) => holds(person, [IDENTITY_CUSTODIAN]));
   const uncertified = roster.readers.filter((person) => !readers.includes(person));
   const recovery = Object.values(roster.recovery ?? {}).every((id) => byKey.get(id)?.role === RECOVERY);
   if (!recovery) throw Object.assign(new Error("card.nobody"), { code: "card.nobody" });
-  return { root, org, byKey, limits: said.limits, logs: said.logs, roster: { ...roster, readers, alternates }, uncertified };
+  return { root, org, byKey, limits: said.limits, logs: said.logs, roster: { ...roster, readers, alternates, custodians }, uncertified };
 }
 
 /** @param {unknown} [cause] */

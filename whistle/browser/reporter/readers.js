@@ -1,6 +1,6 @@
 /** Who gets a key: the choice, and how it is shown. */
 
-import { recipients } from "../wbe1/recipients.js";
+import { identityHolders, recipients } from "../wbe1/recipients.js";
 import { all, copy, counted, initials, listed, one, word } from "./dom.js";
 
 export class Readers {
@@ -28,6 +28,19 @@ export class Readers {
   /** What the rule says now. */
   get chosen() {
     return recipients(this.roster, this.about, this.unticked);
+  }
+
+  /** Who gets which half of the key to a name that is sealed apart. */
+  get holders() {
+    const { custodians, leaders } = identityHolders(this.roster, this.about, this.unticked);
+    return custodians.length && leaders.length ? { custodians, leaders } : { custodians: [], leaders: [] };
+  }
+
+  /** The custodians' ids and names. */
+  get custodians() {
+    const ids = this.holders.custodians;
+    const known = new Map((this.roster.custodians ?? []).map((/** @type {any} */ person) => [person.staff_id, person.name]));
+    return { custodians: ids, names: ids.map((id) => known.get(id) ?? "") };
   }
 
   /** @param {string} id */

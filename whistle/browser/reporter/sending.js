@@ -33,9 +33,10 @@ export class Sending {
       await this.form.begin();
       this.#mark("code");
       await this.#filesAreUp();
-      const { chosen, about } = this.form.readers;
+      const { chosen, about, holders } = this.form.readers;
+      const { values, name, who, urgent } = this.form.answers;
       const { readers, recovery } = chosen;
-      const written = { text: this.form.story.value, about, readers, recovery, files: this.form.files.sent };
+      const written = { text: this.form.story.value, about, readers, recovery, files: this.form.files.sent, answers: values, holders, name: who === "named" ? name : null, urgent };
       const sent = await ask("send", written, ({ mark }) => mark && this.#mark(mark));
       this.#mark("delivered");
       this.form.done = true;

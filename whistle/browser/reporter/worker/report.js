@@ -2,7 +2,21 @@
 
 import { box, bytes, certificate, code, item, keys, seal } from "../../wbe1/index.js";
 import { NetError, pause, post } from "./net.js";
+import { sealedName } from "./name.js";
 import { Outbox } from "./outbox.js";
+
+/**
+ * @typedef {object} Written
+ * @property {string} text
+ * @property {string[]} about
+ * @property {string[]} readers
+ * @property {string} recovery
+ * @property {string[]} files
+ * @property {Record<string, unknown>} answers
+ * @property {{custodians: string[], leaders: string[]}} holders of the halves of the key to a name
+ * @property {{name: string, contact: string} | null} name to be sealed apart
+ * @property {boolean} urgent in clear, because the reporter chose it
+ */
 
 const EPOCH = 1;
 const [TRIES, BETWEEN] = [5, 1000]; // for the proof: milliseconds
@@ -10,13 +24,18 @@ const [TRIES, BETWEEN] = [5, 1000]; // for the proof: milliseconds
 export class Report {
   /** Draws the code and makes the box; files can be added from then on. @param {any} card @param {string} api */
   static async begin(card, api) {
-    const report = new Report();
     const indices = code.new();
-    const own = await keys.reporterKeys(await code.master(indices, card.org));
+    return Object.assign(await Report.under(await code.master(indices, card.org), card, api), { indices });
+  }
+
+  /** A report under a secret that is there already: a further mailbox of somebody who has a code. @param {Uint8Array} master @param {any} card @param {string} api */
+  static async under(master, card, api) {
+    const report = new Report();
+    const own = await keys.reporterKeys(bytes.own(master));
     const [nonce, boxKey] = [bytes.random(16), seal.newBoxKey()];
     const boxId = box.reporterBoxId(card.org, own.kem.public, own.sig.public, nonce);
     const hold = { api, org: card.org, boxId, boxKey, epoch: EPOCH, sig: own.sig, firstSeq: 1, prev: new Uint8Array(32) };
-    return Object.assign(report, { card, api, indices, own, nonce, boxKey, boxId, outbox: new Outbox(hold), sealed: "", what: "" });
+    return Object.assign(report, { card, api, own, nonce, boxKey, boxId, outbox: new Outbox(hold), sealed: "", what: "" });
   }
 
   /** @type {any} */ card;
@@ -52,16 +71,17 @@ export class Report {
 
   /**
    * Seals and sends. Pressing again sends the same octets as long as nothing was changed, so it cannot become two reports.
-   * @param {{text: string, about: string[], readers: string[], recovery: string, files: string[]}} written
-   * @param {(state: any) => void} progress
+   * @param {Written} written @param {(state: any) => void} progress
    */
-  async send({ text, about, readers, recovery, files }, progress) {
-    const what = JSON.stringify([text, about, readers, recovery, files]);
+  async send(written, progress) {
+    const { text, about, readers, recovery, answers, holders, name, urgent } = written;
+    const what = JSON.stringify(written);
     if (this.what !== what) {
       this.earlier = this.made; // may have arrived, if only the answer was lost
       const root = bytes.hex(certificate.fingerprint(this.card.root));
-      const items = await this.outbox.items({ type: "report", text, about, root }, progress);
-      this.made = { items, seals: await this.#seals(readers, recovery) };
+      const items = await this.outbox.items({ type: "report", text, about, root, answers }, progress);
+      const identity = await sealedName(this, holders, name);
+      this.made = { items, seals: await this.#seals(readers, recovery), identity };
       this.what = what;
     }
     progress({ mark: "text" });
@@ -72,6 +92,8 @@ export class Report {
       box: { box_id: bytes.hex(this.boxId), nonce: bytes.base64(this.nonce), kem_pub: bytes.base64(kem.public), sig_pub: bytes.base64(sig.public) },
       seals: this.made.seals,
       items: this.made.items.map((/** @type {any} */ each) => each.wire),
+      identity: this.made.identity,
+      urgent,
     });
     if (!receipt?.entry) throw new NetError("server");
     const entry = bytes.fromUtf8(bytes.fromBase64(receipt.entry));
