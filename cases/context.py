@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cases.selectors import card, visible
+from cases.selectors import listing
 from whistle.access.selectors import duties
 from whistle.core.policy import PART_OF, Duty
 
@@ -77,7 +77,7 @@ def waiting_for(request: HttpRequest) -> tuple[list[dict[str, Any]], list[dict[s
     """Return what waits for the person now and later; looked up once a request."""
     if not hasattr(request, "waiting"):
         person = request.staff  # type: ignore[attr-defined]
-        request.waiting = card.waiting(person, visible.cases_visible_to(person))  # type: ignore[attr-defined]
+        request.waiting = listing.waiting(person)  # type: ignore[attr-defined]
     return request.waiting  # type: ignore[attr-defined, no-any-return]
 
 

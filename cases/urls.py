@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from cases.views import desk
+from cases.views import desk, listing
 
 urlpatterns = [
-    path("", desk.needs_me, name="desk"),
-    path("cases/", desk.case_list, name="case-list"),
+    path("", listing.needs_me, name="desk"),
+    path("cases/", listing.case_list, name="case-list"),
     path("cases/<str:reference>/", desk.case_page, name="case-page"),
 ]

@@ -5,6 +5,7 @@ from ninja.utils import check_csrf
 
 from cases.api import router as cases
 from cases.api_keys import router as keys
+from cases.api_search import router as search
 from whistle.accounts.api import router as sign_in
 from whistle.core.errors import DomainError
 from whistle.ui.api import declare_audience, new_api
@@ -26,5 +27,6 @@ desk.auth = [signed_in]
 desk.add_router("/", sign_in)
 desk.add_router("/", cases)
 desk.add_router("/", keys)
+desk.add_router("/", search)
 
 desk_urls = declare_audience(desk, public=("sign-in", "sign-in/salt", "sign-in/challenge", "sign-in/passkey"))

@@ -89,6 +89,7 @@ class Case(models.Model):
             feedback_on=self.feedback_on,
             reporter_waits_since=self.reporter_waits_since,
             proposed_on=proposed.date() if proposed else None,
+            others=self.deadlines.filter(met_on=None).values_list("clock", "due_on") if self.pk else (),
         )
         self.due_on, self.due_clock, self.calls_on = found.due_on, found.due_clock, found.calls_on
 

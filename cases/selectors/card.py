@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
-
 from cases.models import Assignment, Case, Declaration, Proposal
 from cases.selectors.visible import IMPARTIAL
 from cases.workflow import Need, State, steps_from
@@ -17,7 +15,6 @@ from whistle.store.models import Box, Item
 from whistle.vault.item import Kind
 
 SOON = timedelta(days=3)
-URGENT = ("declare", "acknowledge", "answer", "decide", "feedback")
 
 
 def clocks(case: Case) -> list[dict[str, Any]]:
@@ -68,34 +65,6 @@ def next_act(case: Case, *, declared: bool, proposal: Proposal | None, person: S
         State.FOLLOW_UP: "close",
         State.FORWARDED: "close",
     }.get(State(case.state), "")
-
-
-def rows(cases: QuerySet[Case], person: Staff) -> list[dict[str, Any]]:
-    """Return list rows for these cases, in three queries however many they are."""
-    page = list(cases)
-    keys = [case.pk for case in page]
-    declared = set(
-        Declaration.objects.filter(case__in=keys, staff=person, answer=IMPARTIAL).values_list(
-            "case_id", flat=True
-        )
-    )
-    proposals = {row.case_id: row for row in Proposal.objects.filter(case__in=keys, decided_at=None)}
-    return [
-        {
-            "case": case,
-            "reference": case.reference,
-            "state": case.state,
-            "received_on": case.received_on,
-            "declared": case.pk in declared,
-            "clocks": clocks(case),
-            "next": next_act(
-                case, declared=case.pk in declared, proposal=proposals.get(case.pk), person=person
-            ),
-            "waits_since": case.reporter_waits_since,
-            "proposed": case.pk in proposals,
-        }
-        for case in page
-    ]
 
 
 def card(case: Case, person: Staff) -> dict[str, Any]:
@@ -188,47 +157,3 @@ def timeline(case: Case) -> list[dict[str, Any]]:
         for read in found
     ]
     return sorted(lines, key=lambda line: (line["at"], line["log"] == "desk", line["index"]), reverse=True)
-
-
-def needs_me(person: Staff, cases: QuerySet[Case], *, limit: int = 50) -> list[dict[str, Any]]:
-    """Return the rows that need this person now, most urgent first."""
-    return waiting(person, cases, limit=limit)[0]
-
-
-def waiting(
-    person: Staff, cases: QuerySet[Case], *, limit: int = 50
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the rows that need this person now, and those with something to do later; most urgent first."""
-    listed = sorted(rows(cases.exclude(state=State.CLOSED)[: limit * 4], person), key=_days_left)
-    urgent = [row for row in listed if _is_urgent(row)]
-    later = [row for row in listed if row["next"] not in ("", "wait_for_second") and not _is_urgent(row)]
-    return urgent[:limit], later[:limit]
-
-
-def overview(cases: QuerySet[Case]) -> dict[str, Any]:
-    """Return how many open cases there are in each state, and how many deadlines were missed."""
-    still = cases.exclude(state=State.CLOSED).order_by()
-    found = dict(still.values_list("state").annotate(Count("id", distinct=True)))
-    today = clock.today()
-    since = deadlines.add_months(today, -deadlines.FEEDBACK_MONTHS) - timedelta(days=4)
-    while deadlines.feedback_due(since, since) < today:
-        since += timedelta(days=1)  # months differ in length: the first start whose deadline has not passed
-    week = timedelta(days=deadlines.ACKNOWLEDGE_DAYS)
-    confirm = Q(acknowledged_on=None, received_on__lt=today - week)
-    answer = Q(acknowledged_on__lt=since) | Q(acknowledged_on=None, received_on__lt=since - week)
-    late = still.filter(confirm | (answer & Q(feedback_on=None))).distinct().count()
-    return {
-        "open": sum(found.values()),
-        "states": [(s.value, found[s]) for s in State if s in found],
-        "late": late,
-    }
-
-
-def _is_urgent(row: dict[str, Any]) -> bool:
-    """Say whether a row calls for the person now: a case that colleagues look after can wait to be opened."""
-    looked_after = row["state"] != State.RECEIVED and not row["waits_since"] and not row["proposed"]
-    return row["next"] in URGENT and not (row["next"] == "declare" and looked_after)
-
-
-def _days_left(row: dict[str, Any]) -> int:
-    return min((clock["days_left"] for clock in row["clocks"] if not clock["met_on"]), default=999)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cases.models import Assignment, Case
+from cases.models import Assignment, Case, SearchEntry
 from whistle.access.services.objects import set_perms
 from whistle.accounts.models import Staff
 from whistle.core import clock
@@ -19,7 +19,8 @@ def give_part(case: Case, person: Staff, part: Part, until: date | None = None) 
 
 
 def take_part(case: Case, person: Staff) -> None:
-    """Take a person off the case."""
+    """Take a person off the case, with what their browser kept to find it again."""
+    SearchEntry.objects.filter(case=case, staff=person).delete()
     Assignment.objects.filter(case=case, staff=person).delete()
     set_perms(person, (), case)
 

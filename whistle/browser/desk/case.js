@@ -6,21 +6,16 @@ import { shown } from "./content.js";
 import * as viewer from "./files.js";
 import { ask, page, sentence } from "./keeper.js";
 import * as keys from "./keys.js";
+import * as search from "./search.js";
 import { mountShare } from "./share.js";
 import * as tabs from "./tabs.js";
 
 const LATEST = 2;
-/** What opened cases are called, while the keys are open. @type {Map<string, string>} */
-const titles = new Map();
 /** @type {AbortController | undefined} */ let leaving;
 
 /** Wires the case page, if this is one. */
 export function mount() {
   leaving?.abort();
-  for (const part of all("[data-title-of]")) {
-    part.textContent = titles.get(part.dataset.titleOf) ?? "";
-    part.hidden = !part.textContent;
-  }
   viewer.close();
   const root = one("[data-case]");
   if (!root) return;
@@ -34,12 +29,6 @@ export function mount() {
   keys.when("closed", () => clear(root), leaving.signal);
   one("[data-open-again]", root).addEventListener("click", () => open(root));
   if (keys.isOpen()) open(root);
-}
-
-/** Forgets the titles of cases; they were opened with keys that are closed now. */
-export function forget() {
-  titles.clear();
-  for (const part of all("[data-title-of]")) part.hidden = true;
 }
 
 /** Shows or hides the lines that say who opened what. @param {Event} event */
@@ -96,7 +85,7 @@ function fill(root, view) {
   const report = messages.find((/** @type {any} */ each) => each.type === "report");
   one("[data-report]", root).replaceChildren(...(report ? [shown(report, {})] : []));
   one("[data-about]", root).textContent = about(view.about);
-  title(root, report);
+  title(root, view.title);
   for (const [what, n] of Object.entries({ messages: messages.length, files: files.length, notes: notes.length })) one(`[data-count="${what}"]`, root).textContent = n ? String(n) : "";
   for (const part of all("[data-none=files], [data-none=notes]", root)) part.hidden = { files, notes }[/** @type {"files"} */ (part.dataset.none)].length > 0;
   const every = one("[data-all-messages]", root);
@@ -106,14 +95,13 @@ function fill(root, view) {
   alarms(root, view.alarms);
 }
 
-/** The first line of the report is what people know the case by; the browser's history never learns it. @param {any} root @param {any} report */
-function title(root, report) {
+/** What people know the case by; the browser's history never learns it. @param {any} root @param {string} called */
+function title(root, called) {
   const heading = one("[data-title]", root);
   heading.dataset.before ??= heading.textContent;
-  const line = (report?.text ?? "").trim().split(/\n|(?<=[.!?])\s/)[0] ?? "";
-  if (!line) return;
-  heading.textContent = line.length > 80 ? `${line.slice(0, 78).replace(/\s+\S*$/, "")} …` : line;
-  titles.set(root.dataset.case, heading.textContent);
+  if (!called) return;
+  heading.textContent = called;
+  search.call(root.dataset.case, called);
 }
 
 /** Whom the report concerns, in words. @param {string[]} codes */

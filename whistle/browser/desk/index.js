@@ -11,6 +11,7 @@ import * as drafts from "./drafts.js";
 import * as flash from "./flash.js";
 import { page, post, setToken } from "./keeper.js";
 import * as keys from "./keys.js";
+import * as search from "./search.js";
 import * as signIn from "./sign_in.js";
 import * as verifyLog from "./verify-log.js";
 
@@ -34,6 +35,7 @@ function mount() {
   drafts.mount();
   if (keys.isOpen()) drafts.putBack();
   choices.mount();
+  search.mount();
   caseFile.mount();
   verifyLog.mount();
   for (const button of all("[data-sign-out]")) button.addEventListener("click", signOut);
@@ -45,5 +47,5 @@ function mount() {
 document.addEventListener("turbo:load", mount);
 // What Turbo keeps of a page for the way back could hold opened text.
 document.addEventListener("turbo:before-cache", () => Turbo.cache.clear());
-keys.when("closed", caseFile.forget, new AbortController().signal);
+keys.when("closed", search.forget, new AbortController().signal);
 keys.watch();

@@ -9,6 +9,7 @@ import * as keys from "./worker/keys.js";
 import { Opened } from "./worker/opened.js";
 import { candidates, share } from "./worker/share.js";
 import { rekey } from "./worker/rekey.js";
+import * as search from "./worker/search.js";
 import { stepBack } from "./worker/step_back.js";
 import { note, write } from "./worker/write.js";
 
@@ -32,6 +33,7 @@ const tasks = {
   unlock: (given, progress) => keys.unlock(given, progress),
   async lock({ drafts }) {
     opened.clear();
+    search.forget();
     await keys.lock(drafts);
   },
   async state() {
@@ -42,7 +44,8 @@ const tasks = {
     // Somebody left: the first to open the case makes the new key. If a colleague was faster, theirs is fetched.
     if (await rekey(found).catch(() => true)) found = await Opened.fetch(reference, api, keys.person(), seen);
     opened.set(reference, found);
-    return found.view();
+    void search.learn(found, keys.person());
+    return { ...found.view(), ...search.named(found) };
   },
   async write(given, progress) {
     return write(held(given.reference), given, progress);
@@ -58,6 +61,12 @@ const tasks = {
   },
   async share({ reference, staffId }) {
     return share(held(reference), staffId);
+  },
+  async searchIndex({ api }, progress) {
+    return search.load(api, keys.person(), progress);
+  },
+  async search({ question }) {
+    return search.find(question);
   },
   async stepBack(given) {
     opened.delete(given.reference);

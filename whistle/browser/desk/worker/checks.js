@@ -115,6 +115,16 @@ async function read(row, said, { certified, seen, writers }, alarms) {
   }
 }
 
+/**
+ * What a colleague signed, of one item by itself: the box around it is not there, so its place in the chain is not looked at.
+ * @param {any} each @param {any} said @param {Map<number, Uint8Array>} boxKeysByEpoch @param {Person} me @param {Certificate[]} certified
+ */
+export async function alone(each, said, boxKeysByEpoch, me, certified) {
+  const row = placed(each, said, boxKeysByEpoch, me);
+  await read(row, said, { certified, seen: { has: () => true }, writers: new Set() }, []);
+  return row.content;
+}
+
 /** The certificate of the colleague who signed; the server's word for who it was must agree. @param {any} sigPub @param {any} row @param {Certificate[]} certified */
 function writerOf(sigPub, row, certified) {
   const found = certified.find((each) => READS.has(each.role) && bytes.equal(each.sigPub, sigPub));

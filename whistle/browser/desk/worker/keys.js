@@ -4,7 +4,7 @@ import { bytes, item, keys, seal, staff } from "../../wbe1/index.js";
 import { call, manner, post } from "../../reporter/worker/net.js";
 import { work } from "./work.js";
 
-/** @typedef {{staffId: string, name: string, kem: any, sig: any, org: Uint8Array, root: Uint8Array}} Person */
+/** @typedef {{staffId: string, name: string, kem: any, sig: any, index: Uint8Array, org: Uint8Array, root: Uint8Array}} Person */
 
 /** @type {Person | null} */ let own = null;
 /** @type {any} what had been written when the keys were closed, sealed to the one who wrote it */
@@ -33,7 +33,7 @@ async function open(said, seed, given) {
   // A server that answers with other public keys than these would have colleagues seal to somebody else.
   const same = bytes.equal(pairs.kem.public, bytes.fromBase64(said.kem_pub)) && bytes.equal(pairs.sig.public, bytes.fromBase64(said.sig_pub));
   if (!same) throw failure("keys-forged");
-  own = { staffId: said.staff_id, name: said.name, ...pairs, org: bytes.fromHex(given.organisation), root: bytes.fromBase64(given.rootKey) };
+  own = { staffId: said.staff_id, name: said.name, ...pairs, index: keys.kdf(bytes.own(seed), "staff/index"), org: bytes.fromHex(given.organisation), root: bytes.fromBase64(given.rootKey) };
   return { staffId: said.staff_id, csrf: said.csrf, drafts: await taken() };
 }
 

@@ -1,0 +1,171 @@
+"""The list of cases and what needs me: metadata, in an order an index keeps, a page at a time.
+
+However many cases there are, a page is the same few queries over at most one page of rows; nothing is counted beyond
+`MANY`.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from cases.models import Assignment, Case, Declaration, Proposal
+from cases.selectors import card, visible
+from cases.selectors.visible import IMPARTIAL
+from cases.standing import NEVER
+from cases.workflow import State
+from whistle.accounts.models import Staff
+from whistle.core import clock
+from whistle.core.policy import Part
+
+PAGE = 50
+MANY = 1000  # "1000+": nobody counts further
+LOOKED_AT = 200  # cases that call now; more than a person can see to on a day
+SOON = timedelta(days=7)
+URGENT = ("declare", "acknowledge", "answer", "decide", "feedback")
+WHEN = ("late", "week", "none")
+ORDERS = ("due", "newest")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which cases somebody wants to see.  Values outside the tables count as not asked (`asked`)."""
+
+    state: str = ""
+    clock: str = ""  # a clock's code, or one of WHEN
+    part: str = ""
+    order: str = "due"
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its rows, where the next one begins, and how many there are in all (at most MANY + 1)."""
+
+    rows: list[dict[str, Any]]
+    next: str
+    total: int
+
+
+def asked(given: dict[str, str], clocks: tuple[str, ...]) -> Asked:
+    """Return what was asked for, of what may be asked.
+
+    >>> asked({"state": "closed", "order": "; drop"}, ("C1",))
+    Asked(state='closed', clock='', part='', order='due', after='')
+    """
+    allowed = {
+        "state": {state.value for state in State},
+        "clock": {*clocks, *WHEN},
+        "part": {part.value for part in Part},
+        "order": set(ORDERS),
+    }
+    chosen = {name: value for name, value in given.items() if value in allowed.get(name, ())}
+    return replace(Asked(**chosen), after=given.get("after", ""))
+
+
+def page(person: Staff, wanted: Asked, size: int = PAGE) -> Page:
+    """Return one page of the cases `person` may see."""
+    found = narrowed(person, wanted)
+    fields = ("due_on", "id") if wanted.order == "due" else ("-received_on", "-id")
+    rows = list(_after(found, wanted).order_by(*fields)[: size + 1])
+    following = _place(rows[size - 1], wanted.order) if len(rows) > size else ""
+    return Page(dressed(rows[:size], person), following, found.order_by()[: MANY + 1].count())
+
+
+def narrowed(person: Staff, wanted: Asked) -> QuerySet[Case]:
+    """Return the cases that `person` may see and asked for, in no order."""
+    found = visible.cases_visible_to(person).order_by()
+    if wanted.state:
+        found = found.filter(state=wanted.state)
+    if wanted.part:
+        parts = Assignment.objects.filter(case=OuterRef("pk"), staff=person, part=wanted.part)
+        found = found.filter(Exists(parts))
+    today = clock.today()
+    ranges = {
+        "late": Q(due_on__lt=today),
+        "week": Q(due_on__gte=today, due_on__lte=today + SOON),
+        "none": Q(due_on=NEVER),
+    }
+    if wanted.clock:
+        found = found.filter(ranges.get(wanted.clock, Q(due_clock=wanted.clock)))
+    return found
+
+
+def dressed(cases: list[Case], person: Staff) -> list[dict[str, Any]]:
+    """Return list rows for these cases: two queries however many they are."""
+    keys = [case.pk for case in cases]
+    declared = set(
+        Declaration.objects.filter(case__in=keys, staff=person, answer=IMPARTIAL).values_list(
+            "case_id", flat=True
+        )
+    )
+    proposals = {row.case_id: row for row in Proposal.objects.filter(case__in=keys, decided_at=None)}
+    return [_row(case, person, case.pk in declared, proposals.get(case.pk)) for case in cases]
+
+
+def waiting(person: Staff, *, limit: int = PAGE) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the rows that need this person now, and those with something to do later; most urgent first.
+
+    What calls is found by its day, not by looking through all cases: `LOOKED_AT` that call now, and the page of those
+    whose deadline is next.
+    """
+    cases = visible.cases_visible_to(person).order_by()
+    calling = list(cases.filter(calls_on__lte=clock.today()).order_by("calls_on", "id")[:LOOKED_AT])
+    coming = list(
+        cases.filter(calls_on__gt=clock.today())
+        .exclude(state__in=[State.CLOSED, "set_aside", "merged"])
+        .order_by("calls_on", "id")[:limit]
+    )
+    rows = sorted(dressed([*calling, *coming], person), key=lambda row: row["case"].due_on)
+    now = [row for row in rows if _is_urgent(row)]
+    later = [row for row in rows if row["next"] not in ("", "wait_for_second") and not _is_urgent(row)]
+    return now[:limit], later[:limit]
+
+
+def _row(case: Case, person: Staff, declared: bool, proposal: Proposal | None) -> dict[str, Any]:  # noqa: FBT001
+    return {
+        "case": case,
+        "reference": case.reference,
+        "state": case.state,
+        "received_on": case.received_on,
+        "declared": declared,
+        "clocks": card.clocks(case),
+        "next": card.next_act(case, declared=declared, proposal=proposal, person=person),
+        "waits_since": case.reporter_waits_since,
+        "proposed": proposal is not None,
+    }
+
+
+def _is_urgent(row: dict[str, Any]) -> bool:
+    """Say whether a row calls for the person now: a case that colleagues look after can wait to be opened."""
+    looked_after = row["state"] != State.RECEIVED and not row["waits_since"] and not row["proposed"]
+    return row["next"] in URGENT and not (row["next"] == "declare" and looked_after)
+
+
+def _place(case: Case, order: str) -> str:
+    """Return where in the list a case stands; with `_after`, the page that follows it."""
+    day = case.due_on if order == "due" else case.received_on
+    return f"{day.isoformat()}.{case.pk}"
+
+
+def _after(cases: QuerySet[Case], wanted: Asked) -> QuerySet[Case]:
+    day, _, number = wanted.after.partition(".")
+    try:
+        at, pk = date.fromisoformat(day), int(number)
+    except ValueError:
+        return cases
+    if wanted.order == "due":
+        return cases.filter(due_on__gte=at).exclude(due_on=at, id__lte=pk)
+    return cases.filter(received_on__lte=at).exclude(received_on=at, id__gte=pk)
+
+
+def overview(person: Staff) -> dict[str, Any]:
+    """Return how many open cases there are in each state, and how many deadlines were missed."""
+    still = (
+        visible.cases_visible_to(person).exclude(state__in=[State.CLOSED, "set_aside", "merged"]).order_by()
+    )
+    found = dict(still.values_list("state").annotate(Count("id")))
+    late = still.filter(due_on__lt=clock.today())[: MANY + 1].count()
+    states = [(state.value, found[state]) for state in State if state in found]
+    return {"open": sum(found.values()), "states": states, "late": late}

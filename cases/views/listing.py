@@ -1,0 +1,67 @@
+"""What needs me, and the list of cases."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET
+
+from cases.context import waiting_for
+from cases.selectors import listing
+from cases.words import CLOCKS
+from cases.workflow import State
+from whistle.access.selectors import duties
+from whistle.accounts import selectors as accounts
+from whistle.core.audience import STAFF, audience
+from whistle.core.policy import PART_OF, Duty, Part
+
+LATER = 10
+FILTERS = ("state", "clock", "part", "order")
+
+
+@audience(STAFF)
+@ensure_csrf_cookie
+@require_GET
+def needs_me(request: HttpRequest) -> HttpResponse:
+    """Show what waits for this person, most urgent first; who has no cases goes to their own page."""
+    person = request.staff  # type: ignore[attr-defined]
+    held = duties(person)
+    if not held & set(PART_OF):
+        return redirect("log") if Duty.AUDITOR in held else render(request, "desk/nothing.html")
+    urgent, later = waiting_for(request)
+    overview = listing.overview(person)
+    busy = {row["reference"] for row in (*urgent, *later)}
+    context = {
+        "rows": urgent,
+        "later": later[:LATER],
+        "quiet": max(overview["open"] - len(busy), 0) + len(later[LATER:]),
+        "overview": overview,
+        "readers": accounts.roster_document(person.organisation)["readers"],
+    }
+    return render(request, "desk/needs_me.html", context)
+
+
+@audience(STAFF)
+@ensure_csrf_cookie
+@require_GET
+def case_list(request: HttpRequest) -> HttpResponse:
+    """Show the cases this person may see, one page at a time."""
+    person = request.staff  # type: ignore[attr-defined]
+    wanted = listing.asked(request.GET.dict(), tuple(CLOCKS))
+    found = listing.page(person, wanted)
+    chosen = {name: value for name in FILTERS if (value := getattr(wanted, name)) and value != "due"}
+    context: dict[str, Any] = {
+        "rows": found.rows,
+        "wanted": wanted,
+        "chosen": chosen,
+        "first": urlencode(chosen),
+        "next": urlencode({**chosen, "after": found.next}) if found.next else "",
+        "many": found.total > listing.MANY,
+        "total": min(found.total, listing.MANY),
+        "states": list(State),
+        "clocks": CLOCKS.items(),
+        "parts": list(Part),
+    }
+    return render(request, "desk/case_list.html", context)

@@ -1,0 +1,49 @@
+"""The desk with 100, 10,000 and 100,000 cases in PostgreSQL: list, search, case page, as ratios.
+
+BENCH_CASES (100000) sets the largest number.  The strongest peer takes 4–5 s and 47 MB for a list of 10,000 and shows
+all of them; ours shows the first page and the number.  Rows are made in bulk: what they hold is noise of the right size.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench import Row
+from tests.on_postgres import server
+
+LARGEST = int(os.environ.get("BENCH_CASES", "100000"))
+SIZES = sorted({100, min(10_000, LARGEST), LARGEST})
+ROOT = Path(__file__).resolve().parents[2]
+PEER_LIST_MS, PEER_LIST_KB = 4000, 46_900  # GlobaLeaks 5.0.95, 10,000 cases, on two cores
+TARGET_MS, TARGET_KB = 60, 60
+
+
+def rows() -> Iterator[Row]:
+    """Measure in a process of its own, whose settings name the throwaway PostgreSQL."""
+    with server() as url:
+        environment = {**os.environ, "WHISTLE_TEST_DATABASE_URL": url}
+        command = [sys.executable, "-m", "tests.bench._desk_pages", *map(str, SIZES)]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr[-2000:])
+    found: dict[tuple[str, int], tuple[float, float, int]] = {}
+    for line in done.stdout.splitlines():
+        what, size, milliseconds, kilobytes, queries = line.split("\t")
+        found[what, int(size)] = (float(milliseconds), float(kilobytes), int(queries))
+    yield from _told(found)
+
+
+def _told(found: dict[tuple[str, int], tuple[float, float, int]]) -> Iterator[Row]:
+    for what in dict.fromkeys(name for name, _size in found):
+        for size in SIZES:
+            milliseconds, kilobytes, queries = found[what, size]
+            target = f"<= {TARGET_MS}" if what.startswith(("list", "case", "needs")) else ""
+            yield Row(f"{what}, {size:,} cases: {queries} queries, {kilobytes:.0f} kB", milliseconds, "ms", target)
+        few, many = found[what, SIZES[0]], found[what, SIZES[-1]]
+        yield Row(f"   {what}: time at {SIZES[-1]:,} of that at {SIZES[0]:,}", many[0] / few[0], "x", "<= 2")
+        yield Row(f"   {what}: queries more at {SIZES[-1]:,}", many[2] - few[2], "", "<= 0")
+    listed = found["list", SIZES[-1]]
+    yield Row(f"list of {SIZES[-1]:,}, of the peer's 4 s for 10,000", listed[0] / PEER_LIST_MS, "x", "<= 0.015")
+    yield Row(f"   octets (compressed by none), of the peer's {PEER_LIST_KB:,} kB", listed[1] / PEER_LIST_KB, "x")
