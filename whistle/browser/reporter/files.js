@@ -129,7 +129,7 @@ export class Files {
     one('[data-slot="hidden"]', row).textContent = word(`hidden-${said}`);
     one("[data-hidden]", row).dataset.hidden = said;
     const button = one("[data-file-hidden]", row);
-    button.hidden = hidden === "unknown";
+    button.hidden = hidden === "unknown" || hidden === "none"; // there is no choice to make
     one('[data-slot="choose"]', row).textContent = word(keep ? "hidden-remove" : "hidden-keep");
     const values = { size: size(file.size, language), done: size(done, language) };
     one('[data-slot="words"]', row).textContent = word(`file-${state}`, values);
