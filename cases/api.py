@@ -79,8 +79,14 @@ class SealedBoxOut(Schema):
     kem_pub: Octets | None
     sig_pub: Octets
     seals: list[SealOut]
+    recovery_epochs: list[int]
     holders: list[HolderOut]
     items: list[ItemOut]
+
+
+class RosterOut(Schema):
+    document: Octets
+    signature: Octets
 
 
 class PersonOut(Schema):
@@ -92,6 +98,8 @@ class PersonOut(Schema):
 class SealedOut(Schema):
     org: str
     root_key: Octets
+    proven: bool
+    roster: RosterOut | None
     people: list[PersonOut]
     boxes: list[SealedBoxOut]
     certificates: list[Octets]
@@ -133,6 +141,7 @@ class AlternateIn(Schema):
 class DeclareIn(Schema):
     answer: str
     alternates: list[AlternateIn] = Field(default=[], max_length=20)
+    lock: bool = False
 
 
 class StepIn(Schema):
@@ -181,6 +190,7 @@ def declare_impartiality(request: Request, reference: str, sent: DeclareIn) -> o
             each.staff_id: {box.box_id: [seal.new() for seal in box.seals] for box in each.boxes}
             for each in sent.alternates
         },
+        lock=sent.lock,
     )
 
 

@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
-from cases.api import BoxSealsIn, CandidateOut, HolderOut, StateOut
+from cases.api import BoxSealsIn, CandidateOut, HolderOut, RosterOut, StateOut
 from cases.selectors import keys, sealed, visible
-from cases.services import hand_over, leave, rekey, revoke, share
+from cases.services import hand_over, leave, rekey, revoke, share, transfer
 from whistle.channel.schemas import ItemIn, SealOut
 from whistle.ui.api import Id, Octets
 
@@ -25,17 +25,14 @@ class KeyBoxOut(Schema):
     kem_pub: Octets | None
     sig_pub: Octets
     seals: list[SealOut]
+    recovery_epochs: list[int]
     holders: list[HolderOut]
     newest: str
     written: int
 
 
-class RosterOut(Schema):
-    document: Octets
-    signature: Octets
-
-
 class KeysOut(Schema):
+    proven: bool
     roster: RosterOut | None
     org: str
     root_key: Octets
@@ -48,6 +45,7 @@ class KeysOut(Schema):
 
 class RemainingOut(Schema):
     cases: list[str]
+    offered: list[str]
     due: list[str]
 
 
@@ -79,6 +77,25 @@ def case_keys(request: HttpRequest, reference: str) -> dict[str, Any]:
     """Return a case's keys without its content.  Not a reading."""
     person = request.staff  # type: ignore[attr-defined]
     return keys.keys(visible.case_for(person, reference), person)
+
+
+@router.get("keys/unproven", response=list[str])
+def unproven(request: HttpRequest) -> list[str]:
+    """Return the cases whose keys a colleague sealed to the person who asks, and which they have not opened yet."""
+    rows = transfer.unproven(request.staff)  # type: ignore[attr-defined]
+    return list(rows.values_list("reference", flat=True))
+
+
+@router.post("cases/{reference}/keys/proven", response=StateOut)
+def keys_proven(request: HttpRequest, reference: str) -> object:
+    """Say that every key given to the person who asks opens; whoever they take over from loses theirs now."""
+    return transfer.prove(reference=reference, actor=request.staff)  # type: ignore[attr-defined]
+
+
+@router.post("cases/{reference}/keys/refused", response=StateOut)
+def keys_refused(request: HttpRequest, reference: str) -> object:
+    """Say that a key given to the person who asks does not open; they are off the case again."""
+    return transfer.refuse(reference=reference, actor=request.staff)  # type: ignore[attr-defined]
 
 
 @router.get("hand-over/{leaver}", response=RemainingOut)

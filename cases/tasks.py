@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from cases.services import adopt, clocks, notices, revoke, sweep
+from cases.services import adopt, clocks, notices, revoke, sweep, transfer
 from whistle.organisations.selectors import every
 from whistle.store.services import inspection
 
@@ -29,9 +29,10 @@ def remind_of_clocks() -> None:
 
 @shared_task(name="cases.end_terms")
 def end_terms() -> None:
-    """Take cases from advisers whose time on them ran out."""
+    """Take cases from advisers whose time on them ran out, and see which transfers nobody took over."""
     for organisation in every():
         revoke.expire(organisation)
+        transfer.overdue(organisation)
 
 
 @shared_task(name="cases.send_notices")

@@ -29,6 +29,9 @@ class Case(models.Model):
     reporter_waits_since = models.DateField(null=True)  # the reporter wrote last
     outcome = models.CharField(max_length=40, blank=True)
     probe = models.BooleanField(default=False)
+    closed_groups = models.JSONField(
+        default=list
+    )  # groups of the roster of which nobody got a key when it came
     training = models.BooleanField(
         default=False
     )  # made up, to practise on: in no figure, no clock, no notice

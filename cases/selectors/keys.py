@@ -25,15 +25,11 @@ def keys(case: Case, person: Staff) -> dict[str, Any]:
         "boxes": [{**sealed.box_keys(box, person, holders), **_place(box, person)} for box in boxes],
         "certificates": [bytes(row.octets) for row in in_force if row.subject in refs],
         "recovery": [bytes(row.octets) for row in in_force if row.role == Role.RECOVERY],
-        "roster": _roster(case),
+        "proven": case.assignments.get(staff=person).proven,
+        "roster": sealed.signed_roster(case),
         "candidates": candidates,
         "alternates": [row for row in candidates if row["staff_id"] in alternates],
     }
-
-
-def _roster(case: Case) -> dict[str, bytes] | None:
-    row = accounts.roster(case.organisation)
-    return {"document": bytes(row.document), "signature": bytes(row.signature)} if row else None
 
 
 def _place(box: Box, person: Staff) -> dict[str, Any]:

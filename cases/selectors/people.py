@@ -8,6 +8,7 @@ from whistle.accounts.models import Certificate, Staff
 from whistle.accounts.selectors import roster_document
 from whistle.core import clock
 from whistle.core.policy import PART_OF
+from whistle.core.recipients import barred, recovery_kind
 from whistle.store.models import Seal
 from whistle.vault.certificate import Role
 
@@ -36,29 +37,43 @@ def alternates(case: Case) -> QuerySet[Staff]:
 
 def outside_only(case: Case) -> bool:
     """Return whether the case is sealed to the alternate recovery key: the administration is kept out."""
-    alternate = roster_document(case.organisation)["recovery"].get("alternate", "")
-    return Seal.objects.filter(
-        box__of_case__case=case, holder=Seal.Holder.RECOVERY, key_id=alternate
-    ).exists()
+    roster = roster_document(case.organisation)
+    keys = Seal.objects.filter(box__of_case__case=case, holder=Seal.Holder.RECOVERY)
+    known = set(keys.values_list("key_id", flat=True))
+    return any(recovery_kind(roster, key) == "alternate" for key in known)
 
 
-def _certified(case: Case) -> QuerySet[Staff]:
+def only_advises(person: Staff) -> bool:
+    """Return whether somebody is certified as an adviser only: then they read one case, until a date."""
+    rows = _in_force(person.organisation_id).filter(subject=person.ref)
+    own = set(rows.values_list("role", flat=True))
+    return Role.ADVISER in own and not own & {Role.READER, Role.ALTERNATE}
+
+
+def _in_force(organisation_id: int) -> QuerySet[Certificate]:
     at = clock.now()
-    certified = Certificate.objects.filter(
-        organisation=case.organisation_id,
+    return Certificate.objects.filter(
+        organisation=organisation_id,
         role__in=[Role.READER, Role.ALTERNATE, Role.ADVISER],
         not_before__lte=at,
         not_after__gt=at,
         revoked_at=None,
     )
+
+
+def _certified(case: Case) -> QuerySet[Staff]:
+    certified = _in_force(case.organisation_id)
     people = Staff.objects.filter(
         organisation=case.organisation_id, is_active=True, ref__in=certified.values("subject")
     )
+    roster = roster_document(case.organisation)
     if outside_only(case):
-        roster = roster_document(case.organisation)
-        free = {row["staff_id"] for row in roster["readers"] if "administration" not in row["groups"]}
+        listed = (*roster["readers"], *roster.get("people", ()))
+        free = {row["staff_id"] for row in listed if "administration" not in row["groups"]}
         outside = certified.filter(role__in=OUTSIDE).values_list("subject", flat=True)
         people = people.filter(ref__in=free | set(outside))
-    return people.exclude(
-        pk__in=Declaration.objects.filter(case=case).exclude(answer=IMPARTIAL).values("staff")
-    ).exclude(pk__in=KeptOut.objects.filter(case=case).values("staff"))
+    out = set(KeptOut.objects.filter(case=case).values_list("staff__ref", flat=True))
+    withdrawn = Declaration.objects.filter(case=case).exclude(answer=IMPARTIAL)
+    return people.exclude(pk__in=withdrawn.values("staff")).exclude(
+        ref__in=barred(roster, out, case.closed_groups)
+    )

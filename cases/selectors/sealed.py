@@ -22,6 +22,8 @@ def sealed(case: Case, person: Staff) -> dict[str, Any]:
     return {
         "root_key": bytes(case.organisation.root_key or b""),
         "org": case.organisation.ref,
+        "proven": case.assignments.get(staff=person).proven,
+        "roster": signed_roster(case),
         "people": [
             {"staff_id": each.ref, "name": each.name, "title": each.title}
             for each in sorted(named.values(), key=lambda each: each.name)
@@ -38,6 +40,12 @@ def sealed(case: Case, person: Staff) -> dict[str, Any]:
     }
 
 
+def signed_roster(case: Case) -> dict[str, bytes] | None:
+    """Return the roster in force as the root key signed it."""
+    row = accounts.roster(case.organisation)
+    return {"document": bytes(row.document), "signature": bytes(row.signature)} if row else None
+
+
 def box_keys(box: Box, person: Staff, holders: dict[str, Staff]) -> dict[str, Any]:
     """Return a box without its items: what the person holds of its keys, and who holds the present one."""
     seals = list(box.seals.order_by("epoch"))
@@ -52,8 +60,9 @@ def box_keys(box: Box, person: Staff, holders: dict[str, Staff]) -> dict[str, An
         "seals": [
             {"key_id": seal.key_id, "epoch": seal.epoch, "sealed": bytes(seal.sealed)}
             for seal in seals
-            if seal.staff_ref == person.ref
+            if seal.staff_ref == person.ref and seal.holder == Seal.Holder.STAFF
         ],
+        "recovery_epochs": sorted({seal.epoch for seal in seals if seal.holder == Seal.Holder.RECOVERY}),
         "holders": [
             {
                 "holder": seal.holder,
@@ -62,7 +71,7 @@ def box_keys(box: Box, person: Staff, holders: dict[str, Staff]) -> dict[str, An
                 "name": holders[seal.staff_ref].name if seal.staff_ref in holders else "",
             }
             for seal in seals
-            if seal.epoch == box.epoch
+            if seal.epoch == box.epoch and seal.holder != Seal.Holder.HELD
         ],
     }
 

@@ -1,10 +1,11 @@
 """The one way to reach a case."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from cases.models import Assignment, Case, Declaration
 from whistle.access.selectors import granted
 from whistle.accounts.models import Staff
+from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.policy import MATRIX, Part, Perm
 
@@ -12,10 +13,13 @@ IMPARTIAL = "impartial"
 
 
 def cases_visible_to(person: Staff, perm: Perm = Perm.READ) -> QuerySet[Case]:
-    """Return every case on which `person` holds `perm`, oldest first."""
-    return (
-        granted(person, perm, Case).filter(organisation=person.organisation_id).order_by("received_on", "id")
-    )
+    """Return every case on which `person` holds `perm`, oldest first; none on which their time is over.
+
+    The sweep that ends terms may be late, or refuse because nobody else holds a key: the day counts, not the sweep.
+    """
+    over = Assignment.objects.filter(case=OuterRef("pk"), staff=person, until__lt=clock.today())
+    mine = granted(person, perm, Case).filter(~Exists(over), organisation=person.organisation_id)
+    return mine.order_by("received_on", "id")
 
 
 def case_for(person: Staff, reference: str, *, lock: bool = False) -> Case:
@@ -37,8 +41,9 @@ def require(person: Staff, perm: Perm, case: Case) -> Assignment:
 
 
 def declared(person: Staff, case: Case) -> bool:
-    """Return whether the person has said that they are impartial in this case."""
-    return Declaration.objects.filter(case=case, staff=person, answer=IMPARTIAL).exists()
+    """Return whether the last thing the person said is that they are impartial in this case."""
+    said = Declaration.objects.filter(case=case, staff=person).order_by("-at", "-pk")
+    return said.values_list("answer", flat=True).first() == IMPARTIAL
 
 
 def require_declared(person: Staff, case: Case) -> None:

@@ -13,6 +13,7 @@ from whistle.channel import selectors as channel
 from whistle.channel.services import status
 from whistle.core import clock
 from whistle.core.policy import PART_OF, Duty, Part
+from whistle.core.recipients import closed_groups
 from whistle.organisations.models import Organisation
 from whistle.store.models import Box, Seal
 
@@ -80,6 +81,7 @@ def _remember_kept_out(case: Case, sealed_to: set[str]) -> None:
         return
     roster = roster_document(case.organisation)
     out = kept_out(roster, sealed_to)
+    Case.objects.filter(pk=case.pk).update(closed_groups=closed_groups(roster, out))
     KeptOut.objects.bulk_create(
         KeptOut(case=case, staff=person) for person in staff_by_ref(case.organisation, out).values()
     )

@@ -1,40 +1,50 @@
 """Impartiality: asked before the first opening, and free to be withdrawn at any time."""
 
-from cases.models import Case, Declaration
+from cases.models import Case, Declaration, Transfer
 from cases.selectors import people, visible
-from cases.services.hand_over import admit_to_all
+from cases.selectors.keepers import keepers
 from cases.services.people import give_part
-from cases.services.revoke import others_hold, take_case
+from cases.services.share import admit_to_all
+from cases.services.take import hold_case, take_case
+from cases.services.transfer import offer
 from whistle.access.services.boxes import NewSeal
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.policy import Part
-from whistle.store.models import Box
 
 AlternateSeals = dict[str, dict[str, list[NewSeal]]]
 ANSWERS = ("impartial", "conflict", "unsure")
 
 
-def declare(*, reference: str, answer: str, actor: Staff, alternates: AlternateSeals | None = None) -> Case:
+def declare(
+    *,
+    reference: str,
+    answer: str,
+    actor: Staff,
+    alternates: AlternateSeals | None = None,
+    lock: bool = False,
+) -> Case:
     """Record what a person answers about their own impartiality.
 
     Anything but `impartial` takes their key and the case from them in the same transaction.  Raises
-    `habilitet.last` when nobody else would be left with a key; the last one's browser then seals every box to the
-    alternate recipients and sends those seals along, by staff id and box, without content being shown.
+    `habilitet.last` when nobody else is left on whom the case can rest; the last one's browser then seals every box to
+    the alternate recipients and sends those seals along, by staff id and box, without content being shown.  Their own
+    seals are held back, given to nobody, until an alternate's browser has opened the new ones.  With `lock`, and where
+    no alternate can be given a key, the case is locked all the same and waits for somebody by recovery.
     """
     if answer not in ANSWERS:
         raise DomainError("request.malformed", status=422)
     with audit.atomic():
         case = visible.case_for(actor, reference, lock=True)
         part = case.assignments.get(staff=actor).part
-        already = visible.declared(actor, case)
-        if already and answer == visible.IMPARTIAL:
+        last = case.declarations.filter(staff=actor).order_by("-at", "-pk").first()
+        if last and answer == visible.IMPARTIAL:  # who withdrew does not come back by saying so
             raise DomainError("habilitet.given", status=409)
         Declaration.objects.create(case=case, staff=actor, answer=answer, at=clock.now())
         audit.record(
-            "habilitet.withdrew" if already else "habilitet.declared",
+            "habilitet.withdrew" if last else "habilitet.declared",
             organisation=actor.organisation,
             actor=actor.log_name,
             role=part,
@@ -42,26 +52,40 @@ def declare(*, reference: str, answer: str, actor: Staff, alternates: AlternateS
             answer=answer,
         )
         if answer != visible.IMPARTIAL:
-            _step_aside(case, actor, part, alternates or {})
+            _step_aside(case, actor, part, alternates or {}, lock=lock)
     return case
 
 
-def _step_aside(case: Case, actor: Staff, role: str, seals: AlternateSeals) -> None:
-    if seals and all(others_hold(box, actor) for box in Box.objects.filter(of_case__case=case)):
-        raise DomainError("habilitet.not_last", status=409)
+def _step_aside(case: Case, actor: Staff, role: str, seals: AlternateSeals, *, lock: bool) -> None:
+    about = {"why": Transfer.Why.NOT_IMPARTIAL.value, "actor": actor.log_name, "role": role}
+    if keepers(case, without=actor):
+        if seals:
+            raise DomainError("habilitet.not_last", status=409)
+        take_case(case, actor, last="habilitet.last", decider=False, **about)
+        return
+    if not seals and not (lock and not people.alternates(case).exists()):
+        raise DomainError("habilitet.last", status=409)
     for staff_id, boxes in seals.items():
-        person = people.alternates(case).filter(ref=staff_id).first()
-        if person is None:
-            raise DomainError("grant.person", status=409)
-        admit_to_all(case, person, boxes)
-        give_part(case, person, Part.LEADER)
-        audit.record(
-            "access.granted",
-            organisation=actor.organisation,
-            actor=actor.log_name,
-            role=role,
-            case=case.log_ref,
-            to=person.log_name,
-            part=Part.LEADER.value,
-        )
-    take_case(case, actor, why="not_impartial", actor=actor.log_name, role=role, last="habilitet.last")
+        _offer_to(case, staff_id, boxes, actor, role)
+    if not seals:
+        offer(case, actor, None, **about)
+    hold_case(case, actor, **about)
+
+
+def _offer_to(case: Case, staff_id: str, boxes: dict[str, list[NewSeal]], actor: Staff, role: str) -> None:
+    person = people.alternates(case).filter(ref=staff_id).first()
+    if person is None:
+        raise DomainError("grant.person", status=409)
+    admit_to_all(case, person, boxes)
+    give_part(case, person, Part.LEADER, proven=False)
+    audit.record(
+        "access.granted",
+        organisation=actor.organisation,
+        actor=actor.log_name,
+        role=role,
+        case=case.log_ref,
+        to=person.log_name,
+        part=Part.LEADER.value,
+    )
+    why = Transfer.Why.NOT_IMPARTIAL.value
+    offer(case, actor, person, why=why, actor=actor.log_name, role=role)

@@ -1,7 +1,7 @@
 """Somebody leaves, or a key is no longer to be trusted: every case goes from them in one transaction."""
 
 from cases.models import Assignment
-from cases.services.revoke import take_case
+from cases.services.take import take_case
 from whistle.access.selectors import duties
 from whistle.access.services.duties import take_duty
 from whistle.accounts.models import Staff

@@ -9,11 +9,15 @@ from whistle.core import clock
 from whistle.core.policy import MATRIX, Part
 
 
-def give_part(case: Case, person: Staff, part: Part, until: date | None = None) -> Assignment:
-    """Let a person take a part on the case, to the end of the day `until`, with the permissions of the matrix."""
-    assignment, _new = Assignment.objects.update_or_create(
-        case=case, staff=person, defaults={"part": part, "since": clock.today(), "until": until}
-    )
+def give_part(
+    case: Case, person: Staff, part: Part, until: date | None = None, *, proven: bool = True
+) -> Assignment:
+    """Let a person take a part on the case, to the end of the day `until`, with the permissions of the matrix.
+
+    `proven=False`: a colleague sealed the keys, and the person's own browser has yet to open them.
+    """
+    row = {"part": part, "since": clock.today(), "until": until, "proven": proven}
+    assignment, _new = Assignment.objects.update_or_create(case=case, staff=person, defaults=row)
     set_perms(person, MATRIX[part], case)
     return assignment
 

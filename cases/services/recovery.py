@@ -5,16 +5,19 @@ The server holds the recovery key's seals and can open none of them.
 
 from typing import Any
 
-from cases.models import Assignment, Case
+from django.db.models import Q
+
+from cases.models import Assignment, Case, Transfer
 from cases.selectors import people, sealed
-from cases.services.hand_over import admit_to_all, part_for
 from cases.services.people import give_part
-from cases.services.revoke import take_case
+from cases.services.share import admit_to_all
+from cases.services.transfer import offer
+from whistle.access.selectors import duties
 from whistle.access.services.boxes import NewSeal
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.core.errors import DomainError
-from whistle.core.policy import Part
+from whistle.core.policy import Part, part_of
 from whistle.store.models import Box, Seal
 
 Seals = dict[str, list[NewSeal]]
@@ -43,9 +46,10 @@ def export(lost: Staff, newcomer: Staff) -> dict[str, Any]:
 
 
 def take_in(lost: Staff, newcomer: Staff, seals: Seals, *, actor: str) -> list[Case]:
-    """Give the newcomer each case of which every box was recovered, in the lost officer's place; return those cases.
+    """Offer the newcomer each case of which every box was recovered, in the lost officer's place; return those cases.
 
-    One case is one transaction; begun again, it goes on with what is left.
+    The lost officer's seals go when the newcomer's browser has opened its own: a file of noise takes nothing away.  One
+    case is one transaction; begun again, it goes on with what is left.
     """
     return [case for case in _cases(lost, newcomer) if _take_one(case, lost, newcomer, seals, actor)]
 
@@ -53,12 +57,13 @@ def take_in(lost: Staff, newcomer: Staff, seals: Seals, *, actor: str) -> list[C
 def _take_one(case: Case, lost: Staff, newcomer: Staff, seals: Seals, actor: str) -> bool:
     with audit.atomic():
         own = set(Box.objects.filter(of_case__case=case).values_list("box_id", flat=True))
-        held = Assignment.objects.get(case=case, staff=lost)
         if not own <= set(seals) or not people.candidates(case).filter(pk=newcomer.pk).exists():
             return False
         admit_to_all(case, newcomer, {box_id: seals[box_id] for box_id in own})
-        part = part_for(newcomer, Part(held.part))
-        give_part(case, newcomer, part)
+        held = Assignment.objects.filter(case=case, staff=lost).first()
+        term = held.until if held else None
+        part = Part.ADVISER if term or people.only_advises(newcomer) else part_of(duties(newcomer))
+        give_part(case, newcomer, part, term, proven=False)
         audit.record(
             "access.recovered",
             organisation=case.organisation,
@@ -67,14 +72,17 @@ def _take_one(case: Case, lost: Staff, newcomer: Staff, seals: Seals, actor: str
             to=newcomer.log_name,
             part=part.value,
         )
-        take_case(case, lost, why="lost", actor=actor, role="system")
+        case.transfers.filter(leaver=lost, newcomer=None, ended_at=None).delete()
+        offer(case, lost, newcomer, why=Transfer.Why.LOST.value, actor=actor, role="system")
     return True
 
 
 def _cases(lost: Staff, newcomer: Staff) -> list[Case]:
     if lost.organisation_id != newcomer.organisation_id:
         raise DomainError("grant.person", status=409)
-    mine = Case.objects.filter(assignments__staff=lost, organisation=lost.organisation_id)
+    waiting = Transfer.objects.filter(leaver=lost, newcomer=None, ended_at=None)
+    theirs = Q(assignments__staff=lost) | Q(pk__in=waiting.values("case"))
+    mine = Case.objects.filter(theirs, organisation=lost.organisation_id).distinct()
     return [case for case in mine.order_by("id") if people.candidates(case).filter(pk=newcomer.pk).exists()]
 
 

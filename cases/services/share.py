@@ -5,14 +5,16 @@ from typing import Any
 
 from cases.models import Case
 from cases.selectors import people, visible
+from cases.selectors.keepers import has_decider, keepers
 from cases.services.correspond import INTERNAL, file_items
 from cases.services.people import give_part
+from whistle.access.selectors import duties
 from whistle.access.services.boxes import NewSeal, give_key
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
-from whistle.core.policy import Part, Perm
+from whistle.core.policy import Part, Perm, at_most, part_of
 from whistle.store.models import Box
 from whistle.store.services.items import NewItem
 
@@ -28,10 +30,13 @@ def share(
     actor: Staff,
     until: date | None = None,
 ) -> Case:
-    """Let a colleague work on the case: each of its boxes is sealed to them, and they take the handler's part.
+    """Let a colleague work on the case: each of its boxes is sealed to them.
 
-    `announcement` is the signed event (kind 5) for the room, so that key holders see in the box itself who gave
-    the key.  With `until`, a date, they are an adviser who only reads, and lose the case after that day.  Raises `grant.person` for somebody who may not get one, `grant.seals` when a box is missing.
+    They take the part their duties carry, never more than a handler's, unless nobody on the case may decide.  With
+    `until`, a date, they are an adviser who only reads, and lose the case after that day; who is certified as an
+    adviser only cannot have it without.  `announcement` is the signed event (kind 5) for the room, so that key
+    holders see in the box itself who gave the key.  Raises `grant.person` for somebody who may not get one,
+    `grant.seals` when a box is missing, `grant.until` for a term that is missing, over, or too long.
     """
     if until is not None and not clock.today() <= until <= clock.today() + LONGEST_ADVICE:
         raise DomainError("grant.until")
@@ -42,13 +47,11 @@ def share(
         person = people.candidates(case).filter(ref=staff_id).first()
         if person is None:
             raise DomainError("grant.person", status=409)
-        owned = list(Box.objects.filter(of_case__case=case))
-        if {box.box_id for box in owned} != set(seals):
-            raise DomainError("grant.seals", status=409)
-        for box in owned:
-            give_key(box, person, seals[box.box_id])
-        given = Part.ADVISER if until else Part.HANDLER
-        give_part(case, person, given, until)
+        if until is None and people.only_advises(person):
+            raise DomainError("grant.until")
+        admit_to_all(case, person, seals)
+        given = Part.ADVISER if until else _part(case, person)
+        give_part(case, person, given, until, proven=False)
         announced = announce(case, announcement, actor)
         case.version += 1
         case.save(update_fields=["version"])
@@ -65,9 +68,23 @@ def share(
     return case
 
 
+def admit_to_all(case: Case, person: Staff, seals: dict[str, list[NewSeal]]) -> None:
+    """Give a person the keys of every box of the case.  Raises `grant.seals` when one is missing or too many."""
+    owned = list(Box.objects.select_for_update().filter(of_case__case=case))
+    if {box.box_id for box in owned} != set(seals):
+        raise DomainError("grant.seals", status=409)
+    for box in owned:
+        give_key(box, person, seals[box.box_id])
+
+
 def announce(case: Case, announcement: NewItem | None, actor: Staff) -> dict[str, Any]:
     """File the signed event in the case's room, when there is one; return what the log entry says of it."""
     room = Box.objects.filter(of_case__case=case, kind=Box.Kind.ROOM).first()
     if room is None or announcement is None:
         return {}
     return {"item": file_items(room, [announcement], actor, INTERNAL)[0].item_hash}
+
+
+def _part(case: Case, person: Staff) -> Part:
+    own = part_of(duties(person))
+    return at_most(own, Part.HANDLER) if has_decider(keepers(case)) else own

@@ -1,6 +1,8 @@
 """Whatever people do in whatever order, permission and key stay one thing, and the log tells the same story."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -12,6 +14,8 @@ from cases.services.leave import deactivate
 from cases.services.revoke import expire
 from tests.keys.equal import assert_equal, key_holders
 from tests.town import Town
+from whistle.access.services.boxes import NewSeal
+from whistle.accounts.models import Certificate
 from whistle.audit import selectors as audit
 from whistle.client.errors import ClientError
 from whistle.client.keys import KeyWork
@@ -32,6 +36,9 @@ act = st.one_of(
     st.tuples(st.just("step_back"), person, person),
     st.tuples(st.just("hand_over"), person, person),
     st.tuples(st.just("rekey"), person, person),
+    st.tuples(st.just("settle"), person, person),
+    st.tuples(st.just("noise"), person, person),
+    st.tuples(st.just("lapse"), person, person),
     st.tuples(st.just("recover"), person, person),
     st.tuples(st.just("expire"), person, person),
     st.tuples(st.just("leave"), person, person),
@@ -46,22 +53,44 @@ def report(town: Town, exclude: str, about: str) -> None:
     town.report(exclude=[exclude] if exclude else [], about=[about] if about else [])
 
 
-def recovered(town: Town, lost: str, newcomer: str) -> None:
+def as_wire(export: dict[str, object]) -> dict[str, Any]:
+    """Return an export as the offline machine reads it."""
     import json
 
     from cases.management.commands.recovery_export import in_json
+
+    return json.loads(json.dumps(export, default=in_json))
+
+
+def recovered(town: Town, lost: str, newcomer: str) -> None:
     from cases.management.commands.recovery_import import read_seals
     from cases.services import recovery
 
     people = town.people[lost].staff, town.people[newcomer].staff
-    wire = json.loads(json.dumps(recovery.export(*people), default=in_json))
+    wire = as_wire(recovery.export(*people))
     done = recover(wire, town.ceremony.recovery_seeds["ordinary"], town.ceremony.root.public)
     recovery.take_in(*people, read_seals(done.sent["boxes"]), actor="system")
 
 
-def later(town: Town) -> None:
-    from datetime import timedelta
+def noise(town: Town, giver: str, newcomer: str) -> None:
+    """Seal noise to a colleague, which no server can tell from a key."""
+    from cases.services.share import share
 
+    case, to = town.newest(), town.people[newcomer].staff
+    key = Certificate.objects.get(subject=to.ref).key_id
+    boxes = Box.objects.filter(of_case__case=case)
+    seals = {box.box_id: [NewSeal(key, box.epoch, bytes(1168))] for box in boxes}
+    given = {"reference": case.reference, "staff_id": to.ref, "announcement": None}
+    share(**given, seals=seals, actor=town.people[giver].staff)
+
+
+def lapse(town: Town, name: str) -> None:
+    """Let a colleague's certificate run out."""
+    own = Certificate.objects.filter(subject=town.people[name].staff.ref)
+    own.update(not_after=clock.now() - timedelta(hours=1))
+
+
+def later(town: Town) -> None:
     with clock.standing_at(clock.now() + timedelta(days=3)):
         expire(town.organisation)
 
@@ -72,8 +101,13 @@ DO: dict[str, Callable[[Town, str, str], object]] = {
     "advise": lambda town, a, b: town.open(a).share(ref(town, b), until=clock.today().isoformat()),
     "revoke": lambda town, a, b: KeyWork(town.desk(a)).revoke(town.newest().reference, ref(town, b)),
     "step_back": lambda town, a, b: KeyWork(town.desk(a)).step_back(town.newest().reference),
-    "hand_over": lambda town, a, b: KeyWork(town.desk(a)).hand_over(ref(town, "amir"), ref(town, b)),
+    "hand_over": lambda town, a, b: KeyWork(town.desk(a)).hand_over(
+        ref(town, "amir"), ref(town, b), impartial=True
+    ),
     "rekey": lambda town, a, b: KeyWork(town.desk(a)).rekey(town.newest().reference),
+    "settle": lambda town, a, b: KeyWork(town.desk(a)).settle(),
+    "noise": noise,
+    "lapse": lambda town, a, b: lapse(town, b),
     "recover": recovered,
     "expire": lambda town, a, b: later(town),
     "leave": lambda town, a, b: deactivate(

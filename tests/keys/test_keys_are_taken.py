@@ -35,6 +35,7 @@ def test_leader_takes_a_colleagues_key_and_what_follows_is_closed_to_them(town: 
     case.share(even.ref)
     assert town.open("even").messages
 
+    town.desk("berit").declare(case.reference)
     KeyWork(town.desk("berit")).revoke(case.reference, even.ref)
 
     assert town.desk("even").cases() == []
@@ -49,6 +50,7 @@ def test_nobody_but_who_decides_takes_a_key_and_nobody_their_own(town: Town, oth
     town.report()
     reference = town.newest().reference
     ref = {name: town.people[name].staff.ref for name in ("amir", "berit", "ingrid", "randi")}
+    town.desk("berit").declare(reference)
 
     assert code_of(KeyWork(town.desk("amir")).revoke, reference, ref["berit"]) == "step.refused"
     assert code_of(KeyWork(town.desk("berit")).revoke, reference, ref["berit"]) == "grant.own"

@@ -88,12 +88,14 @@ def test_three_sheets_give_a_new_officer_every_case_of_a_lost_one(town: Town, tm
     out = offline(town, export(town, tmp_path), [texts[4], texts[0], texts[2]])
     call_command("recovery_import", "fjellvik", "amir.haddad", "even.strand", out, verbosity=0)
 
+    assert len(town.desk("amir").cases()) == 3, "until the newcomer can open them"
     opened = [town.open("even", case) for case in Case.objects.order_by("id")]
     assert [case.messages[0].body["text"] for case in opened] == ["Report 0.", "Report 1.", "Report 2."]
     assert opened[-1].notes[0].body["text"] == "Ours."
     assert town.desk("amir").cases() == []
     entries = audit.entries(town.organisation, "desk", case=town.newest().log_ref)
-    assert [read.fields["act"] for read in entries][-4:-2] == ["access.recovered", "access.revoked"]
+    told = [read.fields["act"] for read in entries]
+    assert told.index("access.recovered") < told.index("access.proven") < told.index("access.revoked")
     KeyWork(town.desk("even")).rekey(opened[0].reference)
     assert_equal(town)
 
@@ -102,11 +104,12 @@ def test_everybody_lost_and_a_new_officer_still_gets_every_case(town: Town, tmp_
     sent = town.report("Nobody is left.")
     texts = sheets.split(town.ceremony.recovery_seeds["ordinary"])
     for number, lost in enumerate(("amir.haddad", "ingrid.solvang", "berit.nyhus")):
-        newcomer = ("even.strand", "sissel.kvam", "tor.bakke")[number]
+        newcomer = ("sissel.kvam", "tor.bakke", "even.strand")[number]
         folder = tmp_path / str(number)
         folder.mkdir()
         out = offline(town, export(town, folder, lost, newcomer), texts[:3])
         call_command("recovery_import", "fjellvik", lost, newcomer, out, verbosity=0)
+        KeyWork(town.desk(newcomer.partition(".")[0])).settle()
 
     KeyWork(town.desk("sissel")).rekey(town.newest().reference)
     town.open("sissel").acknowledge("We are here.")

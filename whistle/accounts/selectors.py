@@ -5,7 +5,11 @@ from typing import Any
 
 from whistle.accounts.models import Certificate, Roster, Staff
 from whistle.core import clock
+from whistle.core.recipients import recovery_kind
 from whistle.organisations.models import Organisation
+
+# What the reporters' process may not read of a person (whistle.operations.rights): it asks without them
+HIDDEN = ("password", "last_login", "username", "email")
 
 
 def roster(organisation: Organisation) -> Roster | None:
@@ -17,6 +21,13 @@ def roster_document(organisation: Organisation) -> dict[str, Any]:
     """Return the roster's document, or an empty one before the first is adopted."""
     row = roster(organisation)
     return json.loads(bytes(row.document)) if row else {"readers": [], "alternates": [], "recovery": {}}
+
+
+def recovery_now(organisation: Organisation, key_id: str) -> str | None:
+    """Return the recovery key that stands where this one stood, itself when it was not rotated; None for a stranger."""
+    document = roster_document(organisation)
+    kind = recovery_kind(document, key_id)
+    return document["recovery"].get(kind) if kind else None
 
 
 def certificates_in_force(organisation: Organisation) -> list[Certificate]:
@@ -38,10 +49,11 @@ def certificates_of(organisation: Organisation, subjects: set[str]) -> list[Cert
 
 def staff_by_ref(organisation: Organisation, refs: set[str]) -> dict[str, Staff]:
     """Return the organisation's people with these references."""
-    return {person.ref: person for person in Staff.objects.filter(organisation=organisation, ref__in=refs)}
+    rows = Staff.objects.filter(organisation=organisation, ref__in=refs).defer(*HIDDEN)
+    return {person.ref: person for person in rows}
 
 
 def staff_name(organisation: Organisation, ref: str) -> str:
     """Return the name of a person, empty when there is none."""
-    person = Staff.objects.filter(organisation=organisation, ref=ref).first()
+    person = Staff.objects.filter(organisation=organisation, ref=ref).only("name").first()
     return person.name if person else ""

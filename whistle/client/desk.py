@@ -11,15 +11,15 @@ from typing import Any
 from whistle.client.box import Box, File, Opened, Writer
 from whistle.client.errors import ClientError
 from whistle.client.http import Network, Server, Transport, b64, unb64
+from whistle.client.renewal import Renewal, seals_of
 from whistle.client.reporter import Reporter
 from whistle.client.trust import Trust
 from whistle.core import clock
 from whistle.vault import certificate, seal, staff, totp
 from whistle.vault.box import maker_box_id
-from whistle.vault.certificate import Certificate
 from whistle.vault.errors import VaultError
 from whistle.vault.item import Author, Kind
-from whistle.vault.keys import StaffKeys, key_id
+from whistle.vault.keys import StaffKeys
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,21 @@ class Desk:
             self.declare(reference)
         return OpenCase(self, reference)
 
+    def opened(self, reference: str, wire: dict[str, Any]) -> list[Box]:
+        """Return the boxes that this person's seals open.
+
+        Keys that a colleague gave are proven by it, or given back when one does not open (ClientError `client.seal`).
+        """
+        try:
+            boxes = [Box.open(self.trust, row, row["seals"], self.keys.kem) for row in wire["boxes"]]
+        except ClientError as error:
+            if not wire["proven"] and error.code == "client.seal":
+                self.server.post(f"cases/{reference}/keys/refused", {})
+            raise
+        if not wire["proven"]:
+            self.server.post(f"cases/{reference}/keys/proven", {})
+        return boxes
+
     def sign_out(self) -> None:
         """End the session."""
         self.server.post("sign-out", {})
@@ -120,8 +135,8 @@ class OpenCase:
         if unb64(wire["root_key"]) != self.desk.trust.root_key:
             raise ClientError("client.root_key", "the server shows another root key than before")
         self.boxes: dict[str, Box] = {}
-        for row in wire["boxes"]:
-            box = Box.open(self.desk.trust, row, row["seals"], self.desk.keys.kem)
+        opened = self.desk.opened(self.reference, wire)
+        for row, box in zip(wire["boxes"], opened, strict=True):
             box.read(row["items"], wire["certificates"])
             self.boxes[row["kind"]] = box
 
@@ -174,7 +189,7 @@ class OpenCase:
         if cert.staff_id.hex() != staff_id:
             raise ClientError("client.certificate", "the certificate is another person's")
         boxes = [
-            {"box_id": box.box_id.hex(), "seals": _seals(box, cert.kem_pub)} for box in self.boxes.values()
+            {"box_id": box.box_id.hex(), "seals": seals_of(box, cert.kem_pub)} for box in self.boxes.values()
         ]
         sent: dict[str, Any] = {"staff_id": staff_id, "boxes": boxes, "until": until}
         if "room" in self.boxes:
@@ -199,29 +214,14 @@ class OpenCase:
     def rekey(self) -> None:
         """Make a new key for each box that waits for one, sealed to everybody who holds the present key."""
         boxes, items = [], {}
-        known = self.desk.trust.recipients([*self.wire["certificates"], *self.wire["recovery"]])
+        renewal = Renewal(self.desk.trust, self.wire)
         for row in self.wire["boxes"]:
-            if not row["rekey_due"]:
-                continue
-            box = self.boxes[row["kind"]]
-            publics = [
-                unb64(row["kem_pub"])
-                if holder["holder"] == "reporter"
-                else _certified(known, holder["key_id"])
-                for holder in row["holders"]
-            ]
-            box.epoch += 1
-            box.keys[box.epoch] = seal.new_box_key()
-            newest = Box(box.trust, box.box_id, box.epoch, {box.epoch: box.keys[box.epoch]})
-            boxes.append(
-                {
-                    "box_id": row["box_id"],
-                    "seals": [entry for public in publics for entry in _seals(newest, public)],
-                }
-            )
-            items[row["box_id"]] = self._writer(box).signed(
-                Kind.EVENT, {"event": "rekeyed", "epoch": box.epoch}
-            )
+            if renewal.wanted(row):
+                box = self.boxes[row["kind"]]
+                boxes.append({"box_id": row["box_id"], "seals": renewal.turn(row, box)})
+                items[row["box_id"]] = self._writer(box).signed(
+                    Kind.EVENT, {"event": "rekeyed", "epoch": box.epoch}
+                )
         self._send("rekey", {"boxes": boxes, "items": items})
 
     def _open_room(self, text: str) -> None:
@@ -235,7 +235,7 @@ class OpenCase:
             raise ClientError(
                 "client.certificate", f"{len(missing)} of those who read the mailbox have no certificate"
             )
-        seals = [entry for key in wanted for entry in _seals(room, certified[key].kem_pub)]
+        seals = [entry for key in wanted for entry in seals_of(room, certified[key].kem_pub)]
         items = self._writer(room).letter(Kind.NOTE, {"text": text}, [])
         box = {"box_id": box_id.hex(), "nonce": b64(nonce), "sig_pub": b64(keys.sig.public)}
         self._send("room", {"box": box, "seals": seals, "items": items})
@@ -250,21 +250,3 @@ class OpenCase:
     def _send(self, path: str, sent: dict[str, Any]) -> None:
         self.desk.server.post(f"cases/{self.reference}/{path}", sent)
         self.refresh()
-
-
-def _certified(known: dict[bytes, Certificate], key: str) -> bytes:
-    found = known.get(bytes.fromhex(key))
-    if found is None:
-        raise ClientError("client.certificate", "a holder of the present key has no valid certificate")
-    return found.kem_pub
-
-
-def _seals(box: Box, public: bytes) -> list[dict[str, Any]]:
-    return [
-        {
-            "key_id": key_id(public).hex(),
-            "epoch": epoch,
-            "sealed": b64(seal.seal(key, public, box.trust.org, box.box_id, epoch)),
-        }
-        for epoch, key in sorted(box.keys.items())
-    ]

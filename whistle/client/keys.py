@@ -10,13 +10,13 @@ from typing import Any
 from whistle.client.box import Box, Writer
 from whistle.client.desk import Desk
 from whistle.client.errors import ClientError
-from whistle.client.http import b64, unb64
+from whistle.client.http import unb64
+from whistle.client.renewal import Renewal, seals_of
 from whistle.core import clock
-from whistle.vault import certificate, seal
+from whistle.vault import certificate
 from whistle.vault.certificate import Certificate, Role
 from whistle.vault.errors import VaultError
 from whistle.vault.item import Author, Kind
-from whistle.vault.keys import key_id
 
 READERS = (Role.READER, Role.ALTERNATE, Role.ADVISER)
 Wire = dict[str, Any]
@@ -24,7 +24,7 @@ Wire = dict[str, Any]
 
 @dataclass
 class HandedOver:
-    """What a hand-over did: case references, and which could not be handed over and why."""
+    """What a hand-over did: cases offered to the newcomer, those with a new key, and which failed and why."""
 
     moved: list[str] = field(default_factory=list)
     renewed: list[str] = field(default_factory=list)
@@ -37,25 +37,42 @@ class KeyWork:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
-    def hand_over(self, leaver: str, newcomer: str) -> HandedOver:
-        """Put the newcomer in the leaver's place in every case the two of us can reach; safe to begin again.
+    def hand_over(self, leaver: str, newcomer: str, *, impartial: bool = False) -> HandedOver:
+        """Offer the newcomer the leaver's place in every case the two of us can reach; safe to begin again.
 
-        A case that cannot be handed over (the newcomer is kept out of it, say) is named and the rest go on.
+        The leaver's keys go when the newcomer's client has opened its own (`settle`).  `impartial` says so in each case
+        where this person has not yet: another's place only somebody impartial hands over.  A case that cannot be
+        handed over (the newcomer is kept out of it, say) is named and the rest go on.
         """
         done = HandedOver()
         for reference in self._left(leaver)["due"]:
             self._try(reference, done, done.renewed, lambda ref: self.rekey(ref))
         for reference in self._left(leaver)["cases"]:
+            if impartial and not self.desk.server.get(f"cases/{reference}")["declared"]:
+                self.desk.declare(reference)
             self._try(reference, done, done.moved, lambda ref: self._hand_one(ref, leaver, newcomer))
-        if leaver != self.desk.staff_id:
-            for reference in self._left(leaver)["due"]:
+        return done
+
+    def settle(self) -> HandedOver:
+        """Open every key a colleague has sealed to this person, say that it opens, and make the new keys that follow.
+
+        A key that does not open is given back: this person is off that case, and whoever was to leave stays.
+        """
+        done = HandedOver()
+        for reference in self.desk.server.get("keys/unproven"):
+            self._try(reference, done, done.moved, self._prove)
+            if reference in done.moved:
                 self._try(reference, done, done.renewed, lambda ref: self.rekey(ref))
         return done
+
+    def _prove(self, reference: str) -> None:
+        self._open(reference)
 
     def step_back(self, reference: str, answer: str = "conflict") -> list[str]:
         """Say that this person is not impartial.  The last one with a key first seals the case to the alternates.
 
-        Returns the staff ids of the alternates who took over; none while colleagues still hold keys.
+        Returns the staff ids of the alternates it was offered to; none while colleagues still hold keys, and none when
+        no alternate can get a key: then the case is locked, and waits for one by recovery.
         """
         try:
             self.desk.declare(reference, answer)
@@ -67,7 +84,8 @@ class KeyWork:
         listed = {row["staff_id"] for row in self.desk.roster["alternates"]}
         chosen = [row for row in wire["alternates"] if row["staff_id"] in listed]
         if not chosen:
-            raise ClientError("client.person", "no alternate recipient can take the case")
+            self._post(reference, "declare", {"answer": answer, "lock": True})
+            return []
         given = [{"staff_id": row["staff_id"], "boxes": _to(boxes, self._certified(row))} for row in chosen]
         self._post(reference, "declare", {"answer": answer, "alternates": given})
         return [row["staff_id"] for row in chosen]
@@ -78,19 +96,18 @@ class KeyWork:
         self.rekey(reference)
 
     def rekey(self, reference: str) -> None:
-        """Make a new key for each box that waits for one, sealed to everybody who holds the present key."""
+        """Make a new key for each box that waits for one, sealed to everybody who holds the present key.
+
+        Who has no certificate in force is left out, and the server takes the case from them; then every box gets a new
+        key.  A recovery key that was rotated is replaced by the one on the signed roster, for earlier epochs too.
+        """
         wire, boxes = self._open(reference)
-        known = self.desk.trust.recipients([*wire["certificates"], *wire["recovery"]])
+        renewal = Renewal(self.desk.trust, wire)
         sent, items = [], {}
         for row, box in zip(wire["boxes"], boxes, strict=True):
-            if not row["rekey_due"]:
+            if not renewal.wanted(row):
                 continue
-            publics = [_public(row, holder, known) for holder in row["holders"]]
-            box.epoch += 1
-            box.keys = {**box.keys, box.epoch: seal.new_box_key()}
-            newest = Box(box.trust, box.box_id, box.epoch, {box.epoch: box.keys[box.epoch]})
-            seals = [entry for public in publics for entry in seals_of(newest, public)]
-            sent.append({"box_id": row["box_id"], "seals": seals})
+            sent.append({"box_id": row["box_id"], "seals": renewal.turn(row, box)})
             items[row["box_id"]] = self._writer(row, box).signed(
                 Kind.EVENT, {"event": "rekeyed", "epoch": box.epoch}
             )
@@ -114,8 +131,7 @@ class KeyWork:
         wire = self.desk.server.get(f"cases/{reference}/keys")
         if unb64(wire["root_key"]) != self.desk.trust.root_key:
             raise ClientError("client.root_key", "the server shows another root key than before")
-        trust, pair = self.desk.trust, self.desk.keys.kem
-        return wire, [Box.open(trust, row, row["seals"], pair) for row in wire["boxes"]]
+        return wire, self.desk.opened(reference, wire)
 
     def _certified(self, row: Wire) -> Certificate:
         trust, at = self.desk.trust, int(clock.now().timestamp())
@@ -148,29 +164,5 @@ class KeyWork:
             done.refused[reference] = error.code
 
 
-def seals_of(box: Box, public: bytes) -> list[Wire]:
-    """Return every key of an opened box sealed to `public`, as the API takes them."""
-    key = key_id(public).hex()
-    return [
-        {
-            "key_id": key,
-            "epoch": epoch,
-            "sealed": b64(seal.seal(octets, public, box.trust.org, box.box_id, epoch)),
-        }
-        for epoch, octets in sorted(box.keys.items())
-    ]
-
-
 def _to(boxes: list[Box], its: Certificate) -> list[Wire]:
     return [{"box_id": box.box_id.hex(), "seals": seals_of(box, its.kem_pub)} for box in boxes]
-
-
-def _public(row: Wire, holder: Wire, known: dict[bytes, Certificate]) -> bytes:
-    if holder["holder"] == "reporter":
-        return unb64(row["kem_pub"])
-    found = known.get(bytes.fromhex(holder["key_id"]))
-    if found is None or (holder["holder"] == "recovery") != (found.role == Role.RECOVERY):
-        raise ClientError("client.certificate", "a holder of the present key has no valid certificate")
-    if holder["holder"] == "staff" and found.staff_id.hex() != holder["staff_id"]:
-        raise ClientError("client.certificate", "the certificate is another person's")
-    return found.kem_pub

@@ -137,6 +137,55 @@ def identity_holders(
     return recipients(apart, subjects, unticked)["readers"], leaders or readers
 
 
+def recovery_kind(roster: Mapping[str, Any], key_id: str) -> str | None:
+    """Return whether a recovery key is the `ordinary` or the `alternate` one, now or before it was rotated.
+
+    >>> roster = {"recovery": {"ordinary": "c1"}, "retired": [{"key_id": "a0", "kind": "alternate"}]}
+    >>> recovery_kind(roster, "c1"), recovery_kind(roster, "a0"), recovery_kind(roster, "ff")
+    ('ordinary', 'alternate', None)
+    """
+    for kind, known in roster["recovery"].items():
+        if known == key_id:
+            return str(kind)
+    for row in roster.get("retired", ()):
+        if row["key_id"] == key_id:
+            return str(row["kind"])
+    return None
+
+
+def closed_groups(roster: Mapping[str, Any], kept_out: Iterable[str]) -> list[str]:
+    """Return the groups all of whose listed members a report was kept from: who joins one later is kept out too.
+
+    >>> ada = {"staff_id": "aa", "groups": ["intake"]}
+    >>> bo = {"staff_id": "bb", "groups": ["intake", "legal"]}
+    >>> closed_groups({"readers": [ada, bo], "alternates": []}, ["bb"])
+    ['legal']
+    """
+    out = set(kept_out)
+    members: dict[str, set[str]] = {}
+    for person in (*roster["readers"], *roster["alternates"]):
+        for group in person["groups"]:
+            members.setdefault(group, set()).add(person["staff_id"])
+    return sorted(group for group, inside in members.items() if inside <= out)
+
+
+def barred(roster: Mapping[str, Any], kept_out: Iterable[str], closed: Iterable[str]) -> set[str]:
+    """Return who may not be given a key later: those kept out, members of closed groups, and all who report to them.
+
+    The roster is today's: who got a new leader or a new group since is judged by where they stand now.  Besides readers and
+    alternates it may list other `people` who could be given keys.
+
+    >>> boss, low = {"staff_id": "aa", "groups": []}, {"staff_id": "bb", "groups": [], "reports_to": "aa"}
+    >>> sorted(barred({"readers": [boss], "alternates": [], "people": [low]}, ["aa"], []))
+    ['aa', 'bb']
+    """
+    everybody = [*roster.get("people", ()), *roster["alternates"], *roster["readers"]]
+    groups, out = set(closed), set(kept_out)
+    out |= {person["staff_id"] for person in everybody if groups & set(person["groups"])}
+    rules = _Roster({**roster, "alternates": everybody}, [], frozenset(out))
+    return out | {person["staff_id"] for person in everybody if rules.why_excluded(person["staff_id"])}
+
+
 def able(roster: Mapping[str, Any], certified: Iterable[str]) -> dict[str, Any]:
     """Return the roster without people who have no valid certificate now: nothing may be sealed to them.
 

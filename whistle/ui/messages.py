@@ -81,6 +81,13 @@ MESSAGES = {
     "grant.last": _(
         "Nobody else holds a key to this case. Give a colleague a key first, or hand the case over."
     ),
+    "grant.decider": _(
+        "Nobody who may decide would be left on the case. Hand it over to somebody who may decide."
+    ),
+    "grant.unproven": _("Your keys to this case have not been opened yet. Open the case once, then try again."),
+    "certificate.lapsed": _(
+        "Your certificate has lapsed, so nobody can give you new keys. Ask the key custodian to renew it."
+    ),
     "habilitet.not_last": _(
         "Colleagues still hold keys to this case. The alternate recipient is not needed."
     ),

@@ -7,7 +7,7 @@ from guardian.shortcuts import assign_perm, remove_perm
 
 from whistle.access.selectors import OPEN_BOX
 from whistle.accounts.models import Staff
-from whistle.accounts.selectors import certificates_in_force, staff_by_ref
+from whistle.accounts.selectors import certificates_in_force, recovery_now, staff_by_ref
 from whistle.core.errors import DomainError
 from whistle.store.models import Box, IdentityHalf, Seal
 from whistle.vault.certificate import Role
@@ -106,32 +106,77 @@ def take_key(box: Box, person: Staff) -> None:
     Box.objects.filter(pk=box.pk).update(rekey_due=True)
 
 
+def hold_key(box: Box, person: Staff) -> None:
+    """Take the permission and keep the seals for nobody, until it is proven that somebody else can open the box."""
+    mine = Seal.objects.filter(box=box, staff_ref=person.ref, holder=Seal.Holder.STAFF)
+    mine.update(holder=Seal.Holder.HELD)
+    remove_perm(OPEN_BOX, person, box)
+    Box.objects.filter(pk=box.pk).update(rekey_due=True)
+
+
+def restore_key(box: Box, person: Staff) -> None:
+    """Give back what `hold_key` took: nobody else could open the box."""
+    held = Seal.objects.filter(box=box, staff_ref=person.ref, holder=Seal.Holder.HELD)
+    held.update(holder=Seal.Holder.STAFF)
+    assign_perm(OPEN_BOX, person, box)
+
+
 def turn_epoch(box: Box, seals: Iterable[NewSeal]) -> None:
     """Begin a new epoch of the box, sealed to exactly those who hold the present one.
 
-    Raises `grant.seals` when somebody is missing or added, and `case.moved_on` when a colleague was first.
+    In place of a recovery key that was rotated comes the one that the roster names now; what is sealed to it of earlier
+    epochs replaces the old one's seals.  Raises `grant.seals` when somebody is missing or added, and `case.moved_on`
+    when a colleague was first.
     """
     rows = list(seals)
-    if any(row.epoch != box.epoch + 1 for row in rows):
+    if any(row.epoch > box.epoch + 1 or len(row.sealed) != SEAL_SIZE for row in rows):
+        raise DomainError("case.moved_on" if rows[0].epoch > box.epoch + 1 else "grant.seals", status=409)
+    new = [row for row in rows if row.epoch == box.epoch + 1]
+    if not new:
         raise DomainError("case.moved_on", status=409)
-    present = {seal.key_id: seal for seal in box.seals.filter(epoch=box.epoch)}
-    if {row.key_id for row in rows} != set(present) or len(rows) != len(present):
+    holders = present_holders(box)
+    if {row.key_id for row in new} != set(holders) or len(new) != len(holders):
         raise DomainError("grant.seals", status=409)
-    if any(len(row.sealed) != SEAL_SIZE for row in rows):
-        raise DomainError("grant.seals", status=409)
+    _swap_recovery(box, [row for row in rows if row.epoch <= box.epoch], holders)
     Seal.objects.bulk_create(
         Seal(
             box=box,
             epoch=row.epoch,
             key_id=row.key_id,
-            holder=present[row.key_id].holder,
-            staff_ref=present[row.key_id].staff_ref,
+            holder=holders[row.key_id][0],
+            staff_ref=holders[row.key_id][1],
             sealed=row.sealed,
         )
-        for row in rows
+        for row in new
     )
     box.epoch, box.rekey_due = box.epoch + 1, False
     box.save(update_fields=["epoch", "rekey_due"])
+
+
+def present_holders(box: Box) -> dict[str, tuple[str, str]]:
+    """Return to whom the box's next key is sealed: kind of holder and staff reference, by key id."""
+    found = {}
+    for seal in box.seals.filter(epoch=box.epoch).exclude(holder=Seal.Holder.HELD):
+        key = seal.key_id
+        if seal.holder == Seal.Holder.RECOVERY:
+            key = recovery_now(box.organisation, key) or key
+        found[key] = (seal.holder, seal.staff_ref)
+    return found
+
+
+def _swap_recovery(box: Box, older: list[NewSeal], holders: dict[str, tuple[str, str]]) -> None:
+    if not older:
+        return
+    retired = box.seals.filter(holder=Seal.Holder.RECOVERY).exclude(key_id__in=holders)
+    epochs = set(retired.values_list("epoch", flat=True))
+    recovery = {key for key, (holder, _ref) in holders.items() if holder == Seal.Holder.RECOVERY}
+    if {row.key_id for row in older} != recovery or {row.epoch for row in older} != epochs:
+        raise DomainError("grant.seals", status=409)
+    retired.delete()
+    Seal.objects.bulk_create(
+        Seal(box=box, epoch=row.epoch, key_id=row.key_id, holder=Seal.Holder.RECOVERY, sealed=row.sealed)
+        for row in older
+    )
 
 
 def _refuse_probe_mix(box: Box, role: int) -> None:
