@@ -13,6 +13,7 @@ from whistle.audit.guards import audited_tables
 from whistle.audit.models import Entry
 from whistle.channel.api import api as channel_api
 from whistle.client.keys import KeyWork
+from whistle.client.paperwork import before
 from whistle.demo.inside import Inside
 
 # routes that are about cases; what others change of one, the database asks at COMMIT
@@ -96,11 +97,13 @@ def test_every_route_that_writes_leaves_no_debt(town: Town, other_town: Town, wa
     case.note("The second does not.")
     case.share(town.people["even"].staff.ref)
     case.give_feedback("This is what we did.")
+    before(case, "investigate")
     case.step("investigate")
     town.open("berit").decide()
     town.desk("amir").declare(case.reference, "conflict")
     case.refresh()
     case.rekey()
+    before(case, "conclude")
     case.step("conclude")
     _move_keys(town)
 

@@ -19,6 +19,8 @@ from typing import Any
 from django.apps import AppConfig, apps
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from whistle.audit.appending import APPEND
+
 APPEND_ONLY = ("audit_entry", "audit_document")
 DEBT = "INSERT INTO audit_owed (entry_missing) VALUES (1)"
 Tables = dict[str, tuple[str, ...]]
@@ -107,9 +109,11 @@ def postgresql(tables: Tables) -> Iterator[str]:
         """IF NEW."index" <> 1 + coalesce((SELECT "index" FROM audit_entry WHERE organisation_id = NEW.organisation_id
               AND log = NEW.log ORDER BY "index" DESC LIMIT 1), -1) THEN
              RAISE EXCEPTION 'an entry takes the next place' USING ERRCODE = 'integrity_constraint_violation';
-           END IF; RETURN NEW;""",
+           END IF;
+           PERFORM set_config('whistle.entry_written', 'yes', true);
+           RETURN NEW;""",
     )
-    yield _function("audit_pays", "PERFORM set_config('whistle.entry_written', 'yes', true); RETURN NULL;")
+    yield APPEND
     yield _function(
         "audit_owes",
         """IF coalesce(current_setting('whistle.entry_written', true), '') <> 'yes' THEN
@@ -120,7 +124,7 @@ def postgresql(tables: Tables) -> Iterator[str]:
     yield from _trigger(
         "audit_entry", "audit_entry_in_order", "BEFORE INSERT ON audit_entry", "audit_in_order"
     )
-    yield from _trigger("audit_entry", "audit_entry_pays", "AFTER INSERT ON audit_entry", "audit_pays")
+    yield "DROP TRIGGER IF EXISTS audit_entry_pays ON audit_entry"  # of earlier releases: one trigger does both
     for table, columns in tables.items():
         changed = f"UPDATE OF {', '.join(columns)}" if columns else "UPDATE"
         yield f"DROP TRIGGER IF EXISTS {table}_owes ON {table}"

@@ -12,7 +12,8 @@ class Entry(models.Model):
     `act`, `case` and `at` repeat what the bytes say, for searching; verification compares them.
     """
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    # no index of its own: all others begin with it, and each one costs every transaction of the desk
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     log = models.CharField(max_length=8)
     index = models.PositiveBigIntegerField()
     body = models.BinaryField()

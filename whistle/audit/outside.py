@@ -17,6 +17,7 @@ from django.conf import settings
 from whistle.audit import alarms, policies, stakes, timestamps
 from whistle.audit import services as audit
 from whistle.audit.alarms import Kind
+from whistle.audit.appending import hold
 from whistle.audit.folders import LOGS, log_folder, organisation_folder, outside_folder
 from whistle.audit.models import InForce
 from whistle.audit.publisher import publish
@@ -109,7 +110,7 @@ def _pad(organisation: Organisation, log: str) -> int:
     head = outside_checkpoint(organisation, log)
     before = head.size if head else 0
     with audit.atomic():
-        audit.hold(organisation.pk, log)
+        hold(organisation.pk, log)
         size = audit.size(organisation.pk, log)
         grown = max(STEP, -(-(size - before) // STEP) * STEP)
         for _ in range(before + grown - size):

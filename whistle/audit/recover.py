@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection
 
 from whistle.audit import services as audit
+from whistle.audit.appending import hold
 from whistle.audit.entries import entry_mac
 from whistle.audit.folders import LOGS, log_folder, organisation_folder, origin
 from whistle.audit.guards import unguarded
@@ -102,7 +103,7 @@ def recover(organisation: Organisation, *, despite_tampering: bool = False) -> l
     with audit.atomic():
         _restore_documents(organisation)
         for one in broken:
-            audit.hold(organisation.pk, one.log)
+            hold(organisation.pk, one.log)
             _put_back(organisation, one)
         _restore_in_force(organisation)
         for one in broken:

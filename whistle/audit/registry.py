@@ -54,6 +54,9 @@ EVENTS: dict[str, Event] = {
     "feedback.sent": Event(DESK, SECOND, {"item": "hash"}, ("9.1",)),
     "note.written": Event(DESK, SECOND, {"item": "hash"}),
     "room.opened": Event(DESK, SECOND),
+    "record.written": Event(
+        DESK, SECOND, {"kind": "code", "number": "size", "version": "size", "item": "hash", "code": "code?"}
+    ),
     "access.granted": Event(DESK, SECOND, {"to": "ref", "part": "code", "item": "hash?"}, ("8.3",)),
     "access.revoked": Event(DESK, SECOND, {"to": "ref", "why": "code"}, ("8.3",)),
     "access.rekeyed": Event(DESK, SECOND, {"epoch": "size", "item": "hash"}, ("8.3",)),
@@ -118,6 +121,8 @@ EVENTS: dict[str, Event] = {
     # high-stake acts: approved, seen by a witness, then done (the event itself, which names the approval) or ended
     "act.approved": Event(DESK, SECOND, {"act": "code", "ref": "ref", "terms": "hash?"}, (), HIGH),
     "act.ended": Event(DESK, SECOND, {"act": "code", "ref": "ref", "why": "code"}),
+    "identity.asked": Event(DESK, SECOND, {"ground": "code", "item": "hash"}, ("9.2",)),
+    "identity.refused": Event(DESK, SECOND, {"ground": "code"}, ("9.2",)),
     "identity.unsealed": Event(DESK, SECOND, {"to": "ref", "approval": "ref"}, ("9.2",), HIGH),
     "case.exported": Event(DESK, SECOND, {"items": "size", "approval": "ref"}, (), HIGH),
     # `desk` and `channel`: how many entries each log holds about the case, which from now on say nothing of anybody
