@@ -3,6 +3,7 @@
 It listens on a socket only: nginx in front ends TLS and hands on nothing that tells who asks.
 """
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -42,6 +43,14 @@ class Quiet(glogging.Logger):
 
 bind = settings.WEB_BIND
 umask = 0o007
+
+
+def pre_fork(_server: Any, _worker: Any) -> None:
+    """Let what was loaded before the fork stay shared: the collector must not touch it."""
+    gc.collect()
+    gc.freeze()
+
+
 worker_class = "gthread"
 workers = settings.WEB_PROCESSES
 threads = settings.WEB_THREADS

@@ -7,7 +7,7 @@
 #   --small     SQLite and a folder as broker, for one municipality; without it PostgreSQL and Redis
 #   --dry-run   print what would be done, and do nothing; needs no rights
 #
-# It makes three system users (owner of the tables, web, publisher; nobody signs in as them), puts the release
+# It makes four system users (owner of the tables, desk, reporters' face, publisher; nobody signs in as them), puts the release
 # into /opt/whistle/releases, and points /opt/whistle/current at it.  Going back is pointing it at the one before:
 # deploy/install.sh --back
 set -eu
@@ -76,9 +76,14 @@ as() { # USER COMMAND …: one of ours, with the settings and secrets the units 
 
 start() {
     run systemctl daemon-reload
-    run systemctl enable --quiet whistle.target whistle-web.socket
-    run systemctl restart whistle-web.service whistle-worker.service whistle-beat.service whistle-publisher.service
+    REPORTER_SOCKET="" REPORTER=""
+    [ ! -e "$UNITS/whistle-reporter.service" ] || REPORTER_SOCKET=whistle-reporter.socket REPORTER=whistle-reporter.service
+    # shellcheck disable=SC2086  # nothing, or one word
+    run systemctl enable --quiet whistle.target whistle-web.socket $REPORTER_SOCKET
+    # shellcheck disable=SC2086
+    run systemctl restart whistle-web.service $REPORTER whistle-worker.service whistle-beat.service whistle-publisher.service
     run systemctl start whistle.target
+    run systemctl enable --quiet --now whistle-backup.timer whistle-backup-log.timer whistle-drill.timer
 }
 
 [ -n "$DRY" ] || [ "$(id -u)" = 0 ] || fail "Run this as root, or with --dry-run."
@@ -109,20 +114,24 @@ BROKER_GROUP=""
 [ -n "$SMALL" ] || BROKER_GROUP=redis
 person whistle_owner ""
 person whistle_web "$BROKER_GROUP"
+[ -n "$SMALL" ] || person whistle_reporter "$BROKER_GROUP"
 person whistle_publisher "$BROKER_GROUP"
 
 say "folders"
 run install -d -m 0755 "$HOME_OF" "$HOME_OF/releases" "$ETC" "$VAR" /var/lib/whistle-acme
 run install -d -m 0700 "$ETC/secrets"
 run install -d -m 2770 -o whistle_web -g whistle "$VAR/state"
-for name in blobs uploads mail cache; do run install -d -m 0700 -o whistle_web -g whistle "$VAR/state/$name"; done
-for name in heartbeats broker; do run install -d -m 2770 -o whistle_web -g whistle "$VAR/state/$name"; done
+for name in mail cache; do run install -d -m 0700 -o whistle_web -g whistle "$VAR/state/$name"; done
+# both faces write sealed files and count them; nobody outside the group reads them
+for name in blobs uploads budgets heartbeats broker; do run install -d -m 2770 -o whistle_web -g whistle "$VAR/state/$name"; done
+run install -d -m 0700 -o whistle_web -g whistle "$VAR/backup"
 run install -d -m 0755 -o whistle_publisher -g whistle "$VAR/logs"
 run install -d -m 0700 -o whistle_publisher -g whistle "$VAR/logkeys"
 
 say "secrets"
 secret secret_key
 secret entry_key
+[ -n "$SMALL" ] || secret reporter_key
 if [ -n "$SMALL" ]; then
     [ -e "$ETC/secrets/broker_url" ] || echo "filesystem://localhost//" | put "$ETC/secrets/broker_url" 0600 root:root
 else
@@ -139,6 +148,7 @@ if [ ! -e "$ETC/whistle.env" ]; then
         printf '\n# ── This installation ──\n'
         printf 'WHISTLE_HOSTS=%s%s\n' "$NAMES" "${ONION:+,$ONION}"
         printf 'WHISTLE_DATA=%s/state\nWHISTLE_LOGS=%s/logs\nWHISTLE_LOG_KEYS=%s/logkeys\n' "$VAR" "$VAR" "$VAR"
+        printf 'WHISTLE_BACKUP=%s/backup\n' "$VAR"
         [ -n "$SMALL" ] || printf 'WHISTLE_DATABASE_URL=postgresql:///whistle?host=/run/postgresql\n'
     } | put "$ETC/whistle.env" 0644 root:root
 elif [ -z "$HOSTS" ]; then
@@ -184,15 +194,17 @@ if [ -z "$SMALL" ]; then
 fi
 
 say "units"
-for unit in "$HERE"/deploy/systemd/*.service "$HERE"/deploy/systemd/*.socket "$HERE"/deploy/systemd/*.target; do
+for unit in "$HERE"/deploy/systemd/*.service "$HERE"/deploy/systemd/*.socket "$HERE"/deploy/systemd/*.timer "$HERE"/deploy/systemd/*.target; do
+    case "$SMALL$(basename "$unit")" in 1whistle-reporter.*) continue ;; esac
     put "$UNITS/$(basename "$unit")" 0644 root:root <"$unit"
 done
-for folder in whistle-.service.d nginx.service.d; do
+for folder in whistle-.service.d nginx.service.d whistle-reporter.service.d; do
+    [ -z "$SMALL" ] || [ "$folder" != whistle-reporter.service.d ] || continue
     run install -d -m 0755 "$UNITS/$folder"
     for file in "$HERE/deploy/systemd/$folder"/*.conf; do put "$UNITS/$folder/$(basename "$file")" 0644 root:root <"$file"; done
 done
 if [ -n "$SMALL" ]; then
-    for name in whistle-publisher whistle-beat; do
+    for name in whistle-publisher whistle-beat whistle-web; do
         run install -d -m 0755 "$UNITS/$name.service.d"
         put "$UNITS/$name.service.d/small.conf" 0644 root:root <"$HERE/deploy/systemd/small/$name.conf"
     done
@@ -204,7 +216,7 @@ BEFORE=$(readlink "$HOME_OF/current" 2>/dev/null || true)
 run ln -sfn "releases/$RELEASE" "$HOME_OF/current"
 run systemctl daemon-reload
 as whistle_owner .venv/bin/python manage.py migrate --verbosity 0
-[ -n "$SMALL" ] || run runuser -u whistle_owner -- psql -X -q -v ON_ERROR_STOP=1 -f "$HERE/deploy/postgres/grants.sql" whistle
+as whistle_owner .venv/bin/python manage.py grants
 as whistle_web .venv/bin/python manage.py check
 
 say "nginx"
@@ -216,12 +228,14 @@ if [ ! -e "$CERTIFICATE" ]; then
     say "  the certificate is our own until certbot has fetched one (webroot /var/lib/whistle-acme); then run this again"
 fi
 run install -d -m 0755 "$SNIPPETS"
+REPORTERS=/run/whistle/reporter.sock
+[ -z "$SMALL" ] || REPORTERS=/run/whistle/web.sock
 for name in whistle onion faces api proxy headers; do
     [ "$name" != onion ] || [ -n "$ONION" ] || continue
     target="$SNIPPETS/$name.conf"
     [ "$name" != whistle ] && [ "$name" != onion ] || target="/etc/nginx/conf.d/$name.conf"
     filled "nginx/$name.conf" HTTP=80 HTTPS=443 "HOSTS=$HOSTS" "CERTIFICATE=$CERTIFICATE" "PRIVATE_KEY=$KEY" "SNIPPETS=$SNIPPETS" \
-        "PAGES=$HOME_OF/current/deploy/nginx/pages" SOCKET=/run/whistle/web.sock "ONION=$ONION" ONION_SOCKET=/run/whistle-onion/onion.sock |
+        "PAGES=$HOME_OF/current/deploy/nginx/pages" SOCKET=/run/whistle/web.sock "REPORTER_SOCKET=$REPORTERS" "ONION=$ONION" ONION_SOCKET=/run/whistle-onion/onion.sock |
         if [ -e /proc/net/if_inet6 ]; then cat; else grep -v 'listen \[::\]'; fi | put "$target" 0644 root:root
 done
 run rm -f /etc/nginx/sites-enabled/default

@@ -5,12 +5,12 @@ without `-Q` serves both.
 """
 
 import os
-from pathlib import Path
 
 from celery import Celery, Task
-from celery.schedules import crontab
 from celery.signals import beat_init, task_success, worker_init, worker_ready
 from kombu.exceptions import OperationalError
+
+from whistle.timetable import make_folders, timetable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whistle.settings")
 
@@ -26,32 +26,12 @@ AT_ONCE = (
 
 @app.on_after_configure.connect
 def prepare(sender: Celery, **_signal: object) -> None:
-    """Make the broker's folders and set the timetable."""
+    """Make the broker's folders and set the timetable (whistle.timetable)."""
     from django.conf import settings
 
-    for folder in ("data_folder_in", "control_folder"):
-        if path := getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {}).get(folder):
-            Path(path).mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folders(settings)
     sender.conf.beat_schedule_filename = str(settings.DATA / "beat")
-    sender.conf.beat_schedule = {
-        "adopt": _every(settings.SWEEP_SECONDS, "cases.adopt_new_reports"),
-        "publish": _every(settings.PUBLISH_SECONDS, "audit.publish"),
-        "acts": _every(settings.SWEEP_SECONDS, "audit.carry_out"),
-        "alarms": _every(settings.SWEEP_SECONDS, "access.tell_of_alarms"),
-        "inspect": _every(settings.SWEEP_SECONDS, "cases.inspect_files"),
-        "clocks": {"task": "cases.remind_of_clocks", "schedule": crontab(minute=5)},
-        "terms": _every(settings.SWEEP_SECONDS, "cases.end_terms"),
-        "notices": {"task": "cases.send_notices", "schedule": crontab(minute=0)},
-        "files": {"task": "cases.sweep_files", "schedule": crontab(minute=30)},
-        "verify": {"task": "audit.verify", "schedule": crontab(hour=2, minute=40)},
-        "plan": {"task": "plan.publish_page", "schedule": crontab(hour=3, minute=15)},
-        "figures": {"task": "plan.carry", "schedule": crontab(minute=20)},
-    }
-
-
-def _every(seconds: int, task: str) -> dict[str, object]:
-    """A hint expires when the next one comes, so that none pile up while a worker is away."""
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    sender.conf.beat_schedule = timetable(settings)
 
 
 @worker_init.connect

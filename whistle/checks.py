@@ -38,8 +38,6 @@ FIXED = {
     "CELERY_TASK_IGNORE_RESULT": True,
     "USE_TZ": True,
 }
-# Read by tests and tools, not by the server
-ELSEWHERE = ("WHISTLE_MERKLE_VECTORS", "WHISTLE_TEST_")
 
 Found = Iterator[CheckMessage]
 
@@ -181,7 +179,7 @@ def _oddities() -> Found:
             yield Error(f"{name} must be {value!r}.", id="whistle.E010")
     if not settings.DEMO:
         for name in env.unknown():
-            if not name.startswith(ELSEWHERE):
+            if not name.startswith(env.ELSEWHERE):
                 yield Error(
                     f"{name} is not a setting of Whistle.",
                     hint=f"See {env.DOCUMENTED_IN}.",
@@ -231,7 +229,9 @@ def _postgresql(cursor: Any) -> Found:
         "(has_table_privilege(oid, 'UPDATE') OR has_table_privilege(oid, 'DELETE') OR has_table_privilege(oid, 'TRUNCATE'))"
     )
     for (table,) in cursor.fetchall():
-        yield Error(f"The server may change {table} (see deploy/postgres/grants.sql).", id="whistle.E013")
+        yield Error(
+            f"The server may change {table} (run `manage.py grants` as the owner).", id="whistle.E013"
+        )
 
 
 def refuse_to_start() -> None:

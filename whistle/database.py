@@ -32,6 +32,7 @@ def from_url(url: str) -> dict[str, Any]:
         }
     if parts.scheme in ("postgres", "postgresql"):
         options = dict(parse_qsl(parts.query))
+        options["options"] = f"{options.get('options', '')} -c search_path=public,keystore".strip()
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": parts.path[1:],

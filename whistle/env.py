@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 DOCUMENTED_IN = "deploy/env.example"
 PREFIX = "WHISTLE_"
+ELSEWHERE = ("WHISTLE_MERKLE_VECTORS", "WHISTLE_TEST_")  # read by tests and tools, not by the server
 # Every name that was asked for: what else begins with PREFIX is a typing error (whistle.checks)
 asked: set[str] = set()
 

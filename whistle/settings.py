@@ -31,7 +31,7 @@ HTTPS = env.flag("WHISTLE_HTTPS", default=not DEMO)
 
 # The web server (deploy/gunicorn.conf.py)
 WEB_BIND = env.text("WHISTLE_WEB_BIND", "unix:/run/whistle/web.sock")
-WEB_PROCESSES = env.number("WHISTLE_WEB_PROCESSES", 2, least=1, most=64)
+WEB_PROCESSES = env.number("WHISTLE_WEB_PROCESSES", 1, least=1, most=64)
 WEB_THREADS = env.number("WHISTLE_WEB_THREADS", 16, least=1, most=256)
 
 # What one report may weigh (octets of ciphertext); see THREATS.md on floods
@@ -40,6 +40,7 @@ LARGEST_TEXT = 1_000_000
 FILES_PER_SENDING = 20
 UPLOAD_BUDGET = env.number("WHISTLE_UPLOAD_BUDGET", 20 * 2**30, least=2**20, most=2**50)
 
+# A process loads what its face needs; the reporters' one neither the desk nor the commands that run an installation
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -56,9 +57,7 @@ INSTALLED_APPS = [
     "whistle.access",
     "whistle.plan",
     "whistle.channel",
-    "whistle.demo",
-    "whistle.operations",
-    "cases",
+    *(("whistle.demo", "whistle.operations", "cases") if FACE != "reporter" else ()),
 ]
 
 MIDDLEWARE = [
@@ -80,7 +79,10 @@ TEMPLATES = [
         "DIRS": [BASE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "cases.context.desk"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                *(("cases.context.desk",) if FACE != "reporter" else ()),
+            ],
             "builtins": ["django.templatetags.i18n"],
         },
     }

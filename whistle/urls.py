@@ -8,19 +8,16 @@ from whistle.channel.api import urls as channel_api
 from whistle.health import health
 from whistle.plan.urls import public_urlpatterns
 
-reporter_face = [
-    path("api/", channel_api),
-    path("plain/", include("whistle.channel.urls_plain")),
-    path("plan/", include(public_urlpatterns)),
-    path("", include("whistle.channel.urls_pages")),
-]
-staff_face = [path("desk/", include("whistle.urls_desk"))]
-
-urlpatterns = [
-    path("health/", health, name="health"),
-    *(staff_face if settings.FACE != "reporter" else []),
-    *(reporter_face if settings.FACE != "staff" else []),
-]
+urlpatterns = [path("health/", health, name="health")]
+if settings.FACE != "reporter":
+    urlpatterns += [path("desk/", include("whistle.urls_desk"))]
+if settings.FACE != "staff":
+    urlpatterns += [
+        path("api/", channel_api),
+        path("plain/", include("whistle.channel.urls_plain")),
+        path("plan/", include(public_urlpatterns)),
+        path("", include("whistle.channel.urls_pages")),
+    ]
 handler400 = "whistle.ui.errors.bad_request"
 handler403 = "whistle.ui.errors.forbidden"
 handler404 = "whistle.ui.errors.not_found"

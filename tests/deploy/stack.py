@@ -80,6 +80,7 @@ class Stack:
         values = {
             "secret_key": secrets.token_urlsafe(48),
             "entry_key": secrets.token_urlsafe(48),
+            "reporter_key": secrets.token_urlsafe(48),
             "broker_url": broker,
         }
         for name, value in values.items():
@@ -106,22 +107,40 @@ class Stack:
         self._start_redis()
         self._start_postgresql()
         self.manage("migrate", "--verbosity", "0", role="whistle_owner")
-        self.sql_file("grants.sql", role="whistle_owner")
+        self.manage("grants", role="whistle_owner")
         self.manage("demo", "--without-cases", role="whistle_web", WHISTLE_DEMO="1")
         self._certify()
         celery = (PYTHON, "-m", "celery", "-A", "whistle")
         web = (PYTHON, "-m", "gunicorn", "whistle.wsgi:application", "--config", "deploy/gunicorn.conf.py")
+        own = {"WHISTLE_SECRET_KEY_FILE": str(self.folder / "secrets" / "reporter_key")}
+        faces = {
+            "web": {"WHISTLE_FACE": "staff"},
+            "reporter": {
+                "WHISTLE_FACE": "reporter",
+                "WHISTLE_WEB_BIND": f"unix:{self.sockets}/reporter.sock",
+                **own,
+            },
+        }
         for name, role, command in (
             ("web", "whistle_web", web),
+            ("reporter", "whistle_reporter", web),
             ("worker", "whistle_web", (*celery, "worker", "-Q", "celery", "-P", "solo", *QUIET)),
             ("publisher", "whistle_publisher", (*celery, "worker", "-Q", "publisher", "-P", "solo", *QUIET)),
             (
                 "beat",
                 "whistle_web",
-                (*celery, "beat", "--schedule", str(self.folder / "schedule"), "--pidfile="),
+                (
+                    *celery[:-1],
+                    "whistle.beat",
+                    "beat",
+                    "--schedule",
+                    str(self.folder / "schedule"),
+                    "--pidfile=",
+                ),
             ),
         ):
-            self.run(name, command, self.env | {"WHISTLE_DATABASE_URL": self.database(role)})
+            more = {"WHISTLE_DATABASE_URL": self.database(role), **faces.get(name, {})}
+            self.run(name, command, self.env | more)
         if programs.nginx():
             self._start_nginx()
         self.wait_for_web()
@@ -133,8 +152,12 @@ class Stack:
         return self.parts[name]
 
     def wait_for_web(self) -> None:
-        """Wait until the web process answers on its socket."""
-        until(lambda: answers(socket.AF_UNIX, str(self.sockets / "web.sock")), "the web process")
+        """Wait until both web processes answer on their sockets."""
+        for name in ("web", "reporter"):
+            until(
+                lambda name=name: answers(socket.AF_UNIX, str(self.sockets / f"{name}.sock")),
+                f"{name} process",
+            )
 
     def close(self) -> None:
         """Stop everything and delete the folder."""
@@ -263,6 +286,7 @@ class Stack:
             "snippets": snippets,
             "pages": programs.DEPLOY / "nginx" / "pages",
             "socket": self.sockets / "web.sock",
+            "reporter_socket": self.sockets / "reporter.sock",
             "http": self.http,
             "https": self.https,
             "hosts": "localhost 127.0.0.1",

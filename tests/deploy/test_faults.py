@@ -98,7 +98,7 @@ def test_without_a_database_nothing_is_confirmed_and_all_goes_on_when_it_is_back
 
 
 def test_while_the_web_process_is_away_nginx_says_so_in_its_place(stack: Stack) -> None:
-    with without(stack, "web"):
+    with without(stack, "reporter"):
         status, answered, page = request(stack, "GET", "/nb/")
         assert (status, b"Tjeneren er ikke tilgjengelig" in page) == (502, True)
         once(answered, "the page")
@@ -110,15 +110,15 @@ def test_while_the_web_process_is_away_nginx_says_so_in_its_place(stack: Stack) 
 
 def test_a_fault_of_our_own_is_an_honest_page_and_one_silent_line(stack: Stack, story: Story) -> None:
     with stack.connect("postgres") as connection:
-        connection.execute("REVOKE SELECT ON accounts_roster FROM whistle_app")
+        connection.execute("REVOKE SELECT ON accounts_roster FROM whistle_reporter")
         try:
             status, answered, body = request(stack, "GET", "/plain/?what=Spurv-4711")
         finally:
-            stack.sql_file("grants.sql", role="whistle_owner")
+            stack.manage("grants", role="whistle_owner")
     assert status == 500
     once(answered, "the page")
     assert b"accounts_roster" not in body
-    printed = (stack.logs / "web.log").read_text()
+    printed = (stack.logs / "reporter.log").read_text()
     assert "whistle.fault ProgrammingError in " in printed
     assert "Spurv-4711" not in printed
     assert "permission denied" not in printed
@@ -200,7 +200,7 @@ def test_kill_9_right_after_the_answer_loses_neither_report_nor_file(installatio
         sent = at_nordvik(installation).report(
             text, files=[File("a.bin", "application/octet-stream", content)]
         )
-        with without(installation, "web", "worker"):
+        with without(installation, *({"web", "reporter", "worker"} & set(installation.parts))):
             pass
         mailbox = at_nordvik(installation).mailbox(sent.code)
         described, report = mailbox.messages

@@ -119,9 +119,10 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
         ("-c", "import whistle.wsgi"),
         ("-m", "celery", "-A", "whistle", "worker", "-P", "solo"),
         ("-m", "celery", "-A", "whistle", "beat"),
+        ("-m", "celery", "-A", "whistle.beat", "beat"),
         ("-m", "gunicorn", "whistle.wsgi:application", "--config", "deploy/gunicorn.conf.py"),
     ],
-    ids=["command", "web", "worker", "beat", "gunicorn"],
+    ids=["command", "web", "worker", "beat", "beat-alone", "gunicorn"],
 )
 def test_no_process_starts_with_a_mistyped_setting(tmp_path: Path, command: tuple[str, ...]) -> None:
     done = started(tmp_path, *command, WHISTLE_DATABSE_URL="x", WHISTLE_WEB_BIND=f"unix:{tmp_path}/web.sock")

@@ -94,7 +94,7 @@ def test_nginx_writes_no_line_about_a_visitor_even_about_a_broken_one(stack: Sta
 def test_the_web_process_prints_no_request(stack: Stack, story: Story) -> None:
     status, _headers, _body = request(stack, "GET", "/no-such-page-4711/?code=12345678")
     assert status == 404
-    printed = (stack.logs / "web.log").read_text()
+    printed = (stack.logs / "web.log").read_text() + (stack.logs / "reporter.log").read_text()
     assert "4711" not in printed
     assert "12345678" not in printed
     assert "/health" not in printed

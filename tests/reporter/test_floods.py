@@ -13,7 +13,9 @@ from django.test import Client
 from tests.town import Town
 from whistle.core.errors import DomainError
 from whistle.store import uploads
+from whistle.vault.item import body_size
 
+FILE = body_size(2**20)  # what a sealed file of 1 MiB weighs
 ONE_ADDRESS = {"REMOTE_ADDR": "198.51.100.7", "HTTP_X_WHISTLE": "1"}
 
 
@@ -74,30 +76,72 @@ def test_a_strangers_guesses_do_not_lock_a_mailbox(town: Town, client: Client) -
 def test_a_flood_of_files_uses_up_its_own_day_and_keeps_no_report_out(
     town: Town, other_town: Town, client: Client, settings: LazySettings
 ) -> None:
-    settings.UPLOAD_BUDGET = 8 * 2**20
-    sizes = [post(client, "/api/uploads", {"size": 2**20}) for _ in range(50)]
+    settings.UPLOAD_BUDGET = 8 * FILE
+    sizes = [post(client, "/api/uploads", {"size": FILE}) for _ in range(50)]
 
     assert sizes.count(201) == 4
     assert set(sizes) == {201, 503}
     assert town.mailbox(town.report("The text gets in.")).messages
-    assert post(client, "/nordvik/api/uploads", {"size": 2**20}) == 201
+    assert post(client, "/nordvik/api/uploads", {"size": FILE}) == 201
+
+    too_odd = post(client, "/nordvik/api/uploads", {"size": FILE + 1})
+    assert too_odd == 400  # no sealed file is as long as that
+
+
+def test_announcing_the_largest_files_there_are_takes_no_room_from_others(
+    town: Town, settings: LazySettings
+) -> None:
+    settings.UPLOAD_BUDGET = 20 * settings.LARGEST_FILE
+    ref, largest = town.organisation.ref, body_size(settings.LARGEST_FILE)
+    for _ in range(100):  # ten times the organisation's day, none of it sent
+        uploads.begin(largest, ref)
+    sent = uploads.begin(FILE, ref)
+    part = secrets.token_bytes(2**20)
+    assert uploads.add_part(sent, 0, part, hashlib.sha256(part).hexdigest()) == 2**20
+
+
+def test_whoever_only_opens_uploads_pushes_out_their_own(
+    town: Town, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_OPEN", 20)
+    settings.UPLOAD_BUDGET = 20 * settings.LARGEST_FILE
+    ref, part = town.organisation.ref, secrets.token_bytes(2**18)
+    honest, offset = uploads.begin(FILE, ref), 0
+    for _ in range(4):
+        for _ in range(15):
+            uploads.begin(FILE, ref)
+        offset = uploads.add_part(honest, offset, part, hashlib.sha256(part).hexdigest())
+    assert len(list(Path(settings.UPLOADS).glob("*.meta"))) <= 20
+
+
+def test_what_has_arrived_counts_although_its_report_never_comes(town: Town, settings: LazySettings) -> None:
+    settings.UPLOAD_BUDGET = 4 * FILE
+    ref, part = town.organisation.ref, secrets.token_bytes(2**20)
+    digest = hashlib.sha256(part).hexdigest()
+    for _ in range(2):
+        sent = uploads.begin(FILE, ref)
+        uploads.add_part(sent, 0, part, digest)
+        for left in Path(settings.UPLOADS).glob(f"{sent}.*"):
+            left.unlink()
+    with pytest.raises(DomainError, match=r"upload\.no_room"):
+        uploads.begin(FILE, ref)
 
 
 def test_room_that_junk_has_used_is_there_again_the_next_day(
     town: Town, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.UPLOAD_BUDGET = 2**20
+    settings.UPLOAD_BUDGET = 2 * FILE
     ref = town.organisation.ref
-    first = uploads.begin(2**19, ref)
+    first = uploads.begin(FILE, ref)
     with pytest.raises(DomainError, match=r"upload\.no_room"):
-        uploads.begin(1, ref)
+        uploads.begin(body_size(1), ref)
 
     tomorrow = uploads.clock.today().replace(year=uploads.clock.today().year + 1)
     monkeypatch.setattr(uploads.clock, "today", lambda: tomorrow)
     for left in Path(settings.UPLOADS).glob(f"{first}.*"):
         left.unlink()
 
-    assert uploads.begin(2**19, ref)
+    assert uploads.begin(FILE, ref)
 
 
 @pytest.mark.parametrize("parts", [6, pytest.param(200, marks=pytest.mark.soak)])
@@ -106,10 +150,12 @@ def test_a_large_file_goes_on_where_the_connection_broke(
 ) -> None:
     """Five breaks: twice a part is cut off, twice the answer is lost, once the part is damaged."""
     settings.UPLOAD_BUDGET = 4 * 2**30
-    part = secrets.token_bytes(2**20)
-    digest, whole = hashlib.sha256(part).hexdigest(), hashlib.sha256()
-    upload, offset = uploads.begin(parts * 2**20, town.organisation.ref), 0
-    for n in range(parts):
+    size = body_size(parts * 2**20 * 19 // 20)
+    block, whole = secrets.token_bytes(2**20), hashlib.sha256()
+    upload, offset = uploads.begin(size, town.organisation.ref), 0
+    for n in range(-(-size // 2**20)):
+        part = block[: size - offset]
+        digest = hashlib.sha256(part).hexdigest()
         if n in (1, 3):  # cut off: refused, nothing of it kept
             with pytest.raises(DomainError, match=r"upload\.damaged"):
                 uploads.add_part(upload, offset, part[: 2**19], digest)

@@ -13,6 +13,9 @@ SAMPLE = 200
 
 
 class Command(BaseCommand):
+    requires_system_checks = [
+        "whistle"
+    ]  # not those of the running server: this one is run by the tables' owner
     help = "Put the newest backup (or --stamp) back, hold it against the log, delete again what was deleted since."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,0 +1,37 @@
+"""When which task is due.  No Django here, so that the process that keeps the time need not load it."""
+
+from pathlib import Path
+from typing import Any
+
+from celery.schedules import crontab
+
+
+def timetable(settings: Any) -> dict[str, dict[str, object]]:
+    """Return Celery's timetable for these settings.  Each task finds its own work; being late or early does no harm."""
+    sweep = settings.SWEEP_SECONDS
+    return {
+        "adopt": _every(sweep, "cases.adopt_new_reports"),
+        "publish": _every(settings.PUBLISH_SECONDS, "audit.publish"),
+        "acts": _every(sweep, "audit.carry_out"),
+        "alarms": _every(sweep, "access.tell_of_alarms"),
+        "inspect": _every(sweep, "cases.inspect_files"),
+        "clocks": {"task": "cases.remind_of_clocks", "schedule": crontab(minute=5)},
+        "terms": _every(sweep, "cases.end_terms"),
+        "notices": {"task": "cases.send_notices", "schedule": crontab(minute=0)},
+        "files": {"task": "cases.sweep_files", "schedule": crontab(minute=30)},
+        "verify": {"task": "audit.verify", "schedule": crontab(hour=2, minute=40)},
+        "plan": {"task": "plan.publish_page", "schedule": crontab(hour=3, minute=15)},
+        "figures": {"task": "plan.carry", "schedule": crontab(minute=20)},
+    }
+
+
+def make_folders(settings: Any) -> None:
+    """Make the folders of a broker that is one."""
+    for folder in ("data_folder_in", "control_folder"):
+        if path := getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {}).get(folder):
+            Path(path).mkdir(parents=True, exist_ok=True, mode=0o770)
+
+
+def _every(seconds: int, task: str) -> dict[str, object]:
+    """A hint expires when the next one comes, so that none pile up while a worker is away."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
