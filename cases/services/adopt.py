@@ -1,11 +1,11 @@
 """New reports become cases, and what reporters write makes their case wait for us."""
 
 import logging
-from typing import Any
 
 from django.db import IntegrityError
 
 from cases.models import Case, CaseBox, KeptOut, Notice
+from cases.services.kept_out import kept_out
 from cases.services.people import give_part
 from whistle.accounts.selectors import roster_document, staff_by_ref
 from whistle.audit import services as audit
@@ -85,20 +85,6 @@ def _remember_kept_out(case: Case, sealed_to: set[str]) -> None:
     KeptOut.objects.bulk_create(
         KeptOut(case=case, staff=person) for person in staff_by_ref(case.organisation, out).values()
     )
-
-
-def kept_out(roster: dict[str, Any], sealed_to: set[str]) -> set[str]:
-    """Return who of the roster should have got a key by its plain rule and did not, whatever the reason.
-
-    The server does not know why: the report is sealed.  A substitute is missing only when the one they stand in for
-    is; an alternate only when some alternate got a key.
-    """
-    out = {row["staff_id"] for row in roster["readers"] if not row["stands_in_for"]} - sealed_to
-    for row in roster["readers"]:
-        if row["stands_in_for"] in out and row["staff_id"] not in sealed_to:
-            out.add(row["staff_id"])
-    alternates = {row["staff_id"] for row in roster["alternates"]}
-    return out | (alternates - sealed_to if alternates & sealed_to else set())
 
 
 def _notify(case: Case, occasion: str) -> None:

@@ -93,7 +93,7 @@ def overdue(organisation: Organisation) -> int:
     for row in found:
         with audit.atomic():
             Transfer.objects.filter(pk=row.pk).update(overdue_at=clock.now())
-            audit.record("clock.overdue", organisation=organisation, case=row.case.log_ref, clock="C8")
+            audit.record("clock.overdue", organisation=organisation, case=row.case.log_ref, clock="c8")
             others = [held.staff for held in row.case.assignments.select_related("staff")]
             _notify({*others, row.newcomer} - {None}, f"C8.{row.pk}")
     return len(found)
