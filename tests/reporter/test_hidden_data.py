@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.reporter.conftest import Visit
-from tests.reporter.steps import BOKMAL, begin, on, open_mailbox, words_of
+from tests.reporter.steps import BOKMAL, begin, on, open_mailbox, to_the_end, words_of
 
 pytestmark = pytest.mark.browser
 
@@ -243,7 +243,7 @@ def pixels_of(octets: bytes) -> list[bytes]:
 def choose(page: Page, files: dict[str, bytes]) -> None:
     on(page, 2)
     page.get_by_label(BOKMAL["story"]).fill("Se filene.")
-    on(page)
+    on(page, 2)
     page.set_input_files(
         "[data-step=files] input[type=file]",
         [{"name": name, "mimeType": "", "buffer": octets} for name, octets in files.items()],
@@ -253,7 +253,7 @@ def choose(page: Page, files: dict[str, bytes]) -> None:
 
 def fetched(visit: Visit, page: Page, names: list[str]) -> dict[str, bytes]:
     """Send, come back with the code, and fetch each file."""
-    on(page)
+    to_the_end(page)
     page.get_by_role("button", name=BOKMAL["send"]).click()
     code = " ".join(words_of(page))
     page.get_by_role("button", name=BOKMAL["kept"]).click()
@@ -327,7 +327,7 @@ def test_what_cannot_be_cleaned_says_so_before_it_is_sent(visit: Visit) -> None:
 
     expect(page.get_by_text("Ikke renset.", exact=False)).to_have_count(4)
     expect(page.get_by_text("inneholder ingen skjulte data")).to_have_count(1)
-    on(page)
+    to_the_end(page)
     expect(page.locator("[data-sum-hidden]")).not_to_contain_text("notes.txt")
     for name in strange:
         expect(page.locator("[data-sum-hidden]")).to_contain_text(name)

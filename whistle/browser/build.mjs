@@ -21,6 +21,7 @@ const entries = {
   "reporter-cleaner": "reporter/clean/index.js",
   "reporter-cleaner-pdf": "reporter/clean/pdf.js",
   "reporter-qr": "reporter/qr.js",
+  "reporter-pitch": "reporter/pitch.js",
   "mailbox": "reporter/mailbox.js",
   "desk": "desk/index.js",
   "desk-worker": "desk/worker.js",

@@ -42,7 +42,8 @@ FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Integrity-Policy": "blocked-destinations=(script)",
     "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # a reporter may record a voice; the browser asks first all the same
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(self), payment=(), usb=()",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "X-DNS-Prefetch-Control": "off",  # the way out of the page is a link: do not look it up beforehand

@@ -2,6 +2,7 @@
 
 import { copy, one, size, word } from "./dom.js";
 import { ask, language, modules } from "./sealer.js";
+import { Voice } from "./voice.js";
 
 const MOST = 20; // in one sending
 
@@ -20,6 +21,7 @@ export class Files {
       this.add([...input.files]);
       input.value = "";
     });
+    new Voice(one("[data-voice]", root), (file) => this.add([file]));
   }
 
   /** @param {File[]} chosen */

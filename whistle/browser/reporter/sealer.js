@@ -5,7 +5,7 @@ const data = document.body.dataset;
 export const place = { api: data.api ?? "", rootKey: data.rootKey ?? "", organisation: data.organisation ?? "" };
 export const language = data.language ?? "nb";
 /** Modules that the worker fetches only when they are needed. */
-export const modules = { cleaner: data.cleaner ?? "", pdf: data.cleanerPdf ?? "", qr: data.qr ?? "" };
+export const modules = { cleaner: data.cleaner ?? "", pdf: data.cleanerPdf ?? "", qr: data.qr ?? "", pitch: data.pitch ?? "" };
 export const lists = { nb: data.wordsNb ?? "", en: data.wordsEn ?? "" };
 
 /** The one address that may become a worker; the page's policy allows no other string to become code. */

@@ -27,6 +27,11 @@ const tasks = {
     await (await outbox())?.add(id, { ...chosen, name: file.name, type: file.type }, progress);
     return { hidden: chosen.hidden };
   },
+  async voice({ samples, rate, change, pitch }) {
+    const sound = await fetched(pitch);
+    const made = change ? sound.changed(samples, rate) : samples;
+    return { samples: made, file: new Blob([sound.wav(made, rate)], { type: "audio/wav" }) };
+  },
   async square({ text, qr }) {
     return (await fetched(qr)).square(text);
   },
