@@ -9,4 +9,10 @@ class CasesConfig(AppConfig):
         "cases_assignment": ("part", "staff_id"),
         "cases_declaration": (),
         "cases_proposal": (),
+        "cases_record": ("codes", "due_on", "done_on"),
+        "cases_unsealing": ("agreed", "opened_at"),
     }
+
+    def ready(self) -> None:
+        """Name what happens when a high-stake act has been witnessed."""
+        from cases.services import identity  # noqa: F401

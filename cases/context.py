@@ -9,10 +9,11 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cases.selectors import listing
+from cases.selectors import identity, listing
 from whistle.access.selectors import duties
 from whistle.core.policy import PART_OF, Duty
 
+KEY_HOLDERS = frozenset({*PART_OF, Duty.IDENTITY_CUSTODIAN})
 READS_LOG = frozenset({Duty.AUDITOR, Duty.COMPLIANCE_LEADER})
 
 
@@ -27,7 +28,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "organisation": organisation,
         "language": get_language(),
         "person": person,
-        "holds_keys": bool(held & set(PART_OF)),
+        "holds_keys": bool(held & KEY_HOLDERS),
         "root_key": base64.b64encode(bytes(organisation.root_key or b"")).decode(),
         "home": reverse("desk"),
         "under": _("Auditing") if Duty.AUDITOR in held else _("Reporting office"),
@@ -55,6 +56,16 @@ def rail(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]:
                 "at": ("case-list", "case-page"),
             },
         ]
+    if Duty.IDENTITY_CUSTODIAN in held:
+        ways.append(
+            {
+                "url": reverse("identity"),
+                "label": _("Sealed names"),
+                "icon": "cases",
+                "count": identity.unanswered(request.staff),  # type: ignore[attr-defined]
+                "at": ("identity",),
+            }
+        )
     prefix = request.organisation.prefix  # type: ignore[attr-defined]
     others: list[dict[str, Any]] = (
         [{"url": f"{prefix}{plan}", "label": _("Plan"), "icon": "plan", "at": ()}]

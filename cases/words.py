@@ -114,3 +114,19 @@ ALL: dict[str, Words] = {
     "clock": CLOCKS,
     "answer": ANSWERS,
 }
+GROUNDS: Words = {
+    "consent": _("The reporter has agreed"),
+    "law": _("A law requires it"),
+    "court": _("A court has ordered it"),
+    "life": _("Someone's life or health is in danger"),
+}
+CHECKS: Words = {
+    "d30": _("After 30 days"),
+    "d90": _("After 90 days"),
+    "closing": _("At closing"),
+    "after90": _("90 days after closing"),
+    "after180": _("180 days after closing"),
+    "after365": _("A year after closing"),
+}
+    "ground": GROUNDS,
+    "check": CHECKS,

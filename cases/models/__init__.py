@@ -9,6 +9,7 @@ from cases.models.record import Deadline, Record
 from cases.models.relation import Relation
 from cases.models.search import SearchEntry
 from cases.models.transfer import Transfer
+from cases.models.unsealing import Unsealing, UnsealingKey
 
 __all__ = [
     "Assignment",
@@ -25,4 +26,6 @@ __all__ = [
     "Relation",
     "SearchEntry",
     "Transfer",
+    "Unsealing",
+    "UnsealingKey",
 ]

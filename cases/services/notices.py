@@ -5,6 +5,7 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -30,7 +31,16 @@ def send_due(*, at_any_hour: bool = False) -> int:
     """
     if not at_any_hour and clock.now().astimezone(clock.OSLO).hour not in settings.NOTICE_HOURS:
         return 0
-    due = Notice.objects.filter(sent_at=None, due_on__lte=clock.today(), staff__is_active=True)
+    return _send_all(Notice.objects.filter(due_on__lte=clock.today()))
+
+
+def send_at_once(occasion: str) -> int:
+    """Send the mails of one occasion now: only for a report whose writer asked us to hurry."""
+    return _send_all(Notice.objects.filter(occasion=occasion))
+
+
+def _send_all(notices: QuerySet[Notice]) -> int:
+    due = notices.filter(sent_at=None, staff__is_active=True)
     sent = 0
     for person in Staff.objects.filter(pk__in=due.values("staff")).select_related("organisation"):
         taken = list(due.filter(staff=person).values_list("pk", flat=True))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
-from cases.selectors import card, visible
+from cases.selectors import card, contact, visible
 from cases.suggestions import LANGUAGES, suggestions
 from cases.workflow import CAUSES, LESSONS, OUTCOMES
 from whistle.channel.pages import subjects
@@ -22,6 +22,7 @@ TABS = (
     ("files", _("Files")),
     ("notes", _("Notes")),
     ("people", _("People")),
+    ("reporter", _("The reporter")),
 )
 
 
@@ -40,6 +41,7 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "desk/declare.html", shown)
     context = {
         **shown,
+        **contact.on_case(case, person),
         "tabs": TABS,
         "out": len(shown["without_key"]) + len(shown["withdrawn"]),
         "outcomes": OUTCOMES,

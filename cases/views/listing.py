@@ -29,6 +29,8 @@ def needs_me(request: HttpRequest) -> HttpResponse:
     person = request.staff  # type: ignore[attr-defined]
     held = duties(person)
     if not held & set(PART_OF):
+        if Duty.IDENTITY_CUSTODIAN in held:
+            return redirect("identity")
         return redirect("log") if Duty.AUDITOR in held else render(request, "desk/nothing.html")
     urgent, later = waiting_for(request)
     overview = listing.overview(person)

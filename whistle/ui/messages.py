@@ -41,6 +41,11 @@ MESSAGES = {
     "upload.no_room": _(
         "There is no room for files right now. You can send the text now and the file later."
     ),
+    "identity.absent": _("There is no sealed name here that you can ask for."),
+    "identity.ground": _("Choose the ground for opening the name. Nothing was stored."),
+    "identity.asked": _("Somebody has already asked for this name. Wait for the custodian's answer."),
+    "identity.answered": _("This request has already been answered."),
+    "identity.waiting": _("The name is not open yet. A custodian must agree, and a witness must have seen it."),
     "mailbox.unknown": _("We found no report with that code. Check it against the note you kept."),
     "certificate.refused": _(
         "This certificate was not made with the organisation's root key. It was not taken."

@@ -2,6 +2,7 @@
 
 import { all, copy, hasWord, initials, one, word } from "../reporter/dom.js";
 import { mountForms } from "./compose.js";
+import * as contact from "./contact.js";
 import { shown } from "./content.js";
 import * as viewer from "./files.js";
 import { ask, page, sentence } from "./keeper.js";
@@ -64,6 +65,7 @@ export async function open(root) {
 /** Takes everything that was opened off the page. @param {any} root */
 function clear(root) {
   viewer.close();
+  contact.clear(root);
   for (const part of all("[data-latest], [data-messages], [data-notes], [data-report], [data-files], [data-candidates], [data-alarm-list], [data-about]", root)) part.replaceChildren();
   for (const part of all("[data-count]", root)) part.textContent = "";
   for (const part of all("[data-alarm], [data-share], [data-none], [data-all-messages], [data-holders-checked]", root)) part.hidden = true;
@@ -91,6 +93,7 @@ function fill(root, view) {
   const every = one("[data-all-messages]", root);
   every.hidden = messages.length <= LATEST;
   every.textContent = word("all-messages", { n: messages.length });
+  contact.fill(root, view);
   holders(root, view.holders);
   alarms(root, view.alarms);
 }

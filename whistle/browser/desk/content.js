@@ -1,6 +1,7 @@
 /** One opened message, note or event as a part of the page. Text is text: nothing in it is ever read as HTML. */
 
-import { copy, day, locale, one, word } from "../reporter/dom.js";
+import { copy, day, hasWord, locale, one, word } from "../reporter/dom.js";
+import { besides } from "./contact.js";
 import { chip } from "./files.js";
 import { page } from "./keeper.js";
 
@@ -33,7 +34,7 @@ function paragraphs(text) {
 export function shown(each, { fresh = false }) {
   const said = each.event ? word(["granted", "rekeyed"].includes(each.event) ? each.event : "event", { name: each.who }) : each.text;
   const made = copy("message", { author: author(each), time: moment(each), title: about(each) });
-  one('[data-slot="text"]', made).replaceChildren(...paragraphs(said));
+  one('[data-slot="text"]', made).replaceChildren(...paragraphs([said, ...besides(each)].filter(Boolean).join("\n\n")));
   one('[data-slot="time"]', made).dateTime = each.at ?? each.on;
   one('[data-slot="files"]', made).replaceChildren(...each.files.map(chip));
   if (fresh) one('[data-slot="marks"]', made).append(one("#mark-new").content.cloneNode(true));
@@ -45,6 +46,6 @@ export function shown(each, { fresh = false }) {
 
 /** @param {any} each */
 function about(each) {
-  const type = { acknowledgement: "type-acknowledgement", feedback: "type-feedback", report: "type-report" }[/** @type {"report"} */ (each.type)];
+  const type = hasWord(`type-${each.type}`) ? `type-${each.type}` : "";
   return [each.by === "officer" ? each.title : "", type ? word(type) : "", each.by === "server" ? word("plain-note") : ""].filter(Boolean).join(" · ");
 }

@@ -5,6 +5,8 @@
  */
 
 import { manner } from "../reporter/worker/net.js";
+import { letter } from "./worker/contact.js";
+import { answerName, askName, openName, whyAsked } from "./worker/identity.js";
 import * as keys from "./worker/keys.js";
 import { Opened } from "./worker/opened.js";
 import { candidates, share } from "./worker/share.js";
@@ -67,6 +69,21 @@ const tasks = {
   },
   async search({ question }) {
     return search.find(question);
+  },
+  async letter(given) {
+    return letter(held(given.reference), given);
+  },
+  async askName(given) {
+    return askName(held(given.reference), given);
+  },
+  async openName(given) {
+    return openName(held(given.reference), given);
+  },
+  async whyAsked(given) {
+    return whyAsked(given, keys.person());
+  },
+  async answerName(given) {
+    return answerName(given, keys.person());
   },
   async stepBack(given) {
     opened.delete(given.reference);

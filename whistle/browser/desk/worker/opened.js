@@ -121,7 +121,7 @@ export class Opened {
     const { content } = row;
     const files = (Array.isArray(content.files) ? content.files : []).map((/** @type {string} */ id) => this.#described(id, row.boxId)).filter(Boolean);
     const event = row.kind === KIND.EVENT ? { event: String(content.event), who: this.person(String(content.staff_id)).name } : {};
-    return { id: row.item_id, ...this.#author(row), on: row.on, at: row.at, type: String(content.type ?? ""), text: String(content.text ?? ""), files, ...event };
+    return { id: row.item_id, ...this.#author(row), on: row.on, at: row.at, type: String(content.type ?? ""), text: String(content.text ?? ""), files, content, ...event };
   }
 
   /** @param {string} id @param {string} boxId */

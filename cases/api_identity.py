@@ -1,0 +1,117 @@
+"""The desk's JSON API for a reporter's sealed name: asking, answering, opening.  What is said in it is sealed."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from cases.selectors import identity as selectors
+from cases.selectors import visible
+from cases.services import identity
+from whistle.channel.schemas import ItemIn, SealIn
+from whistle.ui.api import Id, Octets
+
+router = Router(tags=["identity"])
+
+
+class CustodianOut(Schema):
+    staff_id: str
+    certificate: Octets
+
+
+class MaterialsOut(Schema):
+    box_id: str
+    custodians: list[CustodianOut]
+
+
+class SealedIn(Schema):
+    header: Octets
+    body: Octets
+
+
+class AskIn(Schema):
+    ref: Id
+    ground: str
+    items: list[ItemIn] = Field(max_length=10)
+    reason: SealedIn
+    keys: list[SealIn] = Field(max_length=20)
+
+
+class AnswerIn(Schema):
+    agree: bool
+    half: SealedIn | None = None
+
+
+class RequestOut(Schema):
+    ref: str
+    box_id: str
+    ground: str
+    key: Octets
+    reason_header: Octets
+    reason_body: Octets
+    asker: str
+    certificates: list[Octets]
+    half: Octets
+
+
+class OpenedOut(RequestOut):
+    other_header: Octets
+    other_body: Octets
+    custodian: str
+    custodians: list[Octets]
+    header: Octets
+    body: Octets
+
+
+class AnsweredOut(Schema):
+    ref: str
+    agreed: bool | None
+    opened: bool
+
+
+@router.get("cases/{reference}/identity", response=MaterialsOut)
+def materials(request: HttpRequest, reference: str) -> dict[str, Any]:
+    """Return who keeps the other half of the key to the reporter's name."""
+    person = request.staff  # type: ignore[attr-defined]
+    return selectors.materials(visible.case_for(person, reference), person)
+
+
+@router.post("cases/{reference}/identity", response=AnsweredOut)
+def ask(request: HttpRequest, reference: str, sent: AskIn) -> dict[str, Any]:
+    """Ask for the reporter's name; the reporter is told with the same request."""
+    made = identity.ask(
+        reference=reference,
+        ref=sent.ref,
+        ground=sent.ground,
+        items=[item.new() for item in sent.items],
+        reason=identity.Sealed(sent.reason.header, sent.reason.body),
+        keys=[key.new() for key in sent.keys],
+        actor=request.staff,  # type: ignore[attr-defined]
+    )
+    return {"ref": made.ref, "agreed": None, "opened": False}
+
+
+@router.get("cases/{reference}/identity/{ref}", response=OpenedOut)
+def opened(request: HttpRequest, reference: str, ref: str) -> dict[str, Any]:
+    """Return the sealed name with both halves, once it may be opened."""
+    person = request.staff  # type: ignore[attr-defined]
+    return selectors.opened(visible.case_for(person, reference), person, ref)
+
+
+@router.get("identity/{ref}", response=RequestOut)
+def asked(request: HttpRequest, ref: str) -> dict[str, Any]:
+    """Return a request for a name to one of its custodians."""
+    return selectors.request(request.staff, ref)  # type: ignore[attr-defined]
+
+
+@router.post("identity/{ref}", response=AnsweredOut)
+def answer(request: HttpRequest, ref: str, sent: AnswerIn) -> dict[str, Any]:
+    """Agree with one's half of the key, or refuse."""
+    row = identity.answer(
+        ref=ref,
+        agree=sent.agree,
+        half=identity.Sealed(sent.half.header, sent.half.body) if sent.half else None,
+        actor=request.staff,  # type: ignore[attr-defined]
+    )
+    return {"ref": row.ref, "agreed": row.agreed, "opened": row.opened_at is not None}

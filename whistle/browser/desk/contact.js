@@ -1,0 +1,92 @@
+/** The contact with the reporter: what the form asked, minutes to approve, times to meet, the sealed name. */
+
+import { all, day, hasWord, one, word } from "../reporter/dom.js";
+import { once, refuse } from "./choices.js";
+import { go } from "./flash.js";
+import { ask, page } from "./keeper.js";
+
+const language = () => page().language ?? "nb";
+
+export function mount() {
+  one("[data-write-minutes]")?.addEventListener("submit", minutes);
+  one("[data-suggest-meeting]")?.addEventListener("submit", meeting);
+}
+
+/** @param {any} form @param {Record<string, unknown>} content @param {string} done */
+const send = (form, content, done) =>
+  once(form, async () => {
+    await ask("letter", { reference: one("[data-case]").dataset.case, content });
+    go(word(done));
+  });
+
+/** @param {SubmitEvent} event */
+async function minutes(event) {
+  event.preventDefault();
+  const form = /** @type {any} */ (event.currentTarget);
+  const text = one("textarea", form).value.trim();
+  if (!text) return refuse(form, word("empty-message"));
+  await send(form, { type: "minutes", text, held_on: one("[data-held-on]", form).value }, "minutes-sent");
+}
+
+/** @param {SubmitEvent} event */
+async function meeting(event) {
+  event.preventDefault();
+  const form = /** @type {any} */ (event.currentTarget);
+  const [how, where, text] = [one("[data-how]", form).value, one("[data-where]", form).value.trim(), one("textarea", form).value.trim()];
+  const slots = all("[data-when-slot]", form).map((field) => field.value).filter(Boolean).sort();
+  if (!slots.length) return refuse(form, word("meeting-no-time"));
+  await send(form, { type: "meeting", text, how, where, slots }, "meeting-sent");
+}
+
+/** When something is to be, in words. @param {string} iso local time in Oslo, YYYY-MM-DDTHH:MM */
+export const moment = (iso) => `${day(iso.slice(0, 10), language(), true)} ${iso.slice(11, 16).replace(":", language() === "en" ? ":" : ".")}`;
+
+/** Fills the tab with what the worker opened. @param {any} root @param {any} view */
+export function fill(root, view) {
+  const report = view.messages.find((/** @type {any} */ each) => each.type === "report");
+  const said = report?.content?.answers ?? {};
+  const lines = Object.entries(said).flatMap(([name, value]) => answer(name, value));
+  one("[data-answers]", root)?.replaceChildren(...lines);
+  for (const part of all("[data-answers-part]", root)) part.hidden = lines.length === 0;
+  for (const part of all("[data-name-sealed], [data-name-ask]", root)) part.hidden = said.who !== "named";
+  const replies = new Map(view.messages.filter((/** @type {any} */ each) => each.content?.of).map((/** @type {any} */ each) => [each.content.of, each]));
+  one("[data-minutes]", root)?.replaceChildren(...view.messages.filter((/** @type {any} */ each) => each.type === "minutes").map((/** @type {any} */ each) => minutesLine(each, replies.get(each.id))));
+  one("[data-meetings]", root)?.replaceChildren(...view.messages.filter((/** @type {any} */ each) => each.type === "meeting").map((/** @type {any} */ each) => meetingLine(each, replies.get(each.id))));
+}
+
+/** Takes it off the page. @param {any} root */
+export function clear(root) {
+  for (const part of all("[data-answers], [data-minutes], [data-meetings], [data-name-shown]", root)) part.replaceChildren();
+  for (const part of all("[data-answers-part], [data-name-sealed], [data-name-ask]", root)) part.hidden = true;
+}
+
+/** A question of the form with its answer. @param {string} name @param {unknown} value */
+function answer(name, value) {
+  const codes = Array.isArray(value) ? value : [value];
+  const said = codes.map((code) => (hasWord(`answer-${name}-${code}`) ? word(`answer-${name}-${code}`) : String(code))).join(", ");
+  const title = hasWord(`answer-${name}`) ? word(`answer-${name}`) : word("answer-more");
+  return [["dt", title], ["dd", said]].map(([tag, text]) => Object.assign(document.createElement(tag), { textContent: text, dir: "auto" }));
+}
+
+/** @param {string} said */
+const line = (said) => Object.assign(document.createElement("li"), { textContent: said });
+
+/** @param {any} each @param {any} reply */
+function minutesLine({ content, on }, reply) {
+  const verdict = reply?.content.verdict;
+  const state = ["approved", "corrected", "disagree"].includes(verdict) ? word(`minutes-${verdict}`, { date: day(reply.on, language()) }) : word("minutes-waits");
+  return line(`${day(content.held_on || on, language(), true)}: ${state}`);
+}
+
+/** @param {any} each @param {any} reply */
+function meetingLine({ content, on }, reply) {
+  const slots = Array.isArray(content.slots) ? content.slots.map(String) : [];
+  const chosen = reply ? slots[Number(reply.content.chosen)] : undefined;
+  const state = chosen ? word("meeting-agreed", { when: moment(chosen), where: String(content.where ?? "") }) : word(reply ? "meeting-none" : "meeting-waits");
+  return line(`${day(on, language(), true)}: ${state}`);
+}
+
+/** What a letter of this kind says besides its text. @param {any} each @returns {string[]} */
+export const besides = ({ type, content }) =>
+  type === "meeting" && Array.isArray(content?.slots) ? content.slots.map((/** @type {any} */ slot) => [moment(String(slot)), String(content.where ?? "")].filter(Boolean).join(", ")) : [];
+

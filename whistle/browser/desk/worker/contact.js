@@ -1,0 +1,13 @@
+/** Letters to the reporter that ask for something: minutes to approve, times to choose between. The server sees a message. */
+
+import { item } from "../../wbe1/index.js";
+import { NetError, post } from "../../reporter/worker/net.js";
+import { pen, sealed } from "./write.js";
+
+/** @param {import("./opened.js").Opened} opened @param {{content: Record<string, unknown>}} given with `type` and `text` */
+export async function letter(opened, { content }) {
+  const mailbox = opened.box("mailbox");
+  if (!mailbox) throw new NetError("box.wrong");
+  const made = await sealed(pen(opened, mailbox), item.KIND.MESSAGE, { v: 1, files: [], about: [], ...content });
+  return post(`${opened.api}cases/${opened.reference}/answer`, { items: [made] });
+}
