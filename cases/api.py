@@ -7,11 +7,12 @@ from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
+from cases.api_records import ItemsIn, RecordOut, RoomBoxIn, items, room
 from cases.selectors import card, listing, visible
 from cases.services import correspond, declare, move, read
 from cases.words import CLOCKS
 from whistle.channel.api import sealed_octets
-from whistle.channel.schemas import ItemIn, ItemOut, OffsetOut, SealIn, SealOut, UploadIn, UploadOut
+from whistle.channel.schemas import ItemOut, OffsetOut, SealIn, SealOut, UploadIn, UploadOut
 from whistle.store import uploads
 from whistle.ui.api import Id, Octets
 
@@ -97,6 +98,7 @@ class PersonOut(Schema):
 
 class SealedOut(Schema):
     org: str
+    records: list[RecordOut]
     root_key: Octets
     proven: bool
     roster: RosterOut | None
@@ -111,16 +113,6 @@ class CandidateOut(Schema):
     name: str
     title: str
     certificate: Octets
-
-
-class ItemsIn(Schema):
-    items: list[ItemIn] = Field(max_length=60)
-
-
-class RoomBoxIn(Schema):
-    box_id: Id
-    nonce: Octets
-    sig_pub: Octets
 
 
 class RoomIn(ItemsIn):
@@ -224,19 +216,19 @@ def add_part(
 @router.post("cases/{reference}/acknowledge", response=StateOut)
 def acknowledge(request: Request, reference: str, sent: ItemsIn) -> object:
     """Confirm receipt with a message to the reporter."""
-    return correspond.acknowledge(reference=reference, items=_items(sent), actor=request.staff)  # type: ignore[attr-defined]
+    return correspond.acknowledge(reference=reference, items=items(sent), actor=request.staff)  # type: ignore[attr-defined]
 
 
 @router.post("cases/{reference}/answer", response=StateOut)
 def answer(request: Request, reference: str, sent: ItemsIn) -> object:
     """Send the reporter a message."""
-    return correspond.answer(reference=reference, items=_items(sent), actor=request.staff)  # type: ignore[attr-defined]
+    return correspond.answer(reference=reference, items=items(sent), actor=request.staff)  # type: ignore[attr-defined]
 
 
 @router.post("cases/{reference}/feedback", response=StateOut)
 def feedback(request: Request, reference: str, sent: ItemsIn) -> object:
     """Send the reporter feedback."""
-    return correspond.give_feedback(reference=reference, items=_items(sent), actor=request.staff)  # type: ignore[attr-defined]
+    return correspond.give_feedback(reference=reference, items=items(sent), actor=request.staff)  # type: ignore[attr-defined]
 
 
 @router.post("cases/{reference}/room", response=StateOut)
@@ -244,11 +236,8 @@ def open_room(request: Request, reference: str, sent: RoomIn) -> object:
     """Open the case's room with its first note."""
     return correspond.open_room(
         reference=reference,
-        box_id=sent.box.box_id,
-        nonce=sent.box.nonce,
-        sig_pub=sent.box.sig_pub,
-        seals=[seal.new() for seal in sent.seals],
-        items=_items(sent),
+        room=room(sent.box, sent.seals),
+        items=items(sent),
         actor=request.staff,  # type: ignore[attr-defined]
     )
 
@@ -256,7 +245,7 @@ def open_room(request: Request, reference: str, sent: RoomIn) -> object:
 @router.post("cases/{reference}/notes", response=StateOut)
 def write_note(request: Request, reference: str, sent: ItemsIn) -> object:
     """Write an internal note."""
-    return correspond.write_note(reference=reference, items=_items(sent), actor=request.staff)  # type: ignore[attr-defined]
+    return correspond.write_note(reference=reference, items=items(sent), actor=request.staff)  # type: ignore[attr-defined]
 
 
 @router.post("cases/{reference}/steps/{name}", response=StateOut)
@@ -275,7 +264,3 @@ def take_step(request: Request, reference: str, name: str, sent: StepIn) -> obje
 def decide(request: Request, reference: str, sent: DecideIn) -> object:
     """Confirm or decline the step that waits for a second person."""
     return move.decide(reference=reference, confirm=sent.confirm, version=sent.version, actor=request.staff)  # type: ignore[attr-defined]
-
-
-def _items(sent: ItemsIn) -> list[Any]:
-    return [item.new() for item in sent.items]

@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cases.workflow import State
+from cases.workflow import AT_REST, State
 from whistle.core import deadlines
 
 NEVER = date(9999, 12, 31)  # sorts after every date, on every database
 LEAD = timedelta(days=3)  # so long before a deadline the case calls for somebody
-AT_REST = frozenset({State.CLOSED, "set_aside", "merged"})
 
 
 @dataclass(frozen=True)
@@ -42,9 +41,11 @@ def standing(
     >>> standing(state="assessment", received_on=date(2026, 11, 23), acknowledged_on=date(2026, 11, 24)).calls_on
     datetime.date(2027, 2, 21)
     """
-    if state in AT_REST:
-        return Standing(calls_on=proposed_on or NEVER)
     running = list(others)
+    if state in AT_REST:  # after closing the law still has its clocks; they stand in `others`
+        clock, due = min(running, key=lambda each: (each[1], each[0]), default=("", NEVER))
+        calls = [each - LEAD for _name, each in running] + ([proposed_on] if proposed_on else [])
+        return Standing(due, clock, min(calls, default=NEVER))
     if acknowledged_on is None:
         running.append(("C1", deadlines.acknowledgement_due(received_on)))
     if feedback_on is None:

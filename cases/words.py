@@ -1,5 +1,8 @@
 """What codes of the desk are called on its pages.  One table a kind of code; an unknown code is shown as it is."""
 
+from collections.abc import Iterable
+
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Words = dict[str, object]
@@ -7,11 +10,16 @@ Words = dict[str, object]
 STATES: Words = {
     "received": _("Received"),
     "assessment": _("Under assessment"),
+    "waiting": _("Waiting for the reporter"),
+    "hearing": _("The person concerned is heard"),
     "investigation": _("Under investigation"),
     "conclusion": _("Conclusion"),
     "follow_up": _("Follow-up"),
     "forwarded": _("Forwarded"),
     "closed": _("Closed"),
+    "set_aside": _("Set aside"),
+    "merged": _("Merged into another case"),
+    "deleted": _("Deleted"),
 }
 SHAPES = {
     "received": "todo",
@@ -21,9 +29,30 @@ SHAPES = {
     "follow_up": "full",
     "forwarded": "same",
     "closed": "done",
+    "waiting": "half",
+    "hearing": "half",
+    "set_aside": "same",
+    "merged": "same",
+    "deleted": "done",
 }
 NEXT: Words = {
     "declare": _("Say whether you are impartial"),
+    "feedback_again": _("Tell the reporter how it went on"),
+    "inform": _("Inform somebody named, or give the reason why not"),
+    "care": _("Ask how the reporter fares"),
+    "request": _("Answer a request for own data"),
+    "breach": _("Notify the Data Protection Authority"),
+    "take_over": _("Take over the case"),
+    "insight": _("Answer a request for insight"),
+    "delete": _("Propose deletion"),
+    "task": _("Do a task"),
+    "resume": _("Go on with or without the reporter's answer"),
+    "heard": _("Take in what the person concerned said"),
+    "interview": _("Hold an interview"),
+    "measure": _("See to a measure"),
+    "hold": _("Look again at what holds deletion back"),
+    "panel": _("Vote in the panel"),
+    "contact": _("Name the reporter's contact"),
     "acknowledge": _("Confirm receipt"),
     "answer": _("Read what the reporter wrote"),
     "feedback": _("Give the reporter feedback"),
@@ -41,6 +70,13 @@ NEXT_TEXT: Words = {
         "The deadline for feedback is near. Tell the reporter what you have done, why, and what comes next."
     ),
     "decide": _("A colleague has proposed a step. Read the notes, then confirm or decline."),
+    "inform": _(
+        "Somebody named in the case must be informed soon. Send the notice, or give a lawful reason why not."
+    ),
+    "care": _("It is time to ask how the reporter fares. Ask in the mailbox, and note what came of it."),
+    "contact": _("Nobody is the reporter's contact now. Name somebody with a key."),
+    "panel": _("The panel has a question on its agenda. Read it, and vote."),
+    "task": _("A task of yours is near its date. Do it, or say what became of it."),
     "wait_for_second": _("You have proposed a step. Somebody else who may decide must confirm it."),
     "assess": _("Assess the report, write your reasons in a note, and decide which way it goes."),
     "conclude": _("Investigate, write what you found in the notes, and conclude."),
@@ -54,16 +90,48 @@ STEPS: Words = {
     "forward": _("Forward out of the scheme"),
     "conclude": _("Conclude the investigation"),
     "follow_up": _("Approve the conclusion"),
+    "ask": _("Wait for the reporter"),
+    "resume": _("Go on with the assessment"),
+    "hear": _("Hear the person concerned"),
+    "heard": _("Go on with the investigation"),
+    "tell_police": _("Report to the police"),
+    "look_again": _("Back to the investigation"),
+    "delete": _("Delete the case"),
     "close": _("Close the case"),
     "close_unfounded": _("Close without an investigation"),
     "close_forwarded": _("Close after forwarding"),
     "reopen": _("Reopen the case"),
 }
 NEEDS: Words = {
-    "acknowledged": _("receipt is confirmed to the reporter"),
-    "feedback": _("the reporter has had feedback"),
-    "outcome": _("outcome and lesson are chosen"),
-    "note": _("the reasons stand in a note"),
+    "acknowledged": _("receipt is confirmed to the reporter (Messages)"),
+    "contact": _("somebody with a key is the reporter's contact (People)"),
+    "feedback": _(
+        "the reporter has had feedback, or the reason why it is impossible is on record (Messages)"
+    ),
+    "assessment": _("the assessment is written (Assessment)"),
+    "allegations": _("the allegations are listed (Assessment)"),
+    "findings": _("every allegation has an outcome (Assessment)"),
+    "mandate": _("the mandate with plan and team is written (Investigation)"),
+    "question": _("the question to the reporter is on record, with a date (Assessment)"),
+    "forwarding": _("it is on record where the matter is sent, and on what basis (Assessment)"),
+    "invited": _("something is put to the person concerned, with a date (Persons)"),
+    "replied": _("everything put to somebody is answered, declined or run out (Persons)"),
+    "heard": _("everybody the case concerns is heard, or is lawfully not told (Persons)"),
+    "informed": _("everybody named is informed, or is lawfully not told (Persons)"),
+    "letters": _("everybody the case concerns has had a letter on how it ended, or needs none (Persons)"),
+    "police": _("the decision about the police is on record (Investigation)"),
+    "conclusion": _("the conclusion is written (Conclusion)"),
+    "measures": _("a measure is proposed, or the conclusion says why there is none (Conclusion)"),
+    "measures_done": _("every measure is done, dropped or handed to the plan (Conclusion)"),
+    "tasks": _("no task is left open (Investigation)"),
+    "retention": _("it is decided how long the case is kept (Conclusion)"),
+    "outcome": _("outcome and lesson are chosen, and a cause where something was substantiated"),
+    "reopening": _("the reason for reopening is on record (Conclusion)"),
+    "expired": _("the time the case is kept for is over"),
+    "basis": _("a rule of the archive lets it be destroyed (Conclusion)"),
+    "no_hold": _("nothing holds the case back from deletion (Conclusion)"),
+    "no_request": _("no request for data or insight is open (Persons)"),
+    "cared": _("no question about how the reporter fares is due"),
 }
 OUTCOMES: Words = {
     "substantiated": _("Substantiated"),
@@ -101,19 +169,6 @@ PARTS: Words = {
 }
 CLOCKS: Words = {"C1": _("Confirmation"), "C2": _("Feedback"), "C8": _("Taking over")}
 ANSWERS: Words = {"impartial": _("impartial"), "conflict": _("not impartial"), "unsure": _("unsure")}
-ALL: dict[str, Words] = {
-    "state": STATES,
-    "next": NEXT,
-    "next_text": NEXT_TEXT,
-    "step": STEPS,
-    "need": NEEDS,
-    "outcome": OUTCOMES,
-    "cause": CAUSES,
-    "lesson": LESSONS,
-    "part": PARTS,
-    "clock": CLOCKS,
-    "answer": ANSWERS,
-}
 GROUNDS: Words = {
     "consent": _("The reporter has agreed"),
     "law": _("A law requires it"),
@@ -128,5 +183,25 @@ CHECKS: Words = {
     "after180": _("180 days after closing"),
     "after365": _("A year after closing"),
 }
+ALL: dict[str, Words] = {
     "ground": GROUNDS,
     "check": CHECKS,
+    "state": STATES,
+    "next": NEXT,
+    "next_text": NEXT_TEXT,
+    "step": STEPS,
+    "need": NEEDS,
+    "outcome": OUTCOMES,
+    "cause": CAUSES,
+    "lesson": LESSONS,
+    "part": PARTS,
+    "clock": CLOCKS,
+    "answer": ANSWERS,
+}
+
+
+def sentence_of(needs: Iterable[str]) -> str:
+    """Return the sentence that says what a step still needs, and where it is put right."""
+    return gettext("Missing before this step: %(list)s.") % {
+        "list": "; ".join(str(NEEDS[need]) for need in needs)
+    }

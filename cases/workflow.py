@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cases.codes import CAUSES, LESSONS, OUTCOMES
 from whistle.core.errors import DomainError
 from whistle.core.policy import Perm
 
@@ -17,93 +18,147 @@ class State(StrEnum):
 
     RECEIVED = "received"
     ASSESSMENT = "assessment"
+    WAITING = "waiting"  # for the reporter; never closes by itself
     INVESTIGATION = "investigation"
+    HEARING = "hearing"  # the person concerned has the floor
     CONCLUSION = "conclusion"
     FOLLOW_UP = "follow_up"
     FORWARDED = "forwarded"
     CLOSED = "closed"
+    SET_ASIDE = "set_aside"  # junk, by two people; can be taken up again
+    MERGED = "merged"  # goes on in another case
+    DELETED = "deleted"  # the keys are destroyed; what is left is a tombstone
+
+
+AT_REST = frozenset({State.CLOSED, State.SET_ASIDE, State.MERGED, State.DELETED})
 
 
 class Need(StrEnum):
-    """What must be in place before a step; each is a check in `cases.services.move`."""
+    """What must be in place before a step; each is a check in `cases.services.needs`."""
 
     ACKNOWLEDGED = "acknowledged"  # a human has confirmed receipt, so the reporter has somebody to turn to
-    FEEDBACK = "feedback"  # the reporter has had feedback
+    CONTACT = "contact"  # somebody on the case is the reporter's contact
+    FEEDBACK = "feedback"  # the reporter has had feedback, or the reason why it is impossible is on record
+    ASSESSMENT = "assessment"
+    ALLEGATIONS = "allegations"  # what the report says, taken apart
+    FINDINGS = "findings"  # each allegation has an outcome
+    MANDATE = "mandate"
+    QUESTION = "question"  # what the reporter was asked, until when, and what happens without an answer
+    FORWARDING = "forwarding"
+    INVITED = "invited"  # something was put to the person concerned
+    REPLIED = "replied"  # everything put to somebody was answered, declined, or ran out
+    HEARD = "heard"  # each person concerned was heard, or is lawfully not told
+    INFORMED = "informed"  # everybody named was informed, or is lawfully not told
+    LETTERS = "letters"  # each person concerned has had a letter on how it ended, or needs none
+    POLICE = "police"
+    CONCLUSION = "conclusion"
+    MEASURES = "measures"  # proposed, or the reason why there are none
+    MEASURES_DONE = "measures_done"  # done, dropped, or handed to the plan
+    TASKS = "tasks"  # none is left open
+    RETENTION = "retention"  # how long the case is kept
     OUTCOME = "outcome"  # outcome code, lesson, and cause where something was substantiated
-    NOTE = "note"  # the reasons are written down in the case's room
+    REOPENING = "reopening"  # the reason, written after the case was closed
+    EXPIRED = "expired"  # the time it is kept for is over
+    BASIS = "basis"  # a rule of the archive lets it be destroyed
+    NO_HOLD = "no_hold"
+    NO_REQUEST = "no_request"
+    CARED = "cared"  # no check of how the reporter fares is outstanding
 
 
 @dataclass(frozen=True)
 class Step:
-    """One arrow of the table.  With `second`, one person proposes and another, who may decide, confirms."""
+    """One arrow of the table.  With `second`, one person proposes and another, who may decide, confirms.
+
+    Without a `target` the case stays where it is.  `own` steps are not taken by name, but by the act that `own` names.
+    """
 
     name: str
-    source: State
-    target: State
+    sources: tuple[State, ...]
+    target: State | None
     may: Perm
     second: bool = False
     needs: tuple[Need, ...] = ()
+    own: str = ""
 
+
+S, N = State, Need
+CLOSING = (N.FEEDBACK, N.RETENTION, N.OUTCOME)
 
 STEPS: tuple[Step, ...] = (
-    Step("acknowledge", State.RECEIVED, State.ASSESSMENT, Perm.CORRESPOND),
+    Step("acknowledge", (S.RECEIVED,), S.ASSESSMENT, Perm.CORRESPOND, own="correspond.acknowledge"),
+    Step("ask", (S.ASSESSMENT,), S.WAITING, Perm.CORRESPOND, needs=(N.ACKNOWLEDGED, N.QUESTION)),
+    Step("resume", (S.WAITING,), S.ASSESSMENT, Perm.CORRESPOND),
     Step(
         "investigate",
-        State.ASSESSMENT,
-        State.INVESTIGATION,
+        (S.ASSESSMENT,),
+        S.INVESTIGATION,
         Perm.PROPOSE,
         second=True,
-        needs=(Need.ACKNOWLEDGED, Need.NOTE),
+        needs=(N.ACKNOWLEDGED, N.CONTACT, N.ASSESSMENT, N.ALLEGATIONS, N.MANDATE),
     ),
-    Step("forward", State.ASSESSMENT, State.FORWARDED, Perm.PROPOSE, second=True, needs=(Need.ACKNOWLEDGED,)),
-    Step("conclude", State.INVESTIGATION, State.CONCLUSION, Perm.PROPOSE, needs=(Need.NOTE,)),
-    Step("follow_up", State.CONCLUSION, State.FOLLOW_UP, Perm.PROPOSE, second=True, needs=(Need.NOTE,)),
     Step(
-        "close", State.FOLLOW_UP, State.CLOSED, Perm.PROPOSE, second=True, needs=(Need.FEEDBACK, Need.OUTCOME)
+        "forward",
+        (S.ASSESSMENT,),
+        S.FORWARDED,
+        Perm.PROPOSE,
+        second=True,
+        needs=(N.ACKNOWLEDGED, N.ASSESSMENT, N.FORWARDING),
+    ),
+    Step("hear", (S.INVESTIGATION,), S.HEARING, Perm.PROPOSE, needs=(N.INVITED,)),
+    Step("heard", (S.HEARING,), S.INVESTIGATION, Perm.PROPOSE, needs=(N.REPLIED,)),
+    Step(
+        "tell_police",
+        (S.ASSESSMENT, S.INVESTIGATION, S.HEARING, S.CONCLUSION, S.FOLLOW_UP),
+        None,
+        Perm.PROPOSE,
+        second=True,
+        needs=(N.POLICE,),
+    ),
+    Step(
+        "conclude",
+        (S.INVESTIGATION,),
+        S.CONCLUSION,
+        Perm.PROPOSE,
+        needs=(N.FINDINGS, N.INFORMED, N.HEARD, N.CONCLUSION),
+    ),
+    Step("look_again", (S.CONCLUSION,), S.INVESTIGATION, Perm.PROPOSE),
+    Step(
+        "follow_up",
+        (S.CONCLUSION,),
+        S.FOLLOW_UP,
+        Perm.PROPOSE,
+        second=True,
+        needs=(N.CONCLUSION, N.MEASURES, N.FEEDBACK),
+    ),
+    Step(
+        "close",
+        (S.FOLLOW_UP,),
+        S.CLOSED,
+        Perm.PROPOSE,
+        second=True,
+        needs=(N.FINDINGS, N.MEASURES_DONE, N.LETTERS, N.TASKS, *CLOSING),
     ),
     Step(
         "close_unfounded",
-        State.ASSESSMENT,
-        State.CLOSED,
+        (S.ASSESSMENT,),
+        S.CLOSED,
         Perm.PROPOSE,
         second=True,
-        needs=(Need.FEEDBACK, Need.OUTCOME),
+        needs=(N.ACKNOWLEDGED, N.ASSESSMENT, N.LETTERS, *CLOSING),
     ),
+    Step("close_forwarded", (S.FORWARDED,), S.CLOSED, Perm.PROPOSE, second=True, needs=CLOSING),
+    Step("reopen", (S.CLOSED,), S.ASSESSMENT, Perm.PROPOSE, second=True, needs=(N.REOPENING,)),
     Step(
-        "close_forwarded",
-        State.FORWARDED,
-        State.CLOSED,
+        "delete",
+        (S.CLOSED,),
+        S.DELETED,
         Perm.PROPOSE,
         second=True,
-        needs=(Need.FEEDBACK, Need.OUTCOME),
+        needs=(N.RETENTION, N.EXPIRED, N.BASIS, N.NO_HOLD, N.NO_REQUEST, N.CARED),
     ),
-    Step("reopen", State.CLOSED, State.ASSESSMENT, Perm.PROPOSE, second=True, needs=(Need.NOTE,)),
 )
 
 _BY_NAME = {step.name: step for step in STEPS}
-
-OUTCOMES = (
-    "substantiated",
-    "partly_substantiated",
-    "not_substantiated_lacking",
-    "not_substantiated_refuted",
-    "unfounded",
-    "outside_scheme",
-    "transferred",
-    "reported_to_police",
-    "withdrawn_continued",
-    "duplicate",
-)
-CAUSES = (
-    "no_control",
-    "control_bypassed",
-    "unclear_rules",
-    "lack_of_training",
-    "conflict_of_interest",
-    "culture",
-    "none",
-)
-LESSONS = ("new_measure", "changed_routine", "training", "none")
 
 # What may stand beside a closing, and nothing else: a value outside this table could carry text in clear.
 # The last two point into the plan; `cases.services.lessons.places_it` asks whether they are in it.
@@ -123,7 +178,7 @@ def step(state: str, name: str) -> Step:
     <State.ASSESSMENT: 'assessment'>
     """
     found = _BY_NAME.get(name)
-    if found is None or found.source != state:
+    if found is None or state not in found.sources:
         raise DomainError("step.unknown", status=409)
     return found
 
@@ -147,6 +202,15 @@ def steps_from(state: str) -> Iterator[Step]:
     """Yield the arrows that leave `state`.
 
     >>> [step.name for step in steps_from("closed")]
-    ['reopen']
+    ['reopen', 'delete']
     """
-    return (candidate for candidate in STEPS if candidate.source == state)
+    return (candidate for candidate in STEPS if state in candidate.sources)
+
+
+def reporter_sees(state: str) -> str:
+    """Return what the mailbox says of a case in this state: never that somebody else is being heard.
+
+    >>> reporter_sees("hearing")
+    'investigation'
+    """
+    return State.INVESTIGATION.value if state == State.HEARING else str(state)

@@ -6,6 +6,7 @@ from ninja.utils import check_csrf
 from cases.api import router as cases
 from cases.api_identity import router as identity
 from cases.api_keys import router as keys
+from cases.api_records import router as records
 from cases.api_search import router as search
 from whistle.accounts.api import router as sign_in
 from whistle.core.errors import DomainError
@@ -28,7 +29,8 @@ desk.auth = [signed_in]
 desk.add_router("/", sign_in)
 desk.add_router("/", cases)
 desk.add_router("/", keys)
-desk.add_router("/", search)
 desk.add_router("/", identity)
+desk.add_router("/", search)
+desk.add_router("/", records)
 
 desk_urls = declare_audience(desk, public=("sign-in", "sign-in/salt", "sign-in/challenge", "sign-in/passkey"))

@@ -1,6 +1,7 @@
 """A case and the boxes it owns."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -29,9 +30,6 @@ class Case(models.Model):
     reporter_waits_since = models.DateField(null=True)  # the reporter wrote last
     outcome = models.CharField(max_length=40, blank=True)
     probe = models.BooleanField(default=False)
-    closed_groups = models.JSONField(
-        default=list
-    )  # groups of the roster of which nobody got a key when it came
     training = models.BooleanField(
         default=False
     )  # made up, to practise on: in no figure, no clock, no notice
@@ -95,6 +93,14 @@ class Case(models.Model):
             others=self.deadlines.filter(met_on=None).values_list("clock", "due_on") if self.pk else (),
         )
         self.due_on, self.due_clock, self.calls_on = found.due_on, found.due_clock, found.calls_on
+
+    def _others(self) -> list[tuple[str, date]]:
+        """Return the clocks beside C1 and C2 that run, with their last dates."""
+        if not self.pk:
+            return []
+        return list(
+            self.deadlines.filter(met_on=None).exclude(clock__in=["C1", "C2"]).values_list("clock", "due_on")
+        )
 
 
 class CaseBox(models.Model):

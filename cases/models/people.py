@@ -17,7 +17,6 @@ class Assignment(models.Model):
     read_on = models.DateField(null=True)  # a reading is logged once a day
     until = models.DateField(null=True)  # the last day of somebody from outside; see services.revoke.expire
     proven = models.BooleanField(default=True)  # their browser has opened the keys a colleague sealed to them
-    proven = models.BooleanField(default=True)  # their browser has opened the keys a colleague sealed to them
 
     # what the case asks of this person, and from which day; set by cases.services.attention, read by "needs me"
     call = models.CharField(max_length=20, blank=True)

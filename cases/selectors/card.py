@@ -5,73 +5,57 @@ from typing import Any
 
 from cases.models import Assignment, Case, Declaration, Proposal
 from cases.selectors.visible import IMPARTIAL
-from cases.workflow import Need, State, steps_from
+from cases.services.attention import LATER
+from cases.services.needs import lacking
+from cases.workflow import AT_REST, Need, State, steps_from
 from whistle.accounts import selectors as accounts
 from whistle.accounts.models import Staff
 from whistle.audit import selectors as audit
-from whistle.core import clock, deadlines
+from whistle.core import clock
 from whistle.core.policy import MATRIX, Part, Perm
-from whistle.store.models import Box, Item
-from whistle.vault.item import Kind
 
 SOON = timedelta(days=3)
 
 
 def clocks(case: Case) -> list[dict[str, Any]]:
-    """Return C1 and C2 of a case: due date, date met, days left (negative when late)."""
-    rows = (
-        ("C1", deadlines.acknowledgement_due(case.received_on), case.acknowledged_on, case.received_on),
-        (
-            "C2",
-            deadlines.feedback_due(case.received_on, case.acknowledged_on),
-            case.feedback_on,
-            case.acknowledged_on or case.received_on,
-        ),
-    )
+    """Return the clocks of a case, the open ones first: due date, date met, days left (negative when late)."""
     today = clock.today()
+    rows = sorted(case.deadlines.all(), key=lambda row: (row.met_on is not None, row.due_on))
     return [
         {
-            "clock": name,
-            "started": started,
-            "due": due,
-            "met_on": met,
-            "days_left": (due - today).days,
-            "days_total": (due - started).days,
-            "late": (met or today) > due,
+            "clock": row.clock,
+            "number": row.number,
+            "started": row.started_on,
+            "due": row.due_on,
+            "met_on": row.met_on,
+            "days_left": (row.due_on - today).days,
+            "days_total": (row.due_on - row.started_on).days,
+            "late": (row.met_on or today) > row.due_on,
         }
-        for name, due, met, started in rows
+        for row in rows
     ]
 
 
-def next_act(case: Case, *, declared: bool, proposal: Proposal | None, person: Staff) -> str:
-    """Return the code of what is expected next of this person; empty when nothing is."""
+def next_act(held: Assignment, *, declared: bool, proposal: Proposal | None) -> str:
+    """Return the code of what is expected next of a person on a case; empty when nothing is."""
+    case = held.case
+    if held.calls_on is not None and held.calls_on <= clock.today():
+        return held.call
     if not declared:
-        return "declare" if case.state != State.CLOSED else ""
-    if proposal is not None:
-        return "wait_for_second" if proposal.by_id == person.pk else "decide"
-    if case.state == State.RECEIVED:
-        return "acknowledge"
-    if case.reporter_waits_since:
-        return "answer"
-    if (
-        case.feedback_on is None
-        and deadlines.feedback_due(case.received_on, case.acknowledged_on) <= clock.today() + SOON
-    ):
-        return "feedback"
-    return {
-        State.ASSESSMENT: "assess",
-        State.INVESTIGATION: "conclude",
-        State.CONCLUSION: "follow_up",
-        State.FOLLOW_UP: "close",
-        State.FORWARDED: "close",
-    }.get(State(case.state), "")
+        return "" if case.state in AT_REST else "declare"
+    if proposal is not None and proposal.by_id == held.staff_id:
+        return "wait_for_second"
+    if Perm.CORRESPOND not in MATRIX[Part(held.part)]:
+        return ""
+    return LATER.get(State(case.state), "")
 
 
 def card(case: Case, person: Staff) -> dict[str, Any]:
     """Return everything the case page shows without opening anything."""
     proposal = case.proposals.filter(decided_at=None).select_related("by").first()
     declared = Declaration.objects.filter(case=case, staff=person, answer=IMPARTIAL).exists()
-    part = Assignment.objects.get(case=case, staff=person).part
+    held = Assignment.objects.select_related("case").get(case=case, staff=person)
+    part = held.part
     perms = MATRIX[Part(part)]
     return {
         "case": case,
@@ -81,7 +65,7 @@ def card(case: Case, person: Staff) -> dict[str, Any]:
         "part": part,
         "declared": declared,
         "clocks": clocks(case),
-        "next": next_act(case, declared=declared, proposal=proposal, person=person),
+        "next": next_act(held, declared=declared, proposal=proposal),
         "steps": steps(case, perms),
         "proposal": proposal,
         "may_decide": proposal is not None and Perm.DECIDE in perms and proposal.by_id != person.pk,
@@ -95,22 +79,21 @@ def card(case: Case, person: Staff) -> dict[str, Any]:
 
 
 def steps(case: Case, perms: frozenset[Perm]) -> list[dict[str, Any]]:
-    """Return the steps that may be taken from here, each with what it needs and what of that is missing."""
-    met = {Need.ACKNOWLEDGED: case.acknowledged_on is not None, Need.FEEDBACK: case.feedback_on is not None}
-    met[Need.NOTE] = Item.objects.filter(
-        box__of_case__case=case, box__kind=Box.Kind.ROOM, kind=Kind.NOTE
-    ).exists()
+    """Return the steps that may be taken from here, each with what it needs and what of that is missing.
+
+    What is asked in the step's own form is not missing yet.
+    """
     return [
         {
             "name": step.name,
-            "target": step.target.value,
+            "target": str(step.target or case.state),
             "second": step.second,
             "needs": [*step.needs],
-            "missing": [need for need in step.needs if not met.get(need, True)],
+            "missing": [need for need in lacking(step, case) if need != Need.OUTCOME],
             "asks_outcome": Need.OUTCOME in step.needs,
         }
         for step in steps_from(case.state)
-        if step.name != "acknowledge" and step.may in perms
+        if not step.own and step.may in perms
     ]
 
 

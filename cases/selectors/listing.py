@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from cases.models import Assignment, Case, Declaration, Proposal
 from cases.selectors import card, visible
@@ -21,9 +21,7 @@ from whistle.core.policy import Part
 
 PAGE = 50
 MANY = 1000  # "1000+": nobody counts further
-LOOKED_AT = 200  # cases that call now; more than a person can see to on a day
 SOON = timedelta(days=7)
-URGENT = ("declare", "acknowledge", "answer", "decide", "feedback")
 WHEN = ("late", "week", "none")
 ORDERS = ("due", "newest")
 
@@ -93,37 +91,38 @@ def narrowed(person: Staff, wanted: Asked) -> QuerySet[Case]:
 
 
 def dressed(cases: list[Case], person: Staff) -> list[dict[str, Any]]:
-    """Return list rows for these cases: two queries however many they are."""
+    """Return list rows for these cases: four queries however many they are."""
     keys = [case.pk for case in cases]
+    held = {
+        row.case_id: row
+        for row in Assignment.objects.filter(case__in=keys, staff=person).select_related("case")
+    }
+    prefetch_related_objects(cases, "deadlines")
     declared = set(
         Declaration.objects.filter(case__in=keys, staff=person, answer=IMPARTIAL).values_list(
             "case_id", flat=True
         )
     )
     proposals = {row.case_id: row for row in Proposal.objects.filter(case__in=keys, decided_at=None)}
-    return [_row(case, person, case.pk in declared, proposals.get(case.pk)) for case in cases]
+    return [_row(case, held[case.pk], case.pk in declared, proposals.get(case.pk)) for case in cases]
 
 
 def waiting(person: Staff, *, limit: int = PAGE) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the rows that need this person now, and those with something to do later; most urgent first.
 
-    What calls is found by its day, not by looking through all cases: `LOOKED_AT` that call now, and the page of those
-    whose deadline is next.
+    What a case asks of whom stands with their assignment, so both are read off an index, however many cases there are.
     """
-    cases = visible.cases_visible_to(person).order_by()
-    calling = list(cases.filter(calls_on__lte=clock.today()).order_by("calls_on", "id")[:LOOKED_AT])
-    coming = list(
-        cases.filter(calls_on__gt=clock.today())
-        .exclude(state__in=[State.CLOSED, "set_aside", "merged"])
-        .order_by("calls_on", "id")[:limit]
+    seen = visible.cases_visible_to(person).order_by().values("pk")
+    mine = Assignment.objects.select_related("case").filter(staff=person, case__in=seen)
+    calling = mine.filter(calls_on__lte=clock.today()).order_by("due_on", "case_id")[:limit]
+    coming = mine.filter(calls_on__gt=clock.today()).order_by("calls_on", "case_id")[:limit]
+    return (
+        dressed([held.case for held in calling], person),
+        dressed([held.case for held in coming], person),
     )
-    rows = sorted(dressed([*calling, *coming], person), key=lambda row: row["case"].due_on)
-    now = [row for row in rows if _is_urgent(row)]
-    later = [row for row in rows if row["next"] not in ("", "wait_for_second") and not _is_urgent(row)]
-    return now[:limit], later[:limit]
 
 
-def _row(case: Case, person: Staff, declared: bool, proposal: Proposal | None) -> dict[str, Any]:  # noqa: FBT001
+def _row(case: Case, held: Assignment, declared: bool, proposal: Proposal | None) -> dict[str, Any]:  # noqa: FBT001
     return {
         "case": case,
         "reference": case.reference,
@@ -131,16 +130,10 @@ def _row(case: Case, person: Staff, declared: bool, proposal: Proposal | None) -
         "received_on": case.received_on,
         "declared": declared,
         "clocks": card.clocks(case),
-        "next": card.next_act(case, declared=declared, proposal=proposal, person=person),
+        "next": card.next_act(held, declared=declared, proposal=proposal),
         "waits_since": case.reporter_waits_since,
         "proposed": proposal is not None,
     }
-
-
-def _is_urgent(row: dict[str, Any]) -> bool:
-    """Say whether a row calls for the person now: a case that colleagues look after can wait to be opened."""
-    looked_after = row["state"] != State.RECEIVED and not row["waits_since"] and not row["proposed"]
-    return row["next"] in URGENT and not (row["next"] == "declare" and looked_after)
 
 
 def _place(case: Case, order: str) -> str:

@@ -28,6 +28,7 @@ def sealed(case: Case, person: Staff) -> dict[str, Any]:
             {"staff_id": each.ref, "name": each.name, "title": each.title}
             for each in sorted(named.values(), key=lambda each: each.name)
         ],
+        "records": records(case),
         "boxes": [{**box_keys(box, person, holders), "items": _items(box)} for box in boxes],
         "certificates": [
             bytes(row.octets) for row in accounts.certificates_of(case.organisation, authors | set(holders))
@@ -38,6 +39,26 @@ def sealed(case: Case, person: Staff) -> dict[str, Any]:
             if row.role == Role.RECOVERY
         ],
     }
+
+
+def records(case: Case) -> list[dict[str, Any]]:
+    """Return every version of every record: which sealed item it is, and what the server knows of it."""
+    rows = case.records.select_related("by").order_by("kind", "number", "version")
+    return [
+        {
+            "kind": row.kind,
+            "number": row.number,
+            "version": row.version,
+            "current": row.current,
+            "item_id": row.item_id,
+            "codes": row.codes,
+            "due_on": row.due_on,
+            "done_on": row.done_on,
+            "made_on": row.made_on,
+            "by": row.by.ref,
+        }
+        for row in rows
+    ]
 
 
 def signed_roster(case: Case) -> dict[str, bytes] | None:

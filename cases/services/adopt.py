@@ -5,6 +5,7 @@ import logging
 from django.db import IntegrityError
 
 from cases.models import Case, CaseBox, KeptOut, Notice
+from cases.services.attention import refresh
 from cases.services.kept_out import kept_out
 from cases.services.people import give_part
 from whistle.accounts.selectors import roster_document, staff_by_ref
@@ -42,6 +43,7 @@ def note_new_messages(organisation: Organisation) -> int:
         with audit.atomic():
             Case.objects.filter(pk=case.pk).update(reporter_waits_since=box.status.news_on)
             status.mark_noticed(box)
+            refresh(case)
             _notify(case, f"wrote.{clock.today().isoformat()}")
         marked += 1
     return marked
@@ -66,6 +68,7 @@ def _adopt(organisation: Organisation, box: Box) -> None:
         audit.record(
             "case.opened", organisation=organisation, case=case.log_ref, coarse=True, readers=len(readers)
         )
+        refresh(case)
         if not box.probe:
             _notify(case, "new")
 

@@ -1,60 +1,178 @@
-"""Reminding of the law's clocks, once per threshold, however often it is asked."""
+"""Which clocks of a case run, kept as rows; and telling its people of them, once a threshold, however often it is asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from datetime import date, timedelta
 
-from cases.models import Case, Notice
-from cases.workflow import State
-from whistle.audit import selectors
+from cases.clocks import CLOCK_OF, CLOCKS, Running, next_told
+from cases.models import Case, Deadline, Notice, Record
+from cases.services.needs import Facts
+from cases.workflow import AT_REST, State
 from whistle.audit import services as audit
+from whistle.channel.models import CareCheck
 from whistle.core import clock, deadlines
+from whistle.core.policy import MATRIX, Part, Perm
 from whistle.organisations.models import Organisation
+from whistle.store.models import Item
+from whistle.vault.item import Author, Kind
 
-C1_DAYS_LEFT = (4, 2, 0)  # reminders on days 3, 5 and 7
-C2_DAYS_LEFT = (30, 10, 0)
+TRANSFER = timedelta(days=3)  # C8: 72 hours, counted in dates
+NEW_FEEDBACK = timedelta(days=30)  # C2b: the municipality's own promise
+INVESTIGATED = frozenset({State.CONCLUSION, State.FOLLOW_UP, State.FORWARDED, *AT_REST})
+CHECKS = tuple(deadlines.CARE_AFTER)
+AT_ONCE = 500
+
+
+def running(case: Case) -> Iterator[Running]:
+    """Yield every clock of a case as it should stand now, the met ones too."""
+    facts = Facts(case)
+    if case.state in (State.SET_ASIDE, State.MERGED, State.DELETED):
+        return
+    yield from _promises(case, facts)
+    for record in facts.records:
+        if record.kind in CLOCK_OF and record.due_on is not None and record.kind not in ("mandate", "care"):
+            yield Running(CLOCK_OF[record.kind], record.number, record.made_on, record.due_on, record.done_on)
+    yield from _investigation(case, facts)
+    yield from _care(case, facts)
+    for row in case.transfers.filter(ended_at=None):
+        offered = row.offered_at.astimezone(clock.OSLO).date()
+        yield Running("C8", row.pk, offered, offered + TRANSFER)
+    until = facts.kept_until()
+    held = any(not record.done_on for record in facts.of("hold"))
+    if case.closed_on is not None and until is not None and not held:
+        yield Running("C10", 0, case.closed_on, until)
+
+
+def sync(case: Case) -> list[Deadline]:
+    """Make the rows of a case equal to its clocks; return the open ones, the nearest first.  Idempotent."""
+    wanted = {(each.clock, each.number): each for each in running(case)}
+    rows = {(row.clock, row.number): row for row in case.deadlines.all()}
+    for place in rows.keys() - wanted.keys():
+        rows.pop(place).delete()
+    for place, each in wanted.items():
+        row = rows.get(place)
+        if row is None:
+            rows[place] = Deadline.objects.create(
+                case=case, **vars(each), next_on=next_told(each, clock.today() - timedelta(days=1))
+            )
+        elif (row.started_on, row.due_on, row.met_on) != (each.started_on, each.due_on, each.met_on):
+            moved = row.due_on != each.due_on
+            row.started_on, row.due_on, row.met_on = each.started_on, each.due_on, each.met_on
+            row.missed = row.missed and not moved
+            row.next_on = next_told(each, clock.today() - timedelta(days=1))
+            row.save()
+    return sorted((row for row in rows.values() if row.met_on is None), key=lambda row: row.due_on)
+
+
+def _promises(case: Case, facts: Facts) -> Iterator[Running]:
+    received, confirmed = case.received_on, case.acknowledged_on
+    yield Running("C1", 0, received, deadlines.acknowledgement_due(received), confirmed)
+    without = facts.only("no_feedback")
+    met = case.feedback_on or (without.made_on if without else None)
+    yield Running("C2", 0, confirmed or received, deadlines.feedback_due(received, confirmed), met)
+    if case.state == State.CLOSED and case.closed_on is not None and met is not None and without is None:
+        told = Item.objects.filter(
+            box__of_case__case=case, box__kind="mailbox", kind=Kind.MESSAGE, role=Author.OFFICER
+        ).filter(on_date__gte=case.closed_on)
+        last = told.order_by("on_date").values_list("on_date", flat=True).first()
+        yield Running("C2b", 0, case.closed_on, case.closed_on + NEW_FEEDBACK, last)
+
+
+def _investigation(case: Case, facts: Facts) -> Iterator[Running]:
+    """C4: paused while somebody else is waited for, with the reason on record; moved by as many days."""
+    mandate = facts.only("mandate")
+    if mandate is None or mandate.due_on is None:
+        return
+    pauses = facts.of("pause")
+    if any(not pause.done_on for pause in pauses):
+        return
+    paused = sum(((pause.done_on or pause.made_on) - pause.made_on for pause in pauses), timedelta())
+    met = None
+    if case.state in INVESTIGATED:
+        known = case.deadlines.filter(clock="C4", number=1).values_list("met_on", flat=True).first()
+        met = known or clock.today()
+    yield Running("C4", mandate.number, mandate.made_on, mandate.due_on + paused, met)
+
+
+def _care(case: Case, facts: Facts) -> Iterator[Running]:
+    """C5: how the reporter fares, asked after the confirmation and after closing, however the case ended."""
+    if case.acknowledged_on is None or not case.way_back:
+        return
+    done = {str(record.codes["check"]): record for record in facts.of("care")}
+    checks = CareCheck.objects.filter(box__of_case__case=case).exclude(answered_on=None)
+    answered = dict(checks.order_by("-answered_on").values_list("check_code", "answered_on"))
+    for number, check in enumerate(CHECKS, start=1):
+        if check in deadlines.AFTER_CLOSING and case.closed_on is None:
+            continue
+        start = case.closed_on if check in deadlines.AFTER_CLOSING else case.acknowledged_on
+        due = deadlines.care_due(check, case.acknowledged_on, case.closed_on)
+        met = (done[check].done_on if check in done else None) or answered.get(check)
+        yield Running("C5", number, start or case.received_on, due, met)
 
 
 def remind(organisation: Organisation) -> int:
-    """Prepare notices for clocks near their end and log those that ran out; return how many notices are new."""
-    made = 0
-    waiting = Case.objects.filter(organisation=organisation, feedback_on=None, probe=False).exclude(
-        state=State.CLOSED
+    """Tell the people of each clock that reached a threshold, and log those that ran out; return how many notices.
+
+    Work is rows: a worker that was away for days finds them again, and tells of the last threshold only.
+    """
+    heal(organisation)
+    due = Deadline.objects.filter(
+        case__organisation=organisation, case__probe=False, case__training=False, next_on__lte=clock.today()
     )
-    for case in waiting.iterator(chunk_size=500):
-        if case.acknowledged_on is None:
-            left = (deadlines.acknowledgement_due(case.received_on) - clock.today()).days
-            made += _remind_of(case, "C1", left, C1_DAYS_LEFT)
-        left = (deadlines.feedback_due(case.received_on, case.acknowledged_on) - clock.today()).days
-        made += _remind_of(case, "C2", left, C2_DAYS_LEFT)
-    return made
+    return sum(_tell(pk) for pk in due.order_by("due_on").values_list("pk", flat=True))
 
 
-def _remind_of(case: Case, name: str, left: int, thresholds: Iterable[int]) -> int:
-    if left < 0:
-        _log_overdue(case, name)
-    passed = [threshold for threshold in thresholds if left <= threshold]
-    if not passed:
-        return 0
-    occasion = f"{name}.{min(passed)}.{case.pk}"
-    before = Notice.objects.filter(occasion=occasion).count()
-    Notice.objects.bulk_create(
-        (
-            Notice(staff_id=staff, occasion=occasion, due_on=clock.today())
-            for staff in case.assignments.values_list("staff_id", flat=True)
-        ),
-        ignore_conflicts=True,
-    )
-    return Notice.objects.filter(occasion=occasion).count() - before
+def heal(organisation: Organisation) -> int:
+    """Give their clocks to cases that have none yet; return how many."""
+    from cases.services.attention import refresh  # it uses `sync`
+
+    bare = Case.objects.filter(organisation=organisation, deadlines=None).exclude(state__in=AT_REST)
+    found = list(bare[:AT_ONCE])
+    for case in found:
+        refresh(case)
+    return len(found)
 
 
-def _log_overdue(case: Case, name: str) -> None:
+def _tell(pk: int) -> int:
     with audit.atomic():
-        case = Case.objects.select_for_update().get(pk=case.pk)
-        logged = selectors.entries(case.organisation, "desk", acts=("clock.overdue",), case=case.log_ref)
-        if not any(read.fields["d"]["clock"] == name.lower() for read in logged):
+        row = Deadline.objects.select_for_update(of=("self",)).select_related("case").filter(pk=pk).first()
+        today = clock.today()
+        if row is None or row.next_on is None or row.next_on > today or row.met_on is not None:
+            return 0
+        left = (row.due_on - today).days
+        its = Running(row.clock, row.number, row.started_on, row.due_on)
+        row.next_on = next_told(its, today)
+        if left < 0 and CLOCKS[row.clock].logged and not row.missed:
+            row.missed = True
             audit.record(
                 "clock.overdue",
-                organisation=case.organisation,
-                case=case.log_ref,
+                organisation=row.case.organisation,
+                case=row.case.log_ref,
                 coarse=True,
-                clock=name.lower(),
+                clock=row.clock.lower(),
             )
+        row.save()
+        return _notify(row, today, escalated=left <= 0)
+
+
+def _notify(row: Deadline, today: date, *, escalated: bool) -> int:
+    """Prepare a notice for whoever works on the case; from the last day on also for those who decide."""
+    occasion = f"{row.clock}.{row.number}.{today.isoformat()}.{row.case_id}"
+    people = [
+        held.staff_id
+        for held in row.case.assignments.all()
+        if Perm.CORRESPOND in MATRIX[Part(held.part)]
+        and (
+            escalated
+            or Perm.DECIDE not in MATRIX[Part(held.part)]
+            or row.case.contact_id in (None, held.staff_id)
+        )
+    ]
+    made = Notice.objects.bulk_create(
+        (Notice(staff_id=staff, occasion=occasion, due_on=today) for staff in people), ignore_conflicts=True
+    )
+    return len(made)
+
+
+def shown(case: Case) -> list[Record]:
+    """Return the pauses of the investigation that are on."""
+    return list(case.records.filter(kind="pause", current=True, done_on=None))

@@ -1,7 +1,10 @@
 """Writing to the reporter and for colleagues: every text arrives sealed and signed by its author's browser."""
 
+from dataclasses import dataclass
+
 from cases.models import Case
 from cases.selectors import visible
+from cases.services.attention import refresh
 from cases.workflow import State, step
 from whistle.access.services import boxes
 from whistle.accounts.models import Staff
@@ -27,6 +30,7 @@ def acknowledge(*, reference: str, items: list[NewItem], actor: Staff) -> Case:
         case, _mailbox, message, part = _write_letter(reference, items, actor)
         case.state = step(case.state, "acknowledge").target
         case.acknowledged_on = clock.today()
+        case.contact = actor  # until somebody else is named: the reporter always has one person to turn to
         _save(case)
         for owned in _mailboxes(case):
             status.show(owned, State.ASSESSMENT, acknowledged_on=clock.today())
@@ -57,43 +61,49 @@ def give_feedback(*, reference: str, items: list[NewItem], actor: Staff) -> Case
     return case
 
 
-def open_room(
-    *,
-    reference: str,
-    box_id: str,
-    nonce: bytes,
-    sig_pub: bytes,
-    seals: list[boxes.NewSeal],
-    items: list[NewItem],
-    actor: Staff,
-) -> Case:
+@dataclass(frozen=True)
+class NewRoom:
+    """The staff's own box of a case, as a browser made it."""
+
+    box_id: str
+    nonce: bytes
+    sig_pub: bytes
+    seals: list[boxes.NewSeal]
+
+
+def open_room(*, reference: str, room: NewRoom, items: list[NewItem], actor: Staff) -> Case:
     """Open the staff's own box of a case with its first note, sealed to exactly those who read the mailbox."""
     with audit.atomic():
         case = _case_to_write(reference, actor)
         part = visible.require(actor, Perm.CORRESPOND, case).part
-        if Box.objects.filter(of_case__case=case, kind=Box.Kind.ROOM).exists():
-            raise DomainError("room.exists", status=409)
-        made = maker_box_id(actor.organisation.ref_bytes, sig_pub, nonce).hex()
-        if made != box_id or sig_pub != bytes(actor.key.sig_pub):
-            raise DomainError("box.wrong", status=409)
-        room = Box.objects.create(
-            box_id=box_id,
-            organisation=actor.organisation,
-            kind=Box.Kind.ROOM,
-            nonce=nonce,
-            sig_pub=sig_pub,
-            probe=case.probe,
-            made_on=clock.today(),
-        )
-        case.boxes.create(box=room)
-        readers = boxes.admit(room, seals)
-        if {person.ref for person in readers} != _key_holders(_mailboxes(case)[0]):
-            raise DomainError("grant.seals", status=409)
-        audit.record(
-            "room.opened", organisation=actor.organisation, actor=actor.log_name, role=part, case=case.log_ref
-        )
-        _write_note(case, room, items, actor, part)
+        _write_note(case, make_room(case, room, actor, part), items, actor, part)
     return case
+
+
+def make_room(case: Case, new: NewRoom, actor: Staff, part: str) -> Box:
+    """Return the case's new room.  Raises `room.exists`, `box.wrong`, and `grant.seals` for other readers."""
+    if Box.objects.filter(of_case__case=case, kind=Box.Kind.ROOM).exists():
+        raise DomainError("room.exists", status=409)
+    made = maker_box_id(actor.organisation.ref_bytes, new.sig_pub, new.nonce).hex()
+    if made != new.box_id or new.sig_pub != bytes(actor.key.sig_pub):
+        raise DomainError("box.wrong", status=409)
+    room = Box.objects.create(
+        box_id=new.box_id,
+        organisation=actor.organisation,
+        kind=Box.Kind.ROOM,
+        nonce=new.nonce,
+        sig_pub=new.sig_pub,
+        probe=case.probe,
+        made_on=clock.today(),
+    )
+    case.boxes.create(box=room)
+    readers = boxes.admit(room, new.seals)
+    if {person.ref for person in readers} != _key_holders(_mailboxes(case)[0]):
+        raise DomainError("grant.seals", status=409)
+    audit.record(
+        "room.opened", organisation=actor.organisation, actor=actor.log_name, role=part, case=case.log_ref
+    )
+    return room
 
 
 def write_note(*, reference: str, items: list[NewItem], actor: Staff) -> Case:
@@ -158,6 +168,7 @@ def _key_holders(box: Box) -> set[str]:
 def _save(case: Case) -> None:
     case.version += 1
     case.save()
+    refresh(case)
 
 
 def _record(act: str, case: Case, actor: Staff, part: str, item: Item) -> None:

@@ -3,6 +3,7 @@
 from cases.models import Case, Declaration, Transfer
 from cases.selectors import people, visible
 from cases.selectors.keepers import keepers
+from cases.services.attention import refresh
 from cases.services.people import give_part
 from cases.services.share import admit_to_all
 from cases.services.take import hold_case, take_case
@@ -53,6 +54,8 @@ def declare(
         )
         if answer != visible.IMPARTIAL:
             _step_aside(case, actor, part, alternates or {}, lock=lock)
+        else:
+            refresh(case)
     return case
 
 

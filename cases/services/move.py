@@ -1,20 +1,22 @@
 """Taking a step of the workflow, with a second person where the table asks for one."""
 
-from collections.abc import Callable
 from typing import Any
 
 from cases.models import Case, Proposal
 from cases.selectors import visible
-from cases.services.lessons import SUBSTANTIATED, places_it, teach
-from cases.workflow import CAUSES, LESSONS, OUTCOMES, Need, State, Step, admitted, step
+from cases.services.attention import refresh
+from cases.services.effects import CODES, EFFECTS
+from cases.services.lessons import teach
+from cases.services.needs import Facts, lacking
+from cases.words import sentence_of
+from cases.workflow import State, Step, admitted, reporter_sees, step
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.channel.services import status
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.policy import Perm
-from whistle.store.models import Box, Item
-from whistle.vault.item import Kind
+from whistle.store.models import Box
 
 Codes = dict[str, str]
 
@@ -22,26 +24,33 @@ Codes = dict[str, str]
 def take_step(*, reference: str, name: str, version: int, codes: Codes, actor: Staff) -> Case:
     """Take one step, or propose it when the table asks for a second person.
 
-    Raises `step.unknown`, `step.codes`, `step.refused`, `step.lacks`, or `case.moved_on` when somebody changed the case since
-    `version`; then nothing is written.
+    Raises `step.unknown`, `step.codes`, `step.refused`, `step.lacks` with what is missing, or `case.moved_on` when
+    somebody changed the case since `version`; then nothing is written.
     """
     with audit.atomic():
         case = _case(actor, reference, version)
         wanted = step(case.state, name)
-        if name == "acknowledge":  # only a message to the reporter acknowledges; see services.correspond
-            raise DomainError("step.no_contact", status=409)
+        if wanted.own:  # only a message to the reporter acknowledges, only a merging merges
+            raise DomainError("step.own_act", status=409)
         part = visible.require(actor, wanted.may, case).part
-        codes = admitted(wanted, codes)
+        codes = CODES[name](case, codes, actor) if name in CODES else admitted(wanted, codes)
         _check(wanted, case, codes)
         if not wanted.second:
             _move(case, wanted, codes, actor, part)
-            return case
-        if case.proposals.filter(decided_at=None).exists():
-            raise DomainError("case.moved_on", status=409)
-        Proposal.objects.create(case=case, step=name, codes=codes, by=actor, at=clock.now())
-        _touch(case)
-        _record("step.proposed", case, actor, part, step=name)
+        else:
+            propose(case, wanted, codes, actor, part)
     return case
+
+
+def propose(case: Case, wanted: Step, codes: Codes, actor: Staff, part: str) -> Proposal:
+    """Let a step wait for a second person.  Raises `case.moved_on` while another one waits."""
+    if case.proposals.filter(decided_at=None).exists():
+        raise DomainError("case.moved_on", status=409)
+    made = Proposal.objects.create(case=case, step=wanted.name, codes=codes, by=actor, at=clock.now())
+    _touch(case)
+    _record("step.proposed", case, actor, part, step=wanted.name)
+    refresh(case)
+    return made
 
 
 def decide(*, reference: str, confirm: bool, version: int, actor: Staff) -> Case:
@@ -63,6 +72,7 @@ def decide(*, reference: str, confirm: bool, version: int, actor: Staff) -> Case
         else:
             _touch(case)
             _record("step.declined", case, actor, part, step=proposal.step)
+            refresh(case)
     return case
 
 
@@ -75,8 +85,9 @@ def _case(actor: Staff, reference: str, version: int) -> Case:
 
 
 def _move(case: Case, wanted: Step, codes: Codes, actor: Staff, part: str) -> None:
-    source, case.state = case.state, wanted.target
+    source, case.state = case.state, wanted.target or case.state
     if wanted.target == State.CLOSED:
+        codes = Facts(case, codes).codes
         case.closed_on, case.outcome = clock.today(), codes["outcome"]
         chosen = {
             name: codes[name] for name in ("outcome", "cause", "risk_area", "lesson") if codes.get(name)
@@ -84,10 +95,15 @@ def _move(case: Case, wanted: Step, codes: Codes, actor: Staff, part: str) -> No
         _record("case.closed", case, actor, part, **chosen)
         teach(case, codes)
     else:
-        _record("case.moved", case, actor, part, step=wanted.name, source=source, target=wanted.target.value)
+        if source == State.CLOSED and case.state == State.ASSESSMENT:
+            case.closed_on = None
+        _record("case.moved", case, actor, part, step=wanted.name, source=source, target=str(case.state))
     _touch(case)
     for mailbox in Box.objects.filter(of_case__case=case, kind=Box.Kind.MAILBOX):
-        status.show(mailbox, case.state)
+        status.show(mailbox, reporter_sees(case.state))
+    if wanted.name in EFFECTS:
+        EFFECTS[wanted.name](case, codes, actor)
+    refresh(case)
 
 
 def _touch(case: Case) -> None:
@@ -101,31 +117,9 @@ def _record(act: str, case: Case, actor: Staff, part: str, **d: Any) -> None:
     )
 
 
-def _has_note(case: Case, codes: Codes) -> bool:
-    return Item.objects.filter(box__of_case__case=case, box__kind=Box.Kind.ROOM, kind=Kind.NOTE).exists()
-
-
-def _has_outcome(case: Case, codes: Codes) -> bool:
-    substantiated = codes.get("outcome") in SUBSTANTIATED
-    return (
-        codes.get("outcome") in OUTCOMES
-        and codes.get("lesson") in LESSONS
-        and (not codes.get("cause") or codes["cause"] in CAUSES)
-        and (bool(codes.get("cause")) or not substantiated)
-        and places_it(case, codes)
-    )
-
-
-_CHECKS: dict[Need, Callable[[Case, Codes], bool]] = {
-    Need.ACKNOWLEDGED: lambda case, codes: case.acknowledged_on is not None,
-    Need.FEEDBACK: lambda case, codes: case.feedback_on is not None,
-    Need.NOTE: _has_note,
-    Need.OUTCOME: _has_outcome,
-}
-_WHY = {Need.ACKNOWLEDGED: "step.no_contact", Need.FEEDBACK: "step.no_feedback"}
-
-
 def _check(wanted: Step, case: Case, codes: Codes) -> None:
-    for need in wanted.needs:
-        if not _CHECKS[need](case, codes):
-            raise DomainError(_WHY.get(need, "step.lacks"), status=409, needs=need.value)
+    missing = lacking(wanted, case, codes)
+    if missing:
+        raise DomainError(
+            "step.lacks", status=409, needs=[need.value for need in missing], message=sentence_of(missing)
+        )

@@ -3,6 +3,7 @@
 from datetime import date
 
 from cases.models import Assignment, Case, SearchEntry
+from cases.services.attention import refresh
 from whistle.access.services.objects import set_perms
 from whistle.accounts.models import Staff
 from whistle.core import clock
@@ -19,6 +20,8 @@ def give_part(
     row = {"part": part, "since": clock.today(), "until": until, "proven": proven}
     assignment, _new = Assignment.objects.update_or_create(case=case, staff=person, defaults=row)
     set_perms(person, MATRIX[part], case)
+    if case.deadlines.exists():  # a case that is being made is looked at once, when all its people are there
+        refresh(case)
     return assignment
 
 
@@ -27,6 +30,7 @@ def take_part(case: Case, person: Staff) -> None:
     SearchEntry.objects.filter(case=case, staff=person).delete()
     Assignment.objects.filter(case=case, staff=person).delete()
     set_perms(person, (), case)
+    refresh(case)
 
 
 def regrant(case: Case) -> int:

@@ -36,6 +36,9 @@ ABOUT_A_CASE: dict[str, list[tuple[str, object]]] = {
     "desk/api/cases/<reference>/answer": [("POST", {"items": []})],
     "desk/api/cases/<reference>/feedback": [("POST", {"items": []})],
     "desk/api/cases/<reference>/notes": [("POST", {"items": []})],
+    "desk/api/cases/<reference>/records": [
+        ("POST", {"kind": "task", "number": 1, "version": 1, "items": []})
+    ],
     "desk/api/cases/<reference>/room": [
         ("POST", {"box": {"box_id": ID, "nonce": "", "sig_pub": ""}, "seals": [], "items": []})
     ],

@@ -7,6 +7,7 @@ from tests.plan.conftest import KARI, PER
 from tests.town import Town, make_town
 from whistle.audit import selectors as log_of
 from whistle.client.errors import ClientError
+from whistle.client.paperwork import before
 from whistle.core.errors import DomainError
 from whistle.plan.models import Proposal
 from whistle.plan.selectors import plan_in_force
@@ -29,6 +30,7 @@ def answered(town: Town):
     case = town.open("ingrid")
     case.acknowledge("We have it.")
     case.give_feedback("This is what we did.")
+    before(case, "close_unfounded")
     return case
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.plan.conftest import KARI, PER, Life, standing, tell
 from tests.plan.test_report import WORDS
 from tests.town import Town, make_town
+from whistle.client import paperwork
 from whistle.core.policy import PART_OF, Duty
 from whistle.plan.selectors import plan_in_force
 from whistle.plan.services.demo import load_demo
@@ -87,6 +88,7 @@ def one_case_more(town: Town) -> None:
     case = town.open("ingrid")
     case.acknowledge("We have it.")
     case.give_feedback("This is what we did.")
+    paperwork.before(case, "close_unfounded")
     case.step(
         "close_unfounded",
         outcome="substantiated",

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from whistle.client import records
 from whistle.client.box import Box, File, Opened, Writer
 from whistle.client.errors import ClientError
 from whistle.client.http import Network, Server, Transport, b64, unb64
+from whistle.client.records import Codes, Record
 from whistle.client.renewal import Renewal, seals_of
 from whistle.client.reporter import Reporter
 from whistle.client.trust import Trust
@@ -149,7 +151,14 @@ class OpenCase:
     def notes(self) -> list[Opened]:
         """The internal notes, in order."""
         room = self.boxes.get("room")
-        return [item for item in room.opened if item.kind == Kind.NOTE] if room else []
+        notes = [item for item in room.opened if item.kind == Kind.NOTE] if room else []
+        return [item for item in notes if item.body.get("type") != "record"]
+
+    @property
+    def records(self) -> list[Record]:
+        """The newest version of every record.  Raises ClientError `client.record` for one the server misquotes."""
+        room = self.boxes.get("room")
+        return records.read(self.wire["records"], room.opened if room else [])
 
     def acknowledge(self, text: str) -> None:
         """Confirm receipt."""
@@ -165,11 +174,30 @@ class OpenCase:
 
     def note(self, text: str) -> None:
         """Write an internal note; the first one opens the room."""
-        if "room" in self.boxes:
-            items = self._writer(self.boxes["room"]).letter(Kind.NOTE, {"text": text}, [])
-            self._send("notes", {"items": items})
-        else:
-            self._open_room(text)
+        room, opening = (self.boxes["room"], {}) if "room" in self.boxes else self.new_room()
+        items = self._writer(room).letter(Kind.NOTE, {"text": text}, [])
+        self._send("room" if opening else "notes", {**opening, "items": items})
+
+    def record(
+        self,
+        kind: str,
+        codes: Codes | None = None,
+        *,
+        number: int | None = None,
+        due_on: str | None = None,
+        files: list[File] | None = None,
+        **texts: str,
+    ) -> int:
+        """File a record, or a newer version of record `number`; return its number.
+
+        `texts` are sealed; `codes` and `due_on` (YYYY-MM-DD) are what the server may know, and stand in the sealed part
+        too.  The first record or note opens the room.
+        """
+        room, opening = (self.boxes["room"], {}) if "room" in self.boxes else self.new_room()
+        sent = records.draft(self.records, kind, number, codes or {}, due_on)
+        items = self._writer(room).letter(Kind.NOTE, records.content(sent, texts), files or [])
+        self._send("records", {**opening, **sent, "items": items})
+        return int(sent["number"])
 
     def share(self, staff_id: str, until: str | None = None) -> None:
         """Give a colleague the keys of every box, after checking their certificate; `until` a date for advisers."""
@@ -224,7 +252,8 @@ class OpenCase:
                 )
         self._send("rekey", {"boxes": boxes, "items": items})
 
-    def _open_room(self, text: str) -> None:
+    def new_room(self) -> tuple[Box, dict[str, Any]]:
+        """Return a room for this case, sealed to everybody who reads the mailbox, and what to send to open it."""
         trust, keys, nonce = self.desk.trust, self.desk.keys, os.urandom(16)
         mailbox = next(row for row in self.wire["boxes"] if row["kind"] == "mailbox")
         box_id = maker_box_id(trust.org, keys.sig.public, nonce)
@@ -236,9 +265,8 @@ class OpenCase:
                 "client.certificate", f"{len(missing)} of those who read the mailbox have no certificate"
             )
         seals = [entry for key in wanted for entry in seals_of(room, certified[key].kem_pub)]
-        items = self._writer(room).letter(Kind.NOTE, {"text": text}, [])
         box = {"box_id": box_id.hex(), "nonce": b64(nonce), "sig_pub": b64(keys.sig.public)}
-        self._send("room", {"box": box, "seals": seals, "items": items})
+        return room, {"box": box, "seals": seals}
 
     def _letter(self, act: str, kind: str, text: str, files: list[File]) -> None:
         writer = self._writer(self.boxes["mailbox"])

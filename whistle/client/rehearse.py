@@ -14,6 +14,7 @@ from whistle.client.box import File
 from whistle.client.desk import OpenCase
 from whistle.client.errors import ClientError
 from whistle.client.http import unb64
+from whistle.client.paperwork import before
 from whistle.client.reporter import Mailbox, Reporter, Sent
 from whistle.client.steps import PATIENCE, BrokenError, Steps
 from whistle.tlog import checkpoint, keys, proof
@@ -29,6 +30,7 @@ class Rehearsal(Steps):
     """One run of the story against one server."""
 
     text = ""
+    photo = PHOTO
 
     def run(self) -> None:
         """Play the story.  Raises BrokenError naming the first step that did not hold."""
@@ -138,7 +140,8 @@ class Rehearsal(Steps):
         return case
 
     def both(self, case: OpenCase, second: dict[str, Any], name: str, **codes: str) -> None:
-        """Propose a step; the proposer cannot confirm it, the second person can."""
+        """Propose a step, with all that it needs on record; the proposer cannot confirm it, the second person can."""
+        before(case, name)
         case.step(name, **codes)
         try:
             case.decide()
@@ -174,6 +177,7 @@ class Rehearsal(Steps):
 
     def close(self, case: OpenCase, second: dict[str, Any]) -> None:
         """Conclude, follow up, close."""
+        before(case, "conclude")
         case.step("conclude")
         self.both(case, second, "follow_up")
         self.both(

@@ -26,6 +26,19 @@ FEEDBACK = (
     "Du kan fortsatt skrive til oss her."
 )
 
+PAPERWORK = {
+    "assessment": "Opplysningene er konkrete og kan etterprøves. Saken bør undersøkes.",
+    "allegation": "Det varselet beskriver.",
+    "scope": "Finne ut hva som har skjedd, og hvorfor.",
+    "plan": "Dokumenter først, deretter samtaler med dem som kjenner saken.",
+    "team": "To fra varslingsmottaket. Rapporterer til leder for etterlevelse.",
+    "finding": "Dokumentene viser at det stemmer.",
+    "facts": "Det vi fant, og hvor vi fant det, står i dokumentlista.",
+    "no_measure": "Handlingsplanen har allerede et tiltak som dekker dette.",
+    "forwarding": "Dette er en klage på en tjeneste, og hører hjemme der.",
+    "retention": "Etter tabellen for bevaring og kassasjon.",
+}
+
 STORIES = (
     Story(
         "Maskinleie delt opp i små fakturaer\n\nSiden nyttår har enheten vår leid gravemaskin fra samme firma hver uke. "
@@ -75,9 +88,9 @@ STORIES = (
                 "Konklusjon: bindingen er bekreftet, vedtaket er omgjort. Se vedlagt vurdering.",
             ),
             (59, "amir", "step:conclude", ""),
+            (57, "ingrid", "feedback", FEEDBACK),
             (55, "amir", "step:follow_up", ""),
             (54, "ingrid", "confirm", ""),
-            (40, "ingrid", "feedback", FEEDBACK),
             (38, "amir", "step:close", ""),
             (37, "ingrid", "confirm", ""),
         ),
@@ -114,6 +127,7 @@ STORIES = (
             (61, "ingrid", "confirm", ""),
             (35, "ingrid", "note", "Konklusjon er skrevet. Pengene er krevd tilbake."),
             (34, "amir", "step:conclude", ""),
+            (32, "ingrid", "feedback", FEEDBACK),
             (31, "amir", "step:follow_up", ""),
             (30, "ingrid", "confirm", ""),
         ),

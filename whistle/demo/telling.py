@@ -10,11 +10,12 @@ from cases.models import Case
 from cases.services.adopt import adopt_new_reports, note_new_messages
 from whistle.client.box import File
 from whistle.client.desk import Desk, Person
+from whistle.client.paperwork import before
 from whistle.client.reporter import Reporter
 from whistle.core import clock
 from whistle.demo.ceremony import Enrolled
 from whistle.demo.inside import Inside
-from whistle.demo.stories import Story
+from whistle.demo.stories import PAPERWORK, Story
 from whistle.organisations.models import Organisation
 
 MORNING = time(8, 15)
@@ -82,7 +83,9 @@ class Teller:
         case = self._desk(who).open(told.reference)
         act, _colon, detail = what.partition(":")
         if act == "step":
-            case.step(detail, **dict(told.story.codes if detail.startswith("close") else ()))
+            codes = dict(told.story.codes)
+            before(case, detail, PAPERWORK, outcome=codes.get("outcome", "substantiated"))
+            case.step(detail, **(codes if detail.startswith("close") else {}))
         elif act == "share":
             case.share(self.people[detail].staff.ref)
         elif act == "confirm":

@@ -60,17 +60,24 @@ MESSAGES = {
     "sign_in.refused": _(
         "That did not match. Check the user name, passphrase and code, and try again. After many wrong codes only a browser you have used before is let in for a quarter of an hour."
     ),
-    "sign_in.work": _("Many are trying to sign in just now. Try again; your browser does a little work for it."),
+    "sign_in.work": _(
+        "Many are trying to sign in just now. Try again; your browser does a little work for it."
+    ),
     "sign_in.needed": _("You are signed out. Sign in again; what you wrote is still here."),
     "step.unknown": _("The case has moved on since you opened it. Reload the page to see where it is."),
     "step.refused": _("Your role on this case cannot take this step. Ask the case lead."),
     "step.needs_second": _("Another person must confirm this step. You proposed it yourself."),
-    "step.codes": _("One of the choices is not on the list. Nothing was stored. Reload the page and choose again."),
-    "step.lacks": _("Something is missing before this step can be taken."),
-    "step.no_feedback": _(
-        "The reporter has not had feedback. Send it, or write in the log why it is impossible."
+    "step.codes": _(
+        "One of the choices is not on the list. Nothing was stored. Reload the page and choose again."
     ),
+    "step.lacks": _("Something is missing before this step can be taken."),
+    "step.own_act": _("This step is not taken by itself: it comes with what it is about, such as a letter."),
     "step.no_contact": _("The reporter has not been answered yet. Confirm the report first."),
+    "record.unknown": _("This is not something that is kept on a case. Nothing was stored."),
+    "record.codes": _("A choice is missing or is not on the list. Nothing was stored. Look over the form."),
+    "record.closed": _("The case is closed. Reopen it before you change this."),
+    "record.due": _("Say by when. Nothing was stored."),
+    "record.too_many": _("There are too many of these on the case. Go on in one of those that are there."),
     "case.moved_on": _("Somebody else changed the case while you worked. Reload to see what is new."),
     "habilitet.needed": _("Say first whether you are impartial in this case."),
     "habilitet.given": _("You have answered this already."),
@@ -89,7 +96,9 @@ MESSAGES = {
     "grant.decider": _(
         "Nobody who may decide would be left on the case. Hand it over to somebody who may decide."
     ),
-    "grant.unproven": _("Your keys to this case have not been opened yet. Open the case once, then try again."),
+    "grant.unproven": _(
+        "Your keys to this case have not been opened yet. Open the case once, then try again."
+    ),
     "certificate.lapsed": _(
         "Your certificate has lapsed, so nobody can give you new keys. Ask the key custodian to renew it."
     ),
@@ -102,6 +111,26 @@ MESSAGES = {
     "plan.malformed": _("The plan's document has a fault. Nothing was stored."),
     "plan.draft_exists": _("There is a draft already. Adopt it or change it."),
     "plan.not_draft": _("This version of the plan is adopted already."),
+    "plan.own": _("You changed the draft last. Somebody else must record the council's decision."),
+    "plan.decision": _("Give the council's case number and the date of the decision."),
+    "plan.part": _("This code is taken, or there is no such part. Reload the page."),
+    "effect.verdict": _("Say whether the measure works, works in part or does not work."),
+    "effect.comment": _("Say how you know, in at most 400 characters."),
+    "effect.too_early": _("The measure is not in place yet, so its effect cannot be looked at."),
+    "document.kind": _("We cannot take this kind of file. Use PDF, Word, Excel, OpenDocument or a picture."),
+    "document.too_large": _("The document is too large: at most 8 MB."),
+    "document.empty": _("The document is empty."),
+    "document.there": _("This document shows the measure already."),
+    "document.words": _("Leave out what points to a case, in the note and in the name of the file."),
+    "gift.words": _("Say what it is, who gives it, when, and what it is worth in whole kroner."),
+    "gift.choice": _("Choose from the list."),
+    "gift.reason": _("Say why it is to be given back."),
+    "gift.own": _("You cannot decide about your own gift. Ask a colleague."),
+    "gift.decided": _("Somebody has decided about this gift already."),
+    "interest.words": _("Write what you have, or say that there is nothing: one of them."),
+    "interest.year": _("Declare for this year or the next."),
+    "status.sent": _("The chief executive has this already. Nothing has changed since."),
+    "risk.reason": _("Say why, in at most 400 characters."),
     "plan.not_in_force": _("No plan is in force yet. It must be adopted first."),
     "measure.status": _("A measure cannot have that status. What is late is said by the clock."),
     "measure.needs_second": _("Somebody else must confirm that a measure is done."),

@@ -1,0 +1,76 @@
+"""The desk's JSON API for records: sealed for colleagues, with codes and dates that the server may know."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from cases.services import correspond, records
+from whistle.channel.schemas import ItemIn, SealIn
+from whistle.store.services.items import NewItem
+from whistle.ui.api import Id, Octets
+
+router = Router(tags=["records"])
+
+
+class ItemsIn(Schema):
+    items: list[ItemIn] = Field(max_length=60)
+
+
+class RoomBoxIn(Schema):
+    box_id: Id
+    nonce: Octets
+    sig_pub: Octets
+
+
+class RecordIn(ItemsIn):
+    kind: str = Field(max_length=20)
+    number: int = Field(ge=1)
+    version: int = Field(ge=1)
+    codes: dict[str, str | list[str]] = {}
+    due_on: date | None = None
+    box: RoomBoxIn | None = None
+    seals: list[SealIn] = Field(default=[], max_length=60)
+
+
+class RecordOut(Schema):
+    kind: str
+    number: int
+    version: int
+    current: bool
+    item_id: str
+    codes: dict[str, str | list[str]]
+    due_on: date | None
+    done_on: date | None
+    made_on: date
+    by: str
+
+
+class WrittenOut(Schema):
+    reference: str
+    state: str
+    version: int
+
+
+@router.post("cases/{reference}/records", response=WrittenOut)
+def write_record(request: HttpRequest, reference: str, sent: RecordIn) -> Any:
+    """File one version of a record: the sealed item, and the codes and dates of its kind (`cases.records`)."""
+    return records.write(
+        reference=reference,
+        new=records.NewRecord(sent.kind, sent.number, sent.version, sent.codes, sent.due_on),
+        items=items(sent),
+        actor=request.staff,  # type: ignore[attr-defined]
+        room=room(sent.box, sent.seals) if sent.box else None,
+    ).case
+
+
+def room(box: RoomBoxIn, seals: list[SealIn]) -> correspond.NewRoom:
+    """Return the room that a browser made."""
+    return correspond.NewRoom(box.box_id, box.nonce, box.sig_pub, [seal.new() for seal in seals])
+
+
+def items(sent: ItemsIn) -> list[NewItem]:
+    """Return the sealed items of a request."""
+    return [item.new() for item in sent.items]

@@ -1,0 +1,172 @@
+"""Whether what a step needs is there.  Each need of the table has one check, and one place where it is put right."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import cached_property
+
+from cases.codes import OUTCOMES
+from cases.models import Case, Record
+from cases.services.lessons import SUBSTANTIATED, places_it
+from cases.workflow import Need, Step
+from whistle.core import clock, deadlines
+
+Codes = dict[str, str]
+LETTER_SETTLED = frozenset({"sent", "not_needed"})
+KEPT_MONTHS = {  # by class of retention; the outside's content is kept 60 days after it was sent on
+    "unfounded": 6,
+    "not_substantiated": 36,
+    "substantiated": 60,
+    "possible_crime": 120,
+}
+OUTSIDE = timedelta(days=60)
+
+
+class Facts:
+    """What is on record of a case, read once."""
+
+    def __init__(self, case: Case, codes: Codes | None = None) -> None:
+        self.case, self.given = case, codes or {}
+
+    @cached_property
+    def records(self) -> list[Record]:
+        """The newest version of every record."""
+        return list(self.case.records.filter(current=True).order_by("kind", "number"))
+
+    def of(self, kind: str) -> list[Record]:
+        """Return the records of one kind."""
+        return [record for record in self.records if record.kind == kind]
+
+    def only(self, kind: str) -> Record | None:
+        """Return the record of a kind that there is one of, or None."""
+        return next(iter(self.of(kind)), None)
+
+    def has(self, kind: str) -> bool:
+        """Return whether there is any record of this kind."""
+        return bool(self.of(kind))
+
+    @cached_property
+    def outcome(self) -> str:
+        """The strongest outcome of the allegations; empty while one of them has none."""
+        found = [str(each.codes.get("outcome", "")) for each in self.of("allegation")]
+        return min(found, key=OUTCOMES.index) if found and all(found) else ""
+
+    @cached_property
+    def codes(self) -> Codes:
+        """The codes of a closing: those given, and where they are silent those on record."""
+        conclusion = self.only("conclusion")
+        known = {"outcome": self.outcome, "cause": str(conclusion.codes["cause"]) if conclusion else ""}
+        return {name: value for name, value in {**known, **self.given}.items() if value}
+
+    def subjects(self) -> list[Record]:
+        """Return the persons whom the case concerns."""
+        return [person for person in self.of("person") if person.codes["role"] == "subject"]
+
+    def kept_until(self) -> date | None:
+        """Return the last day the case is kept, None while no class is chosen or it is not closed."""
+        retention = self.only("retention")
+        if retention is None or self.case.closed_on is None:
+            return None
+        months = KEPT_MONTHS.get(str(retention.codes["class"]))
+        return deadlines.add_months(self.case.closed_on, months) if months else self.case.closed_on + OUTSIDE
+
+
+def lacking(wanted: Step, case: Case, codes: Codes | None = None) -> list[Need]:
+    """Return what the step needs and the case lacks, in the table's order."""
+    facts = Facts(case, codes)
+    return [need for need in wanted.needs if not CHECKS[need](facts)]
+
+
+def _contact(facts: Facts) -> bool:
+    contact = facts.case.contact_id
+    return contact is not None and facts.case.assignments.filter(staff=contact).exists()
+
+
+def _outcome(facts: Facts) -> bool:
+    codes = facts.codes
+    outcome = codes.get("outcome", "")
+    return (
+        bool(outcome)
+        and (not facts.outcome or outcome == facts.outcome)
+        and bool(codes.get("lesson"))
+        and (bool(codes.get("cause")) or outcome not in SUBSTANTIATED)
+        and places_it(facts.case, codes)
+    )
+
+
+def _told(person: Record) -> bool:
+    return person.codes["notice"] in ("sent", "exempt")
+
+
+def _heard(facts: Facts) -> bool:
+    answered = {record.codes["person"] for record in facts.of("reply") if record.done_on}
+    return all(
+        person.codes["notice"] == "exempt" or str(person.number) in answered for person in facts.subjects()
+    )
+
+
+def _measures(facts: Facts) -> bool:
+    conclusion = facts.only("conclusion")
+    return conclusion is not None and (conclusion.codes["measures"] == "none" or facts.has("measure"))
+
+
+def _reopening(facts: Facts) -> bool:
+    reason, closed_on = facts.only("reopening"), facts.case.closed_on
+    if reason is None or closed_on is None:
+        return False
+    closing = (
+        facts.case.proposals.filter(step__startswith="close", confirmed=True).order_by("-decided_at").first()
+    )
+    return closing is None or reason.at >= (closing.decided_at or reason.at)
+
+
+def _basis(facts: Facts) -> bool:
+    retention = facts.only("retention")
+    return retention is not None and retention.codes["basis"] != "missing"
+
+
+def _expired(facts: Facts) -> bool:
+    until = facts.kept_until()
+    return until is not None and until < clock.today()
+
+
+def _cared(facts: Facts) -> bool:
+    return not facts.case.deadlines.filter(clock="C5", met_on=None).exists()
+
+
+def _ended(kind: str) -> Callable[[Facts], bool]:
+    return lambda facts: all(record.done_on for record in facts.of(kind))
+
+
+def _has(kind: str) -> Callable[[Facts], bool]:
+    return lambda facts: facts.has(kind)
+
+
+CHECKS: dict[Need, Callable[[Facts], bool]] = {
+    Need.ACKNOWLEDGED: lambda facts: facts.case.acknowledged_on is not None,
+    Need.CONTACT: _contact,
+    Need.FEEDBACK: lambda facts: facts.case.feedback_on is not None or facts.has("no_feedback"),
+    Need.ASSESSMENT: _has("assessment"),
+    Need.ALLEGATIONS: _has("allegation"),
+    Need.FINDINGS: lambda facts: bool(facts.outcome),
+    Need.MANDATE: _has("mandate"),
+    Need.QUESTION: lambda facts: any(not record.done_on for record in facts.of("question")),
+    Need.FORWARDING: _has("forwarding"),
+    Need.INVITED: lambda facts: any(record.codes["state"] == "invited" for record in facts.of("reply")),
+    Need.REPLIED: _ended("reply"),
+    Need.HEARD: _heard,
+    Need.INFORMED: lambda facts: all(map(_told, facts.of("person"))),
+    Need.LETTERS: lambda facts: all(p.codes.get("letter") in LETTER_SETTLED for p in facts.subjects()),
+    Need.POLICE: _has("police"),
+    Need.CONCLUSION: _has("conclusion"),
+    Need.MEASURES: _measures,
+    Need.MEASURES_DONE: _ended("measure"),
+    Need.TASKS: _ended("task"),
+    Need.RETENTION: _has("retention"),
+    Need.OUTCOME: _outcome,
+    Need.REOPENING: _reopening,
+    Need.EXPIRED: _expired,
+    Need.BASIS: _basis,
+    Need.NO_HOLD: _ended("hold"),
+    Need.NO_REQUEST: lambda facts: _ended("request")(facts) and _ended("insight")(facts),
+    Need.CARED: _cared,
+}

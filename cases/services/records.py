@@ -1,0 +1,182 @@
+"""Filing a record: the sealed item goes into the case's room, its codes and dates into a row."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from cases.models import Case, Record
+from cases.records import LAST_NUMBER, Codes, Due, Kind, admitted, is_done, kind_of
+from cases.selectors import visible
+from cases.services.attention import refresh
+from cases.services.correspond import INTERNAL, NewRoom, file_items, make_room
+from cases.workflow import State
+from whistle.accounts.models import Staff
+from whistle.audit import services as audit
+from whistle.core import clock, deadlines
+from whistle.core.errors import DomainError
+from whistle.store.models import Box, Item
+from whistle.store.services.items import NewItem
+from whistle.vault.item import Kind as ItemKind
+
+REVIEW = timedelta(days=30)  # an exemption from informing somebody is looked at again: Personal Data Act § 16
+
+
+@dataclass(frozen=True)
+class NewRecord:
+    """A record as it arrives: `number` counts from 1 within its kind, `version` is the one it makes."""
+
+    kind: str
+    number: int
+    version: int
+    codes: dict[str, Any] = field(default_factory=dict)
+    due_on: date | None = None
+
+
+def write(
+    *, reference: str, new: NewRecord, items: list[NewItem], actor: Staff, room: NewRoom | None = None
+) -> Record:
+    """File one version of a record; the case's room is opened with it when there is none.
+
+    Raises `record.unknown` and `record.codes` for what the table does not hold, `record.closed` for a kind that is
+    not written in a closed case, `record.due` without a date where one is needed, and `case.moved_on` when a
+    colleague wrote the number or the version first.
+    """
+    kind = kind_of(new.kind)
+    with audit.atomic():
+        case = visible.case_for(actor, reference, lock=True)
+        visible.require_declared(actor, case)
+        part = visible.require(actor, kind.may, case).part
+        codes = admitted(kind, new.codes)
+        _may_stand(case, kind, codes)
+        if kind.name == "vote":
+            _may_vote(case, codes, actor)
+        before = _before(case, kind, new)
+        box = _room(case, room, actor, part)
+        item = _note(file_items(box, items, actor, INTERNAL))
+        row = _row(case, kind, new, codes, before, item, actor)
+        case.version += 1
+        case.save(update_fields=["version"])
+        _log(row, kind, actor, part)
+        refresh(case)
+    return row
+
+
+def _may_stand(case: Case, kind: Kind, codes: Codes) -> None:
+    if case.state == State.CLOSED and not kind.closed:
+        raise DomainError("record.closed", status=409)
+    for wanted in kind.fields:
+        value = codes.get(wanted.name)
+        if value is None:
+            continue
+        named = set(value) if isinstance(value, list) else {value}
+        if wanted.colleague and case.assignments.filter(staff__ref__in=named).count() != len(named):
+            raise DomainError("record.codes", status=422, fields=[wanted.name])
+        if wanted.about and not case.records.filter(kind=wanted.about, number=int(str(value))).exists():
+            raise DomainError("record.codes", status=422, fields=[wanted.name])
+    if kind.name == "person" and codes["notice"] == "exempt" and "ground" not in codes:
+        raise DomainError("record.codes", status=422, fields=["ground"])
+
+
+def _may_vote(case: Case, codes: Codes, actor: Staff) -> None:
+    on = case.records.get(kind="agenda", number=int(str(codes["agenda"])), current=True)
+    if on.done_on or actor.ref not in on.codes["members"]:
+        raise DomainError("step.refused", status=403)
+
+
+def _before(case: Case, kind: Kind, new: NewRecord) -> Record | None:
+    """Return the version this one supersedes, None for a new record; refuse any other place."""
+    mine = case.records.filter(kind=kind.name, current=True)
+    if new.version > 1:
+        before = mine.filter(number=new.number).first()
+        if before is None or before.version != new.version - 1:
+            raise DomainError("case.moved_on", status=409)
+        return before
+    if new.version != 1 or new.number != mine.count() + 1 or (kind.single and new.number > 1):
+        raise DomainError("case.moved_on", status=409)
+    if new.number > LAST_NUMBER:
+        raise DomainError("record.too_many", status=409)
+    return None
+
+
+def _room(case: Case, room: NewRoom | None, actor: Staff, part: str) -> Box:
+    found = Box.objects.filter(of_case__case=case, kind=Box.Kind.ROOM).first()
+    if found is not None:
+        return found
+    if room is None:
+        raise DomainError("box.wrong", status=409)
+    return make_room(case, room, actor, part)
+
+
+def _note(rows: list[Item]) -> Item:
+    note = next((row for row in rows if row.kind == ItemKind.NOTE), None)
+    if note is None:
+        raise DomainError("item.malformed")
+    return note
+
+
+def _row(
+    case: Case, kind: Kind, new: NewRecord, codes: Codes, before: Record | None, item: Item, actor: Staff
+) -> Record:
+    if before is not None:
+        Record.objects.filter(pk=before.pk).update(current=False)
+    ended = is_done(kind, codes)
+    return Record.objects.create(
+        case=case,
+        kind=kind.name,
+        number=new.number,
+        version=new.version,
+        item=item,
+        codes=codes,
+        due_on=_due(case, kind, new, codes, before),
+        done_on=((before and before.done_on) or clock.today()) if ended else None,
+        made_on=before.made_on if before else clock.today(),
+        by=actor,
+        at=clock.now(),
+    )
+
+
+def _due(case: Case, kind: Kind, new: NewRecord, codes: Codes, before: Record | None) -> date | None:
+    made_on = before.made_on if before else clock.today()
+    match kind.due:
+        case Due.NONE:
+            return None
+        case Due.GIVEN | Due.MAYBE:
+            due = new.due_on or (before.due_on if before else None)
+            if due is None and kind.due == Due.GIVEN:
+                raise DomainError("record.due", status=422)
+            return due
+        case Due.NOTICE:
+            return clock.today() + REVIEW if codes["notice"] == "exempt" else deadlines.notice_due(made_on)
+        case Due.REQUEST:
+            return deadlines.request_due(made_on, extended=codes["extended"] == "yes")
+        case Due.WORKDAYS:
+            return deadlines.insight_due(made_on)
+        case Due.BREACH:
+            return deadlines.breach_due(made_on)
+        case Due.CARE:
+            return deadlines.care_due(
+                str(codes["check"]), case.acknowledged_on or case.received_on, case.closed_on
+            )
+        case Due.TARGET:
+            return new.due_on or (before and before.due_on) or _target(case)
+
+
+def _target(case: Case) -> date:
+    assessed = case.records.filter(kind="assessment", current=True).first()
+    return deadlines.target_due(clock.today(), str(assessed.codes["seriousness"]) if assessed else "3")
+
+
+def _log(row: Record, kind: Kind, actor: Staff, part: str) -> None:
+    shown = row.codes.get(kind.told) if kind.told else None
+    audit.record(
+        "record.written",
+        organisation=actor.organisation,
+        actor=actor.log_name,
+        role=part,
+        case=row.case.log_ref,
+        item=row.item.item_hash,
+        kind=row.kind,
+        number=row.number,
+        version=row.version,
+        **({"code": shown} if shown else {}),
+    )
