@@ -93,9 +93,12 @@ def add(town: Any, first: int, last: int) -> None:
     from whistle.core.policy import MATRIX, Part
 
     today = clock.today()
-    people = [(town.people[name].staff, part) for name, part in (("amir", Part.READER), ("berit", Part.LEADER))]
+    people = [
+        (town.people[name].staff, part) for name, part in (("amir", Part.READER), ("berit", Part.LEADER))
+    ]
     rights = {
-        row.codename: row for row in Permission.objects.filter(content_type__app_label="cases", content_type__model="case")
+        row.codename: row
+        for row in Permission.objects.filter(content_type__app_label="cases", content_type__model="case")
     }
     with audit.atomic():
         cases = []
@@ -115,9 +118,12 @@ def add(town: Any, first: int, last: int) -> None:
         for case in cases:
             for staff, part in people:
                 rows[Assignment].append(Assignment(case=case, staff=staff, part=part, since=case.received_on))
-                rows[Declaration].append(Declaration(case=case, staff=staff, answer="impartial", at=clock.now()))
+                rows[Declaration].append(
+                    Declaration(case=case, staff=staff, answer="impartial", at=clock.now())
+                )
                 rows[CaseGrant] += [
-                    CaseGrant(user=staff, permission=rights[perm.value], content_object=case) for perm in MATRIX[part]
+                    CaseGrant(user=staff, permission=rights[perm.value], content_object=case)
+                    for perm in MATRIX[part]
                 ]
             entry = SearchEntry(case=case, staff=people[0][0], version=1, header=bytes(56), body=bytes(1040))
             rows[SearchEntry].append(entry)

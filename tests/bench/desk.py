@@ -40,10 +40,16 @@ def _told(found: dict[tuple[str, int], tuple[float, float, int]]) -> Iterator[Ro
         for size in SIZES:
             milliseconds, kilobytes, queries = found[what, size]
             target = f"<= {TARGET_MS}" if what.startswith(("list", "case", "needs")) else ""
-            yield Row(f"{what}, {size:,} cases: {queries} queries, {kilobytes:.0f} kB", milliseconds, "ms", target)
+            yield Row(
+                f"{what}, {size:,} cases: {queries} queries, {kilobytes:.0f} kB", milliseconds, "ms", target
+            )
         few, many = found[what, SIZES[0]], found[what, SIZES[-1]]
         yield Row(f"   {what}: time at {SIZES[-1]:,} of that at {SIZES[0]:,}", many[0] / few[0], "x", "<= 2")
         yield Row(f"   {what}: queries more at {SIZES[-1]:,}", many[2] - few[2], "", "<= 0")
     listed = found["list", SIZES[-1]]
-    yield Row(f"list of {SIZES[-1]:,}, of the peer's 4 s for 10,000", listed[0] / PEER_LIST_MS, "x", "<= 0.015")
-    yield Row(f"   octets (compressed by none), of the peer's {PEER_LIST_KB:,} kB", listed[1] / PEER_LIST_KB, "x")
+    yield Row(
+        f"list of {SIZES[-1]:,}, of the peer's 4 s for 10,000", listed[0] / PEER_LIST_MS, "x", "<= 0.015"
+    )
+    yield Row(
+        f"   octets (compressed by none), of the peer's {PEER_LIST_KB:,} kB", listed[1] / PEER_LIST_KB, "x"
+    )

@@ -25,8 +25,10 @@ const entries = {
   "mailbox": "reporter/mailbox.js",
   "desk": "desk/index.js",
   "desk-worker": "desk/worker.js",
+  "desk-viewer": "desk/viewer/frame.js",
+  "desk-viewer-pdf": "desk/viewer/pdf.js",
 };
-const sheets = { "reporter": "css/reporter.css", "staff": "css/staff.css" };
+const sheets = { "reporter": "css/reporter.css", "staff": "css/staff.css", "viewer": "css/viewer.css" };
 
 const rows = ["accent", "neutral", "warning", "success", "danger"];
 const roles = [

@@ -26,15 +26,27 @@ _COMMON = {
 }
 # The only string that may become code on a reporter's page is the address of our own worker (policy `wbe`).
 _REPORTER = {**_COMMON, "require-trusted-types-for": "'script'", "trusted-types": "wbe"}
-# The desk shows decrypted pictures and sound from memory, and Turbo parses the pages it fetches.
-_DESK = {**_COMMON, "img-src": "'self' data: blob:", "media-src": "blob:"}
+# Turbo parses the pages it fetches, so no Trusted Types here.  Files are shown in a frame, not in the page.
+_DESK = {**_COMMON, "frame-src": "'self'"}
+# The frame that shows files: no origin, no network, no forms, no windows.  It draws, and plays sound from memory.
+_VIEWER = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "data:",  # the empty icon
+    "media-src": "blob:",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "frame-ancestors": "'self'",
+    "sandbox": "allow-scripts",
+}
 
 
 def _join(policy: dict[str, str]) -> str:
     return "; ".join(f"{directive} {sources}" for directive, sources in policy.items())
 
 
-POLICIES = {"reporter": _join(_REPORTER), "desk": _join(_DESK)}
+POLICIES = {"reporter": _join(_REPORTER), "desk": _join(_DESK), "viewer": _join(_VIEWER)}
 
 FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -55,9 +67,11 @@ NEVER_KEPT = ("/desk/", "/api/", "/plain/")
 def face(path: str) -> str:
     """Which face a path (without the organisation's prefix) belongs to.
 
-    >>> face("/desk/cases/"), face("/nb/"), face("/plan/")
-    ('desk', 'reporter', 'reporter')
+    >>> face("/desk/cases/"), face("/desk/viewer/"), face("/nb/"), face("/plan/")
+    ('desk', 'viewer', 'reporter', 'reporter')
     """
+    if path.startswith("/desk/viewer/"):
+        return "viewer"
     return "desk" if path.startswith("/desk/") else "reporter"
 
 
@@ -69,9 +83,12 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response.headers["Content-Security-Policy"] = POLICIES[face(request.path_info)]
+        shown = face(request.path_info)
+        response.headers["Content-Security-Policy"] = POLICIES[shown]
         for name, value in FIXED.items():
             response.headers[name] = value
+        if shown == "viewer":
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
         if request.is_secure():  # not on the onion service, which has no TLS
             response.headers["Strict-Transport-Security"] = HSTS
         if response.status_code >= 400 or request.path_info.startswith(NEVER_KEPT):

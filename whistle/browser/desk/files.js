@@ -1,25 +1,20 @@
-/** Files of a case: pictures, sound and text are shown from memory; anything else is saved, after a warning. Nothing is run. */
+/**
+ * Files of a case. They are shown in a frame that has no origin and no network, drawn from their octets; nothing of them is
+ * run, laid out or fetched. The original is saved only after a warning.
+ */
 
 import { copy, one, save, size, word } from "../reporter/dom.js";
 import { author, moment } from "./content.js";
 import { ask, page, sentence } from "./keeper.js";
+import { sniff } from "./viewer/sniff.js";
 
-/** What may be shown, and as what: the file's own word for its type only chooses from this list. */
-const SHOWN = new Map([
-  ...["png", "jpeg", "gif", "webp", "avif", "bmp"].map((kind) => /** @type {[string, string]} */ ([`image/${kind}`, "img"])),
-  ...["mpeg", "mp4", "ogg", "wav", "webm", "flac", "aac"].map((kind) => /** @type {[string, string]} */ ([`audio/${kind}`, "audio"])),
-  ...["mp4", "webm", "ogg"].map((kind) => /** @type {[string, string]} */ ([`video/${kind}`, "video"])),
-  ...["plain", "csv", "markdown"].map((kind) => /** @type {[string, string]} */ ([`text/${kind}`, "text"])),
-]);
-const LONGEST_TEXT = 500_000;
-
-let url = "";
 /** @type {{blob: Blob, name: string} | null} */ let current = null;
 let wanted = "";
+/** @type {AbortController | undefined} */ let looking;
 
 /** A file beside a message. @param {any} file */
 export function chip(file) {
-  const made = copy("message-file", { name: file.name, about: size(file.size, page().language ?? "nb") });
+  const made = copy("message-file", { name: plainName(file.name), about: size(file.size, page().language ?? "nb") });
   one("button", made).addEventListener("click", () => view(file));
   return made;
 }
@@ -27,39 +22,51 @@ export function chip(file) {
 /** A file in the list of files. @param {any} file */
 export function row(file) {
   const about = word("file-from", { size: size(file.size, page().language ?? "nb"), name: author(file.from), date: moment({ on: file.on, at: null }) });
-  const made = copy("file", { name: file.name, about });
+  const made = copy("file", { name: plainName(file.name), about });
   one("button", made).addEventListener("click", () => view(file));
   return made;
 }
 
 export function mount() {
   const dialog = one("[data-viewer]");
+  const risk = one("[data-viewer-risk]", dialog);
+  const warn = (/** @type {boolean} */ shown) => {
+    risk.hidden = !shown;
+    one("[data-viewer-save]", dialog).setAttribute("aria-expanded", String(shown));
+  };
   one("[data-viewer-close]", dialog).addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", close);
-  one("[data-viewer-save]", dialog).addEventListener("click", () => current && save(current.blob, current.name));
+  one("[data-viewer-save]", dialog).addEventListener("click", () => warn(risk.hidden));
+  one("[data-viewer-keep]", dialog).addEventListener("click", () => warn(false));
+  one("[data-viewer-save-now]", dialog).addEventListener("click", () => {
+    if (current) save(current.blob, current.name);
+    warn(false);
+  });
 }
 
 /** Takes the file off the page and out of memory. */
 export function close() {
   wanted = "";
   current = null;
-  if (url) URL.revokeObjectURL(url);
-  url = "";
+  looking?.abort();
   const dialog = one("[data-viewer]");
   if (!dialog) return;
-  one("[data-view-here]", dialog).replaceChildren();
-  one("[data-viewer-name]", dialog).textContent = "";
+  for (const part of ["[data-view-here]", "[data-viewer-warnings]", "[data-viewer-name]"]) one(part, dialog).replaceChildren();
   if (dialog.open) dialog.close();
 }
 
 /** A name that is only a name: no folders, no hidden or reversing signs. @param {string} name */
-const plainName = (name) => name.replace(/^.*[/\\]/, "").replace(/[\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, "").slice(0, 120) || "file";
+export const plainName = (name) => name.replace(/^.*[/\\]/, "").replace(/[\u0000-\u001f\u007f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, "").replace(/^\.+/, "").slice(0, 120) || "file";
+
+/** @param {string} code */
+const told = (code) => one(`[data-viewer-word="${code}"]`, one("#viewer-words").content)?.textContent ?? "";
 
 /** Fetches, opens and shows a file. @param {any} file */
 async function view(file) {
   const dialog = one("[data-viewer]");
-  const [here, said, warn, keep, note] = ["[data-view-here]", "[data-viewer-status]", "[data-viewer-warn]", "[data-viewer-save]", "[data-viewer-note]"].map((part) => one(part, dialog));
-  for (const part of [warn, keep, note]) part.hidden = true;
+  const [here, said, risk, keep, note, warnings] = ["[data-view-here]", "[data-viewer-status]", "[data-viewer-risk]", "[data-viewer-save]", "[data-viewer-note]", "[data-viewer-warnings]"].map((part) => one(part, dialog));
+  for (const part of [risk, keep, note]) part.hidden = true;
+  warnings.replaceChildren();
   one("[data-viewer-name]", dialog).textContent = plainName(file.name);
   said.textContent = word("file-fetching");
   dialog.showModal();
@@ -68,30 +75,41 @@ async function view(file) {
     const blob = await ask("file", { reference: one("[data-case]").dataset.case, file: file.file, sha256: file.sha256 });
     if (wanted !== file.file) return;
     current = { blob, name: plainName(file.name) };
-    const part = await picture(blob, file.type);
-    if (part) here.replaceChildren(part);
-    warn.hidden = part !== null;
-    keep.hidden = note.hidden = false;
-    said.textContent = "";
+    keep.hidden = false;
+    const { codes, refused } = await framed(dialog, here, blob, plainName(file.name));
+    if (wanted !== file.file) return;
+    warnings.replaceChildren(...codes.map((code) => Object.assign(document.createElement("li"), { textContent: told(code) })));
+    note.hidden = refused !== "";
+    here.hidden = refused !== "";
+    said.textContent = refused ? told(`refused-${refused}`) : "";
   } catch (error) {
-    said.textContent = sentence(error);
+    if (wanted === file.file) said.textContent = sentence(error);
   }
 }
 
-/** The part of a page that shows a file, or null for a kind that is not shown. @param {Blob} blob @param {string} claimed */
-async function picture(blob, claimed) {
-  const type = claimed.toLowerCase().split(";")[0].trim();
-  const kind = SHOWN.get(type);
-  if (!kind) return null;
-  if (kind === "text") {
-    const text = document.createElement("pre");
-    text.textContent = await blob.slice(0, LONGEST_TEXT).text();
-    return text;
-  }
-  url = URL.createObjectURL(new Blob([blob], { type }));
-  const part = /** @type {any} */ (document.createElement(kind));
-  if (kind === "img") part.alt = "";
-  else part.controls = true;
-  part.src = url;
-  return part;
+/**
+ * Shows octets in a new frame, and waits for what it says of them.
+ * @param {any} dialog @param {any} here @param {Blob} blob @param {string} name @returns {Promise<{codes: string[], refused: string}>}
+ */
+async function framed(dialog, here, blob, name) {
+  looking?.abort();
+  looking = new AbortController();
+  const { signal } = looking;
+  const octets = await blob.arrayBuffer();
+  const frame = document.createElement("iframe");
+  frame.setAttribute("sandbox", "allow-scripts");
+  frame.referrerPolicy = "no-referrer";
+  frame.title = name;
+  frame.src = sniff(new Uint8Array(octets)).what === "pdf" ? dialog.dataset.framePdf : dialog.dataset.frame;
+  here.hidden = false;
+  return new Promise((done) => {
+    addEventListener("message", ({ source, data }) => {
+      if (source !== frame.contentWindow) return;
+      if (data?.viewer === "ready") frame.contentWindow?.postMessage({ octets, name }, "*", [octets]);
+      const known = (/** @type {unknown} */ code) => typeof code === "string" && told(code) !== "";
+      if (data?.viewer === "shown") done({ codes: Array.isArray(data.warnings) ? data.warnings.filter(known) : [], refused: "" });
+      if (data?.viewer === "refused") done({ codes: [], refused: known(`refused-${data.code}`) ? data.code : "damaged" });
+    }, { signal });
+    here.replaceChildren(frame);
+  });
 }

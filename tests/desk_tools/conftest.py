@@ -1,0 +1,5 @@
+"""The same site and colleagues as the desk's own tests have."""
+
+from tests.desk.conftest import colleague, site
+
+__all__ = ["colleague", "site"]
