@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whistle.settings")
 
 app = Celery("whistle")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["cases", "whistle.access", "whistle.audit", "whistle.plan"])
+app.autodiscover_tasks(["cases", "whistle.access", "whistle.audit", "whistle.plan", "whistle.operations"])
 
 AT_ONCE = (
     "cases.adopt_new_reports",

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "whistle.ui.headers.SecurityHeaders",
+    "whistle.operations.leaks.NoticeLeaks",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "whistle.organisations.middleware.FindOrganisation",
     "whistle.organisations.middleware.RefuseCrossSite",
@@ -185,6 +186,10 @@ BACKUP = env.folder("WHISTLE_BACKUP", Path()) if env.text("WHISTLE_BACKUP", "") 
 BACKUP_RECORD_DAYS = env.number("WHISTLE_BACKUP_RECORD_DAYS", 35, least=1, most=3650)
 BACKUP_KEY_DAYS = env.number("WHISTLE_BACKUP_KEY_DAYS", 14, least=1, most=3650)
 BACKUP_BLOB_DAYS = env.number("WHISTLE_BACKUP_BLOB_DAYS", 35, least=1, most=3650)
+
+# Watching: who the daily probe signs in as, and the key that signs the list of installed files
+PROBE_PEOPLE = env.folder("WHISTLE_PROBE_PEOPLE", Path()) if env.text("WHISTLE_PROBE_PEOPLE", "") else None
+RELEASE_KEY = env.text("WHISTLE_RELEASE_KEY", "")
 
 # Mail: content-free, at fixed hours
 EMAIL_HOST, EMAIL_PORT = env.address("WHISTLE_SMTP", 25)

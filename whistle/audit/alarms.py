@@ -23,6 +23,14 @@ class Kind(StrEnum):
     REFUSED = "refused"  # a witness does not know our key or our log
     SILENT = "silent"  # no quorum of witnesses for a day
     FAULT = "fault"  # verification found something
+    # about the installation (whistle.operations.watch)
+    BACKUP = "backup"  # none lately, or none that could be restored
+    PROBE = "probe"  # the daily rehearsal broke, or did not take place
+    LEAK = "leak"  # something upstream tells us who asks
+    FILES = "files"  # sealed files are damaged or gone
+    RELEASE = "release"  # installed files are not those that were installed
+    CERTIFICATE = "certificate"  # one ends within thirty days
+    DISK = "disk"
 
 
 def raise_alarm(

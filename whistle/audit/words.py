@@ -91,4 +91,11 @@ ALARMS: dict[str, object] = {
     "refused": _("A witness refused the log"),
     "silent": _("No witness has confirmed the log for a day"),
     "fault": _("A check of the log found a fault"),
+    "backup": _("No backup lately, or none that could be restored"),
+    "probe": _("The daily rehearsal did not hold"),
+    "leak": _("A machine in front of this one tells us who asks, and may write it down"),
+    "files": _("Sealed files are damaged or gone"),
+    "release": _("The installed program is not the one that was installed"),
+    "certificate": _("A certificate ends within 30 days"),
+    "disk": _("The disk is almost full"),
 }

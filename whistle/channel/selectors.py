@@ -38,7 +38,8 @@ def with_news(organisation_id: int) -> QuerySet[Box]:
 def organisation_card(organisation: Organisation) -> dict[str, Any]:
     """Return what a browser needs before it may seal: root key, roster, certificates, logs, limits."""
     roster = people.roster(organisation)
-    wanted = {Role.READER, Role.ALTERNATE, Role.RECOVERY, Role.IDENTITY_CUSTODIAN}
+    # the probe too: the daily rehearsal seals to it, everybody else to the roster's people only
+    wanted = {Role.READER, Role.ALTERNATE, Role.RECOVERY, Role.IDENTITY_CUSTODIAN, Role.PROBE}
     return {
         "org": organisation.ref,
         "name": organisation.name,

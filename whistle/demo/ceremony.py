@@ -127,6 +127,8 @@ class Ceremony:
         if person.listed or Duty.INVESTIGATOR in person.duties:
             role = Role.ALTERNATE if person.listed == Duty.ALTERNATE else Role.READER
             self.certify(role, made.ref, made.material.kem_pub, made.material.sig_pub)
+        if Duty.PROBE in person.duties:
+            self.certify(Role.PROBE, made.ref, made.material.kem_pub, made.material.sig_pub)
         if Duty.IDENTITY_CUSTODIAN in person.duties:
             self.certify(Role.IDENTITY_CUSTODIAN, made.ref, made.material.kem_pub, made.material.sig_pub)
         return Enrolled(person, row, made.passphrase, made.material.totp_secret, made.material.kem_pub)

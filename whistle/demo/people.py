@@ -74,6 +74,7 @@ FJELLVIK = (
     DemoPerson("Lars Eide", "Planeier, kommunedirektørens stab", (Duty.PLAN_OWNER,)),
     DemoPerson("Kari Hauge", "Innkjøpssjef", (Duty.MEASURE_OWNER,)),
     DemoPerson("Nils Berg", "Systemadministrator", (Duty.SYSTEM_ADMINISTRATOR,)),
+    DemoPerson("Daglig Prøve", "Maskin", (Duty.PROBE,)),
 )
 
 NORDVIK = (

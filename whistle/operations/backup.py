@@ -27,6 +27,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.operations import rows
+from whistle.operations.watch import sign
 from whistle.organisations.selectors import every
 from whistle.store import blobs
 from whistle.store.models import Item
@@ -71,7 +72,7 @@ def make(folder: Path) -> Done:
         "organisations": [one.slug for one in every()],
     }
     _write_manifest(folder / f"{stamp}.json", manifest)
-    _note(folder)
+    sign("backup")
     return Done(stamp, sum(records.values()) + sum(keys.values()), len(names), new, tuple(missing))
 
 
@@ -174,12 +175,6 @@ def _write_manifest(path: Path, manifest: dict[str, Any]) -> None:
     with draft.open("rb") as opened:
         os.fsync(opened.fileno())
     draft.replace(path)
-
-
-def _note(folder: Path) -> None:
-    """Leave a sign that a backup was made; the watch looks at its age."""
-    settings.HEARTBEATS.mkdir(parents=True, exist_ok=True, mode=0o770)
-    (settings.HEARTBEATS / "backup").touch()
 
 
 # ——— age ———

@@ -82,6 +82,8 @@ def statements() -> Iterator[str]:
         yield f"GRANT {', '.join(ALL)} ON ALL TABLES IN SCHEMA {schema} TO {APP}"
         yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {APP}"
     yield f"GRANT USAGE ON SCHEMA public TO {PUBLISHER}"
+    # our functions act with the rights of whoever calls them, so calling them gives none (whistle.audit.appending)
+    yield f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {APP}, {REPORTER}, {PUBLISHER}"
     yield f"REVOKE UPDATE, DELETE ON {', '.join(ONCE)} FROM {APP}"
     yield f"REVOKE INSERT, UPDATE, DELETE ON {', '.join(OWNERS)} FROM {APP}"
     known = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from whistle.operations.management.commands.backup import add_folder, chosen_folder
+from whistle.operations.watch import sign
 
 
 class Command(BaseCommand):
@@ -36,8 +37,7 @@ class Command(BaseCommand):
                 self.stdout.write(done.stdout, ending="")
                 if done.returncode:
                     raise CommandError(f"The drill failed: {done.stderr.strip()[-2000:]}")
-        settings.HEARTBEATS.mkdir(parents=True, exist_ok=True, mode=0o770)
-        (settings.HEARTBEATS / "drill").touch()
+        sign("drill")
         self.stdout.write(f"The backup can be restored; the drill took {time.monotonic() - began:.0f} s.")
 
     @staticmethod
