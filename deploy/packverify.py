@@ -9,11 +9,13 @@ DIR is the folder this program lies in, unless given.  It checks, in this order:
 2. the logs, with `log/auditverify.py`;
 3. every public edition of the plan and every yearly report, with `log/planverify.py`: that the log gives the
    figures they show;
-4. that the log names each edition and each report by its hash.
+4. that the log names each edition and each report by its hash;
+5. that each document in `documents/` has the hash it is named by, and stands in `evidence.csv`.
 
 Exit status: 0 all agree, 1 some do not, 2 something cannot be read.
 """
 
+import csv
 import hashlib
 import json
 import pathlib
@@ -69,6 +71,20 @@ def unnamed(directory):
     return wrong
 
 
+def misnamed(directory):
+    """Return the documents that are not what their names say, or that show no measure."""
+    with (directory / "evidence.csv").open(encoding="utf-8-sig", newline="") as file:
+        shown = {row["sha256"] for row in csv.DictReader(file, delimiter=";")}
+    wrong = []
+    for path in sorted((directory / "documents").glob("*")):
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        if digest != path.stem:
+            wrong.append(f"documents/{path.name}: is not the document of that hash")
+        elif digest not in shown:
+            wrong.append(f"documents/{path.name}: shows no measure")
+    return wrong
+
+
 def run(title, *command):
     """Run one of the other programs, show what it says, and return its exit status."""
     print(f"\n== {title}", flush=True)
@@ -82,7 +98,7 @@ def main(arguments):
     directory, more = (pathlib.Path(arguments[0]), arguments[1:]) if given else (own, arguments)
     log = directory / "log"
     try:
-        wrong = changed(directory) + unnamed(directory)
+        wrong = changed(directory) + unnamed(directory) + misnamed(directory)
         documents = [path for folder in NAMED for path in sorted((directory / folder).glob("*.json"))]
     except (OSError, ValueError, KeyError, TypeError) as error:
         print(f"cannot be read: {error!r}")

@@ -60,7 +60,7 @@ def run(*arguments):
 def test_a_stranger_gets_every_figure_of_the_page_from_the_log(exported):
     done = run(*exported)
     assert done.returncode == 0, done.stdout
-    assert done.stdout.count("agrees") == 5
+    assert done.stdout.count("agrees") == 6
 
 
 def test_one_entry_that_was_changed_is_found(exported):

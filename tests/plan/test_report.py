@@ -87,6 +87,8 @@ def every_number(value):
                 "low",
                 "high",
                 "target",
+                "plan",  # measures and risks: nothing in it counts people
+                "verified",
             ):
                 yield from every_number(part)
     elif isinstance(value, list):

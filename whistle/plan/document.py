@@ -3,7 +3,7 @@
 The format is the one of `whistle/plan/demo/plan.json`, version 1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ LANGUAGES = ("nb", "nn", "en")
 MEASURE_KINDS = ("prevent", "detect", "respond")
 EVIDENCE = ("log", "import", "attestation", "control_run", "document")
 UNITS = ("percent", "per_year", "per_100", "count")
+SAMPLES = ("random", "risk", "suspicion")
 COUNTS = ("done", "closed", "clean", "sampled", "left")
 Document = Mapping[str, Any]
 
@@ -43,14 +44,17 @@ def document_of(plan: Plan) -> dict[str, Any]:
         ],
         "measures": [
             _measure(measure)
-            for measure in plan.measures.select_related("area").prefetch_related("indicators")
+            for measure in plan.measures.select_related("area", "control").prefetch_related("indicators")
         ],
         "rules": [rule.document for rule in plan.evidencerules.all()],
     }
 
 
 def _measure(measure: Any) -> dict[str, Any]:
-    return {
+    control = getattr(measure, "control", None)
+    more = {"after": measure.after} if measure.after else {}
+    more |= {"sample": control.sample} if control and control.sample != SAMPLES[0] else {}
+    return more | {
         "id": measure.code,
         "area": measure.area.code,
         "kind": measure.kind,
@@ -105,6 +109,10 @@ def _check(document: Document) -> None:
         _demand({area["likelihood"], area["consequence"]} <= set(range(1, 6)), f"area {area['id']}: score")
     for measure in document["measures"]:
         _check_measure(measure, areas, rules, document["roles"])
+        _demand(set(measure.get("after", ())) <= measures, f"measure {measure['id']}: after")
+    _check_order({measure["id"]: measure.get("after", ()) for measure in document["measures"]})
+    named = [indicator["id"] for measure in document["measures"] for indicator in measure["indicators"]]
+    _demand(len(set(named)) == len(named), "indicators")
     for rule in document["rules"]:
         _demand(rule["measure"] in measures and rule["kind"] in KINDS, f"rule {rule['id']}")
         _demand(isinstance(rule["v"], int), f"rule {rule['id']}: v")
@@ -120,6 +128,7 @@ def _check_measure(measure: Document, areas: set[str], rules: set[str], roles: M
     _demand(
         bool(measure["responsible"]) and set(measure["responsible"]) <= set(roles), f"{place}: responsible"
     )
+    _demand(measure.get("sample", SAMPLES[0]) in SAMPLES, f"{place}: sample")
     if measure["due"] is not None:
         date.fromisoformat(measure["due"])
     _codes(measure["indicators"], f"{place}: indicators")
@@ -132,6 +141,14 @@ def _check_measure(measure: Document, areas: set[str], rules: set[str], roles: M
         )
         _demand(indicator.get("rule") in rules | {None}, f"indicator {indicator['id']}: rule")
         _demand(indicator.get("counts") in (None, *COUNTS), f"indicator {indicator['id']}: counts")
+
+
+def _check_order(after: Mapping[str, Iterable[str]]) -> None:
+    """Demand that no measure waits for itself, in one step or many."""
+    left = {code: set(waits_for) for code, waits_for in after.items()}
+    while free := {code for code, waits_for in left.items() if not waits_for & left.keys()}:
+        left = {code: waits_for for code, waits_for in left.items() if code not in free}
+    _demand(not left, f"measure {min(left, default='')}: after")
 
 
 def _codes(parts: list[Document], place: str) -> set[str]:

@@ -1,7 +1,7 @@
 """What happened in a year, counted from the log alone.  Whole numbers that must not leave the desk as they are."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from whistle.audit import selectors as log_of
@@ -17,19 +17,21 @@ OUTCOMES = {
 GROUPS = tuple(OUTCOMES)
 LESSONS = ("new_measure", "changed_routine", "training", "none")
 NO_AREA = "none"
+SUBJECTS = ("a", "b", "c", "d", "e", "f", "g", "h")  # the letter of an assessment's category
 _GROUP_OF = {code: group for group, codes in OUTCOMES.items() for code in codes}
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Reports received, and closed cases by risk area and group of outcome, and by lesson.
+    """Reports received; closed cases by risk area and group of outcome, and by lesson; assessed cases by subject.
 
-    A case closed twice counts once, by its last closing in the year.
+    A case closed or assessed twice counts once, by the last time in the year.
     """
 
     received: int
     closed: Counter[tuple[str, str]]
     lessons: Counter[str]
+    subjects: Counter[str] = field(default_factory=Counter)
 
 
 def year_of(year: int) -> Period:
@@ -49,14 +51,27 @@ def received_in(organisation: Organisation, years: range) -> dict[int, int]:
 def facts(organisation: Organisation, year: int) -> Facts:
     """Return what happened in a calendar year."""
     period = year_of(year)
-    closings = {
-        read.fields["case"]: read.fields["d"]
-        for read in log_of.entries(organisation, "desk", acts=("case.closed",))
-        if civil_date(read.fields["at"]) in period
-    }
+    closings = _last(organisation, "case.closed", period)
     closed = Counter(
         (d["risk_area"].upper() if d.get("risk_area") else NO_AREA, _GROUP_OF.get(d["outcome"], "other"))
         for d in closings.values()
     )
     lessons = Counter(d["lesson"] if d["lesson"] in LESSONS else "none" for d in closings.values())
-    return Facts(received_in(organisation, range(year, year + 1))[year], closed, lessons)
+    letters = (d["category"][:1] for d in _last(organisation, "case.assessed", period).values())
+    subjects = Counter(letter if letter in SUBJECTS else SUBJECTS[-1] for letter in letters)
+    return Facts(received_in(organisation, range(year, year + 1))[year], closed, lessons, subjects)
+
+
+def reported_to_police(organisation: Organisation, period: Period) -> int:
+    """Return how many cases closed in a period were reported to the police."""
+    closings = _last(organisation, "case.closed", period).values()
+    return sum(d["outcome"] == "reported_to_police" for d in closings)
+
+
+def _last(organisation: Organisation, act: str, period: Period) -> dict[str, dict[str, str]]:
+    """Return what the last entry of an act in a period says, by case."""
+    return {
+        read.fields["case"]: read.fields["d"]
+        for read in log_of.entries(organisation, "desk", acts=(act,))
+        if civil_date(read.fields["at"]) in period
+    }

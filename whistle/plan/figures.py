@@ -3,9 +3,20 @@
 from dataclasses import dataclass
 from datetime import date
 
+from whistle.accounts.models import Staff
+from whistle.core import clock
 from whistle.organisations.models import Organisation
 from whistle.plan.due import occurrences
-from whistle.plan.models import Attestation, ControlRun, Evidence, ImportRun, Indicator, Plan
+from whistle.plan.models import (
+    Attestation,
+    ControlRun,
+    Evidence,
+    Gift,
+    ImportRun,
+    Indicator,
+    Interest,
+    Plan,
+)
 from whistle.plan.rules import Period
 
 
@@ -20,7 +31,8 @@ class Known:
 
 def known_figures(plan: Plan, period: Period) -> dict[str, Known]:
     """Return the figures that people and other systems gave in a period, by indicator code."""
-    given = {**_imported(plan.organisation, period), **_attested(plan.organisation, period)}
+    given = registered(plan.organisation, period) | _imported(plan.organisation, period)
+    given |= _attested(plan.organisation, period)
     return given | _counted(plan, period)
 
 
@@ -31,6 +43,38 @@ def shown_dates(organisation: Organisation, until: date) -> dict[str, set[date]]
     for measure, day in rows.values_list("measure", "for_due"):
         if day is not None:
             found.setdefault(measure, set()).add(day)
+    return found
+
+
+def registered(organisation: Organisation, period: Period) -> dict[str, Known]:
+    """Return what our own registers come to, which counts where no other system's file covers the period.
+
+    Travel and events: how many were allowed before they began.  Interests: how many of the staff declared theirs.
+    """
+    found = {}
+    trips = Gift.objects.filter(
+        organisation=organisation,
+        kind__in=(Gift.Kind.TRAVEL, Gift.Kind.EVENT),
+        answer=Gift.Answer.ACCEPTED,
+        on_date__gte=period.first,
+        on_date__lte=period.last,
+    )
+    if rows := list(trips):
+        met = sum(
+            it.decision == Gift.Decision.ALLOWED
+            and it.decided_at is not None
+            and it.decided_at.astimezone(clock.OSLO).date() <= it.on_date
+            for it in rows
+        )
+        found["5.2-1"] = Known(met, len(rows), max(it.on_date for it in rows))
+    staff = set(Staff.objects.filter(organisation=organisation, is_active=True).values_list("ref", flat=True))
+    declared = {
+        it.staff_ref
+        for it in Interest.objects.filter(organisation=organisation, year=period.last.year)
+        if it.declared_at.astimezone(clock.OSLO).date() <= period.last
+    }
+    if declared and staff:
+        found["4.2-1"] = Known(len(declared & staff), len(staff), period.last)
     return found
 
 

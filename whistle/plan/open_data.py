@@ -57,11 +57,23 @@ def report_rows(document: dict[str, Any], language: str) -> Iterator[list[str]]:
         ]:
             for head, value in zip(heads, cells, strict=True):
                 yield _row(_("Area and outcome"), name, head, value)
-    if shown["lesson_cells"] is not None:
-        for head, value in zip([*shown["lesson_heads"], _("In all")], shown["lesson_cells"], strict=True):
-            yield _row(_("Lessons"), head, "", value)
+    for table, heads, cells in (
+        (_("Lessons"), shown["lesson_heads"], shown["lesson_cells"]),
+        (_("What the cases were about"), shown["subject_heads"], shown["subject_cells"]),
+    ):
+        for head, value in zip([*heads, _("In all")], cells, strict=True) if cells else ():
+            yield _row(table, head, "", value)
+    yield from _plan_rows(shown)
     for it in shown["known"]:
         yield _row(_("Measures"), f"{it['measure']} {it['name']}", "", it["words"])
+
+
+def _plan_rows(shown: dict[str, Any]) -> Iterator[list[str]]:
+    for it in shown["states"]:
+        yield _row(_("The plan"), it["word"], "", it["count"])
+    for it in shown["plan_areas"]:
+        yield _row(_("Risk in each area"), f"{it['id']} {it['name']}", _("At the start"), it["start"])
+        yield _row(_("Risk in each area"), f"{it['id']} {it['name']}", _("Now"), it["now"])
 
 
 def _row(table: str, row: object, column: str, value: object) -> list[str]:

@@ -2,9 +2,12 @@
 
     DIR/log/            both logs with their verifiers, as `whistle.audit.export` writes them
     DIR/editions/       each public edition of the plan, as it was hashed
-    DIR/reports/        each yearly report, as it was hashed
+    DIR/reports/        each yearly report, as it was hashed; on paper too (PDF) where this machine can make it
+    DIR/documents/      the documents that show measures, each under its own SHA-256
     DIR/measures.csv    the measures as they stand: status, dates, what shows them
     DIR/evidence.csv    what shows them, row by row, with the hashes of documents
+    DIR/effect.csv      whether measures work, as somebody looked at them later
+    DIR/risks.csv       each look at a risk, with the reason given
     DIR/proofs/         that the log holds each adoption, edition and report (C2SP tlog-proof)
     DIR/packverify.py   checks all of it; SHA256SUMS names every file
 
@@ -16,6 +19,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from whistle.audit import export
@@ -24,10 +28,21 @@ from whistle.audit.folders import log_folder
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
+from whistle.plan.document import LANGUAGES
 from whistle.plan.due import missed, next_due
 from whistle.plan.figures import shown_dates
-from whistle.plan.models import CouncilReport, Edition, Evidence, Plan
+from whistle.plan.models import (
+    CouncilReport,
+    Edition,
+    EffectReview,
+    Evidence,
+    EvidenceFile,
+    Plan,
+    RiskAssessment,
+)
 from whistle.plan.open_data import cell
+from whistle.plan.pdf import available
+from whistle.plan.printing import printed
 from whistle.plan.selectors import plan_in_force, said
 from whistle.tlog import checkpoint, note
 from whistle.tlog.receipt import Receipt
@@ -54,6 +69,9 @@ def complete(organisation: Organisation, directory: Path) -> None:
     _write_documents(organisation, directory)
     _write_table(directory / "measures.csv", measure_rows(plan, "nb"))
     _write_table(directory / "evidence.csv", evidence_rows(organisation))
+    _write_table(directory / "effect.csv", effect_rows(organisation))
+    _write_table(directory / "risks.csv", risk_rows(organisation))
+    _write_files(organisation, directory / "documents")
     _write_proofs(organisation, directory / "proofs", directory / "log")
     shutil.copyfile(export.PROGRAMS / "packverify.py", directory / "packverify.py")
     words = README.format(
@@ -100,13 +118,45 @@ def evidence_rows(organisation: Organisation) -> list[list[str]]:
     return rows
 
 
+def effect_rows(organisation: Organisation) -> list[list[str]]:
+    """Return the looks at measures' effect as rows of a table, headings first."""
+    rows = [["measure", "on", "verdict", "comment", "next"]]
+    for it in EffectReview.objects.filter(organisation=organisation).order_by("at", "id"):
+        upcoming = it.next_review.isoformat() if it.next_review else ""
+        rows.append([it.measure, _date(it.at), it.verdict, it.comment, upcoming])
+    return rows
+
+
+def risk_rows(organisation: Organisation) -> list[list[str]]:
+    """Return the looks at risks as rows of a table, headings first."""
+    rows = [["risk", "on", "likelihood", "consequence", "method", "reason"]]
+    for it in RiskAssessment.objects.filter(organisation=organisation).order_by("at", "id"):
+        steps = (str(it.likelihood), str(it.consequence))
+        rows.append([it.risk, _date(it.at), *steps, it.method, it.reason])
+    return rows
+
+
+def _date(at: datetime) -> str:
+    return at.astimezone(clock.OSLO).date().isoformat()
+
+
+def _write_files(organisation: Organisation, directory: Path) -> None:
+    directory.mkdir()
+    for file in EvidenceFile.objects.filter(organisation=organisation).select_related("evidence").iterator():
+        ending = file.name.rpartition(".")[2].casefold()
+        (directory / f"{file.evidence.hash}.{ending}").write_bytes(bytes(file.octets))
+
+
 def _write_documents(organisation: Organisation, directory: Path) -> None:
     for name in ("editions", "reports"):
         (directory / name).mkdir()
     for edition in Edition.objects.filter(organisation=organisation):
         _write_json(directory / "editions" / f"{edition.as_of.isoformat()}.json", edition.document)
     for report in CouncilReport.objects.filter(organisation=organisation, state="published"):
-        _write_json(directory / "reports" / f"{report.year}-{report.edition}.json", report.document)
+        name = f"{report.year}-{report.edition}"
+        _write_json(directory / "reports" / f"{name}.json", report.document)
+        for lang in LANGUAGES if available() else ():
+            (directory / "reports" / f"{name}.{lang}.pdf").write_bytes(printed(report, lang))
 
 
 def _write_json(path: Path, document: object) -> None:

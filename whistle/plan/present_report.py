@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from whistle.plan import wording
-from whistle.plan.facts import GROUPS, LESSONS, NO_AREA
+from whistle.plan.facts import GROUPS, LESSONS, NO_AREA, SUBJECTS
 from whistle.plan.report import OTHER_AREAS
 from whistle.plan.selectors import said
+from whistle.plan.state import STATES
 from whistle.plan.suppression import SMALL
 
 Shown = dict[str, Any]
@@ -42,6 +43,10 @@ def report(document: Shown, language: str) -> Shown:
         "outcomes": _table(figures["outcomes"], language),
         "lesson_heads": [lesson_word(code) for code in LESSONS],
         "lesson_cells": figures["lessons"]["cells"],
+        **_subjects(figures.get("subjects")),
+        "police_words": police_words(figures.get("police")),
+        "verified": figures.get("verified"),
+        **_standing(figures.get("plan"), language),
         "known": [_known(it, language) for it in figures["known"]],
         "log": figures["log"],
     }
@@ -89,6 +94,53 @@ def lesson_word(code: str) -> str:
         "training": pgettext("lesson", "Training"),
         "none": _("No lesson"),
     }[code]
+
+
+def subject_word(letter: str) -> str:
+    """Return what the assessed cases were about, in words (the letters of an assessment's categories)."""
+    return {
+        "a": _("Corruption and money"),
+        "b": _("Misuse of power"),
+        "c": _("Danger to life, health or environment"),
+        "d": _("Working environment and discrimination"),
+        "e": _("Personal data and secrecy"),
+        "f": _("Breach of rules or ethics"),
+        "g": _("Punished for having reported"),
+        "h": _("Something else"),
+    }[letter]
+
+
+def police_words(count: str | None) -> str:
+    """Return how many cases of the plan's period were reported to the police; nothing before the period is over."""
+    return {
+        None: "",
+        "none": _("No case was reported to the police in the plan's period."),
+        "few": _("From 1 to 4 cases were reported to the police in the plan's period."),
+        "more": _("5 cases or more were reported to the police in the plan's period."),
+    }[count]
+
+
+def _subjects(table: Shown | None) -> Shown:
+    heads, cells = [subject_word(code) for code in SUBJECTS], table["cells"] if table else None
+    rows = list(zip([*heads, _("In all")], cells, strict=True)) if cells else []
+    return {"subject_heads": heads, "subject_cells": cells, "subject_rows": rows}
+
+
+def _standing(plan: Shown | None, language: str) -> Shown:
+    """Return how the plan stood; a report from before this was counted has none."""
+    if plan is None:
+        return {"states": [], "late_ones": [], "plan_areas": []}
+    return {
+        "states": [
+            {"word": wording.state_word(name), "shape": wording.SHAPES[name], "count": plan["sums"][name]}
+            for name in STATES
+        ],
+        "late_ones": [{"id": it["id"], "text": said(it["text"], language)} for it in plan["late"]],
+        "plan_areas": [
+            {**it, "name": said(it["name"], language), "word": wording.level_word(it["level"])}
+            for it in plan["areas"]
+        ],
+    }
 
 
 def _table(table: Shown, language: str) -> Shown | None:

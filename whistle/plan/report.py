@@ -3,13 +3,26 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from whistle.core import clock
 from whistle.organisations.models import Organisation
-from whistle.plan.facts import GROUPS, LESSONS, NO_AREA, Facts, facts, received_in, year_of
+from whistle.plan.edition import area_lines, measure_lines
+from whistle.plan.facts import (
+    GROUPS,
+    LESSONS,
+    NO_AREA,
+    SUBJECTS,
+    Facts,
+    facts,
+    received_in,
+    reported_to_police,
+    year_of,
+)
 from whistle.plan.figures import known_figures
 from whistle.plan.hiding import hide
 from whistle.plan.indicators import range_of
 from whistle.plan.models import Plan, Reading
 from whistle.plan.rules import Period
+from whistle.plan.state import LATE, STATES
 from whistle.plan.suppression import THRESHOLD, reaches, share, small
 
 YEARS_SHOWN = 4
@@ -28,6 +41,10 @@ def report_figures(
         "deadlines": [_deadline(plan, reading) for reading in readings if reading.people],
         "outcomes": outcome_table({area.code: area.name for area in plan.riskareas.all()}, of_year),
         "lessons": lesson_table(of_year),
+        "subjects": subject_table(of_year),
+        "police": _police(plan, year),
+        "verified": _verified(readings),
+        "plan": _standing(plan, year, readings),
         "known": _known(plan, year_of(year)),
         "log": [vars(range_of(organisation, log, last=size - 1)) for log, size in sorted(sizes.items())],
     }
@@ -109,6 +126,42 @@ def lesson_table(of_year: Facts) -> dict[str, Any]:
     counts = [of_year.lessons[code] for code in LESSONS]
     table = _publishable([counts])
     return {"columns": list(LESSONS), "cells": table[0] if table else None, "none": not sum(counts)}
+
+
+def subject_table(of_year: Facts) -> dict[str, Any]:
+    """Return what the assessed cases were about, one row with its total.  `cells` is None when it cannot be shown."""
+    counts = [of_year.subjects[code] for code in SUBJECTS]
+    table = _publishable([counts])
+    return {"columns": list(SUBJECTS), "cells": table[0] if table else None, "none": not sum(counts)}
+
+
+def _police(plan: Plan, year: int) -> str | None:
+    """Return "none", "few" or "more" for the whole of the plan's period, in the report of its last year; else None.
+
+    A count for each year, or one that rolls, would give the year's own number by subtraction.
+    """
+    if year != plan.period_to.year:
+        return None
+    period = Period(plan.period_from, plan.period_to)
+    count = reported_to_police(plan.organisation, period)
+    return "none" if not count else "few" if small(count) else "more"
+
+
+def _verified(readings: Sequence[Reading]) -> dict[str, int] | None:
+    """Return on how many of the year's days the log was verified without faults."""
+    found = next((it for it in readings if not it.people and it.rule and it.rule["kind"] == "days"), None)
+    return {"met": found.met, "counted": found.counted} if found else None
+
+
+def _standing(plan: Plan, year: int, readings: Sequence[Reading]) -> dict[str, Any]:
+    """Return how the plan stands when the report is made: measures by state, and the risk of each area."""
+    frozen = {reading.indicator: reading for reading in readings}
+    lines = measure_lines(plan, clock.today(), frozen, known_figures(plan, year_of(year)))
+    return {
+        "sums": {name: sum(line["state"] == name for line in lines) for name in STATES},
+        "late": [{"id": line["id"], "text": line["text"]} for line in lines if line["state"] == LATE],
+        "areas": area_lines(plan),
+    }
 
 
 def _closed(areas: Mapping[str, Any], of_year: Facts, code: str, group: str) -> int:

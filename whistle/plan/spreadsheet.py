@@ -20,13 +20,14 @@ def xlsx(title: str, rows: Iterable[Sequence[object]]) -> bytes:
     for place, width in enumerate(WIDTHS):
         sheet.column_dimensions["ABCDEFG"[place]].width = width
     for number, row in enumerate(rows):
-        sheet.append([_cell(sheet, value, bold=number == 0) for value in row])
+        sheet.append([text_cell(sheet, value, bold=number == 0) for value in row])
     octets = io.BytesIO()
     book.save(octets)
     return octets.getvalue()
 
 
-def _cell(sheet: object, value: object, *, bold: bool) -> WriteOnlyCell:
+def text_cell(sheet: object, value: object, *, bold: bool = False) -> WriteOnlyCell:
+    """Return a cell of text, whatever the text looks like."""
     made = WriteOnlyCell(sheet, value=cell(value))
     made.data_type = "s"  # text, also where it begins like a formula
     made.font = Font(bold=bold)

@@ -18,3 +18,17 @@ WRITTEN_ONCE = {
         ),
     ],
 }
+
+LATER_TABLES = ("plan_evidencefile", "plan_effectreview", "plan_riskassessment", "plan_sentstatus")
+LATER = {
+    "sqlite": [
+        f"""CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
+            BEGIN SELECT RAISE(ABORT, 'what was written down is not changed'); END"""
+        for table in LATER_TABLES
+    ],
+    "postgresql": [
+        f"""CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION plan_refuse()"""
+        for table in LATER_TABLES
+    ],
+}

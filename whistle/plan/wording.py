@@ -94,6 +94,24 @@ def evidence_word(kind: str) -> str:
     }[kind]
 
 
+def method_word(method: str) -> str:
+    """Return how a risk was looked at."""
+    return {
+        "judgement": _("own judgement"),
+        "workshop": _("talked through with those who know the work"),
+        "figures": _("from figures and spot checks"),
+    }[method]
+
+
+def verdict_word(verdict: str) -> str:
+    """Return what a look at a measure's effect came to."""
+    return {
+        "works": _("It works"),
+        "partly": _("It works in part"),
+        "fails": _("It does not work"),
+    }[verdict]
+
+
 def month(day: date) -> str:
     """Return a month with its year, such as "oktober 2026"."""
     return written(day, "F Y").replace(" ", NBSP)
@@ -143,6 +161,8 @@ def fault_words(code: str) -> str:
         "date": _("This is not a date, such as 31.12.2026."),
         "number": _("This is not an amount, such as 125000."),
         "yes_no": _("Write yes or no."),
+        "unknown": _("No measure has this number."),
+        "malformed": _("We cannot read what is in this cell."),
     }[code]
 
 

@@ -1,16 +1,20 @@
 """What waits for a person in the plan: their measures with dates, and words of others to confirm."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from whistle.access.selectors import duties
 from whistle.accounts.models import Staff
 from whistle.core import clock
+from whistle.core.deadlines import add_months
 from whistle.core.policy import Duty
+from whistle.organisations.models import Organisation
 from whistle.plan.due import missed, next_due
 from whistle.plan.figures import shown_dates
-from whistle.plan.models import Attestation, Measure, Plan, RoleHolder
+from whistle.plan.models import Attestation, Measure, MeasureUpdate, Plan, RoleHolder
+from whistle.plan.rules import Period
 
+CHIEF_EXECUTIVE = "KD"  # the code of the chief executive's role, in every plan
 ANSWERS_FOR_ALL = frozenset({Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER})
 
 
@@ -83,3 +87,24 @@ def _ahead(measure: Measure, shown: set[date], today: date) -> date | None:
         later = next_due(measure.due, measure.recurrence, date.fromordinal(due.toordinal() + 1))
         due = later if later != due else None
     return due
+
+
+def is_chief(person: Staff) -> bool:
+    """Say whether a person is the chief executive, as the plan's roles have it."""
+    return CHIEF_EXECUTIVE in roles_of(person)
+
+
+def words_in(organisation: Organisation, period: Period) -> dict[str, MeasureUpdate]:
+    """Return the newest word on each measure in a period: what its owner wrote, in the quarterly status or beside a step."""
+    rows = MeasureUpdate.objects.filter(organisation=organisation).exclude(comment="").order_by("at", "id")
+    return {row.measure: row for row in rows if row.at.astimezone(clock.OSLO).date() in period}
+
+
+def quarter_of(day: date) -> Period:
+    """Return the quarter that a date lies in.
+
+    >>> quarter_of(date(2026, 11, 23)).first.isoformat(), quarter_of(date(2026, 3, 31)).last.isoformat()
+    ('2026-10-01', '2026-03-31')
+    """
+    first = date(day.year, 1 + (day.month - 1) // 3 * 3, 1)
+    return Period(first, add_months(first, 3) - timedelta(days=1))

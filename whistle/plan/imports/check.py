@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from whistle.plan.imports.kinds import Column, Kind
-from whistle.plan.imports.tables import Table, read_table
+from whistle.plan.imports.tables import read_lines
 
+STEP = 500  # rows between two words on how far it has come
 FORMULA = ("=", "+", "-", "@")  # a spreadsheet would run it; no column of ours begins so
 YES = {"ja", "yes", "true", "1", "x"}
 NO = {"nei", "no", "false", "0", ""}
@@ -45,11 +47,28 @@ def count(kind: Kind, octets: bytes) -> Counted:
 
     A column that is missing is a fault of row 1.
     """
-    table = read_table(octets)
-    places, faults = _places(kind, table)
-    counted = met = 0
+    steps = counting(kind, octets)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: Counted = end.value
+            return result
+
+
+def counting(kind: Kind, octets: bytes) -> Generator[int, None, Counted]:
+    """Yield how many rows are checked, every `STEP` rows; the generator's value is what `count` returns."""
+    lines = read_lines(octets)
+    _number, heading = next(lines)
+    places, faults = _places(kind, heading)
+    rows = counted = met = 0
     seen: dict[str, int] = {}
-    for number, line in table.rows if not faults else ():
+    for number, line in lines:
+        rows += 1
+        if rows % STEP == 0:
+            yield rows
+        if len(places) < len(kind.columns):
+            continue
         row, wrong = _row(kind, places, number, line)
         key = str(row[kind.columns[0].code])
         if not wrong and key in seen:
@@ -60,14 +79,14 @@ def count(kind: Kind, octets: bytes) -> Counted:
             counted += 1
             met += kind.met(row)
     digest = hashlib.sha256(octets).hexdigest()
-    return Counted(kind.code, kind.indicator, len(table.rows), counted, met, digest, faults)
+    return Counted(kind.code, kind.indicator, rows, counted, met, digest, faults)
 
 
-def _places(kind: Kind, table: Table) -> tuple[dict[str, int], list[Fault]]:
-    headings = [heading.casefold().strip() for heading in table.heading]
+def _places(kind: Kind, heading: list[str]) -> tuple[dict[str, int], list[Fault]]:
+    headings = [cell.casefold().strip() for cell in heading]
     places, faults = {}, []
     for column in kind.columns:
-        found = [place for place, heading in enumerate(headings) if heading in column.headings]
+        found = [place for place, cell in enumerate(headings) if cell in column.headings]
         if len(found) == 1:
             places[column.code] = found[0]
         else:

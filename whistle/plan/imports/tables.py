@@ -33,20 +33,25 @@ def read_table(octets: bytes) -> Table:
     >>> read_table("Nummer;Navn\\n1;Åse\\n".encode("cp1252")).rows
     [(2, ['1', 'Åse'])]
     """
+    rows = list(read_lines(octets))
+    return Table(rows[0][1], rows[1:])
+
+
+def read_lines(octets: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Yield the heading and the rows with their numbers, one by one, empty ones left out.  Raises as `read_table`."""
     if len(octets) > LARGEST:
         raise DomainError("import.too_large", status=413)
     if octets.startswith(OLD_EXCEL):
         raise DomainError("import.old_excel")
-    lines = _sheet(octets) if octets.startswith(b"PK") else _csv(octets)
-    rows = []
-    for number, line in enumerate(lines, 1):
+    found = False
+    for number, line in enumerate(_sheet(octets) if octets.startswith(b"PK") else _csv(octets), 1):
         if number > MOST_ROWS + 1:
             raise DomainError("import.too_many_rows")
         if any(line):
-            rows.append((number, line))
-    if not rows:
+            found = True
+            yield number, line
+    if not found:
         raise DomainError("import.empty")
-    return Table(rows[0][1], rows[1:])
 
 
 def _csv(octets: bytes) -> Iterator[list[str]]:

@@ -1,7 +1,17 @@
 """The action plan's rows.  Every row belongs to an organisation; none knows of a case."""
 
-from whistle.plan.models.evidence import Attestation, ControlRun, Evidence, ImportRun, MeasureUpdate, Proposal
-from whistle.plan.models.figures import CouncilReport, Edition, Fold, Reading
+from whistle.plan.models.evidence import (
+    Attestation,
+    ControlRun,
+    EffectReview,
+    Evidence,
+    EvidenceFile,
+    ImportRun,
+    MeasureUpdate,
+    Proposal,
+    RiskAssessment,
+)
+from whistle.plan.models.figures import CouncilReport, Edition, Fold, Reading, SentStatus
 from whistle.plan.models.plan import (
     Control,
     EvidenceRule,
@@ -9,10 +19,12 @@ from whistle.plan.models.plan import (
     Indicator,
     Measure,
     Plan,
+    PlanChange,
     Risk,
     RiskArea,
     RoleHolder,
 )
+from whistle.plan.models.registers import Gift, Interest
 
 __all__ = [
     "Attestation",
@@ -20,18 +32,25 @@ __all__ = [
     "ControlRun",
     "CouncilReport",
     "Edition",
+    "EffectReview",
     "Evidence",
+    "EvidenceFile",
     "EvidenceRule",
     "Fold",
+    "Gift",
     "Goal",
     "ImportRun",
     "Indicator",
+    "Interest",
     "Measure",
     "MeasureUpdate",
     "Plan",
+    "PlanChange",
     "Proposal",
     "Reading",
     "Risk",
     "RiskArea",
+    "RiskAssessment",
     "RoleHolder",
+    "SentStatus",
 ]

@@ -53,6 +53,44 @@ class Evidence(Kept):
     note = models.CharField(max_length=400, blank=True)
 
 
+class EvidenceFile(Kept):
+    """The document itself, where the evidence is one.  In the database, so that it is backed up with its row."""
+
+    evidence = models.OneToOneField(Evidence, on_delete=models.PROTECT, related_name="file")
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=80)
+    size = models.PositiveIntegerField()
+    octets = models.BinaryField()
+
+
+class EffectReview(Kept):
+    """Whether a measure does what it was meant to, looked at some time after it was in place."""
+
+    class Verdict(models.TextChoices):
+        WORKS = "works"
+        PARTLY = "partly"
+        FAILS = "fails"
+
+    measure = models.CharField(max_length=20)
+    verdict = models.CharField(max_length=10)
+    comment = models.CharField(max_length=400)
+    by = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    next_review = models.DateField(null=True)
+
+
+class RiskAssessment(Kept):
+    """A look at a risk: where it was put on the scales, why, by whom.  The newest one stands in the risk itself."""
+
+    risk = models.CharField(max_length=20)
+    likelihood = models.PositiveSmallIntegerField()
+    consequence = models.PositiveSmallIntegerField()
+    method = models.CharField(max_length=20)
+    reason = models.CharField(max_length=400, blank=True)
+    by = models.CharField(max_length=32)
+    at = models.DateTimeField()
+
+
 class Attestation(Kept):
     """A person's signed word that something was done.  It counts when somebody else has confirmed it."""
 

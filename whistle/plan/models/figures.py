@@ -95,6 +95,24 @@ class CouncilReport(models.Model):
         return f"{self.year} edition {self.edition}"
 
 
+class SentStatus(models.Model):
+    """A status that the chief executive got: what it said when it was sent."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    period_from = models.DateField()
+    period_to = models.DateField()
+    document = models.JSONField()
+    sent_by = models.CharField(max_length=32)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-sent_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.period_from}–{self.period_to}"
+
+
 class Fold(models.Model):
     """How far the live figure of a rule has been carried along the logs.  Can be thrown away at any time."""
 

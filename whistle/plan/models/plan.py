@@ -136,6 +136,7 @@ class Measure(PlanPart):
     recurrence = models.CharField(max_length=20, default="none")  # see `whistle.plan.due`
     evidence = models.CharField(max_length=20)  # log | import | attestation | control_run | document
     events = models.JSONField(default=list)  # the log's events that bear on it
+    after = models.JSONField(default=list)  # codes of the measures it depends on
     status = models.CharField(max_length=20, default=Status.NOT_STARTED)
     contradicted = models.BooleanField(default=False)  # it was done, and the harm happened all the same
 
@@ -177,6 +178,23 @@ class EvidenceRule(PlanPart):
 
     version = models.PositiveIntegerField()
     document = models.JSONField()
+
+
+class PlanChange(models.Model):
+    """Who changed a draft, when, and which parts: the history of a version while it was written."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    by = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    parts = models.JSONField()  # [[list, code, "added" | "changed" | "removed"], …]
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"version {self.version}"
 
 
 class RoleHolder(models.Model):

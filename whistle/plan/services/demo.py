@@ -53,7 +53,7 @@ def load_progress(plan: Plan, document: Mapping[str, Any], *, by: str, approved_
         _import(plan, it, by)
     with _on(document["assessed_on"]):
         for code, (likelihood, consequence) in document["risks"].items():
-            work.assess_risk(plan, code, likelihood=likelihood, consequence=consequence)
+            work.assess_risk(plan, code, likelihood=likelihood, consequence=consequence, by=by)
         for code, status in document["status"].items():
             work.update(measures[code], status, by=by)
         for code in document["done"]:

@@ -9,7 +9,7 @@ from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
 from whistle.plan.due import occurrences
 from whistle.plan.imports.check import Counted, count
-from whistle.plan.imports.kinds import KINDS
+from whistle.plan.imports.kinds import KINDS, Kind
 from whistle.plan.models import Evidence, ImportRun
 from whistle.plan.selectors import plan_in_force
 from whistle.plan.services import work
@@ -17,9 +17,14 @@ from whistle.plan.services import work
 
 def preview(kind: str, octets: bytes) -> Counted:
     """Return what a file would come to; nothing is stored.  Raises `import.kind` or another `import.*`."""
-    if kind not in KINDS:
+    return count(kind_of(kind), octets)
+
+
+def kind_of(code: str) -> Kind:
+    """Return a kind of file.  Raises `import.kind`."""
+    if code not in KINDS:
         raise DomainError("import.kind")
-    return count(KINDS[kind], octets)
+    return KINDS[code]
 
 
 @transaction.atomic

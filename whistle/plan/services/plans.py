@@ -11,7 +11,7 @@ from django.db.models import Max
 from whistle.audit import services as audit
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
-from whistle.plan.document import Document, check, document_of
+from whistle.plan.document import SAMPLES, Document, check, document_of
 from whistle.plan.models import Control, EvidenceRule, Goal, Indicator, Measure, Plan, Risk, RiskArea
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
@@ -42,7 +42,7 @@ def load_plan(organisation: Organisation, document: Document) -> Plan:
         owner_role=document["owner"],
         roles=document["roles"],
     )
-    _add_parts(plan, document)
+    add_parts(plan, document)
     return plan
 
 
@@ -78,7 +78,8 @@ def revise(plan: Plan) -> Plan:
     return draft
 
 
-def _add_parts(plan: Plan, document: Document) -> None:
+def add_parts(plan: Plan, document: Document) -> None:
+    """Add the parts of a document to a plan that has none."""
     common = {"organisation": plan.organisation, "plan": plan}
     Goal.objects.bulk_create(
         Goal(**common, code=goal["id"], place=n, text=goal["text"])
@@ -124,13 +125,20 @@ def _add_measures(common: dict[str, Any], areas: dict[str, RiskArea], document: 
             recurrence=it["recurrence"],
             evidence=it["evidence"],
             events=it["events"],
+            after=it.get("after", []),
             status="continuous" if it["due"] is None else "not_started",
         )
         for n, it in enumerate(document["measures"])
     )
     Control.objects.bulk_create(
-        Control(**common, code=measure.code, place=measure.place, measure=measure)
-        for measure in measures
+        Control(
+            **common,
+            code=measure.code,
+            place=measure.place,
+            measure=measure,
+            sample=it.get("sample", SAMPLES[0]),
+        )
+        for measure, it in zip(measures, document["measures"], strict=True)
         if measure.evidence == "control_run"
     )
     pairs = [(m, i) for m, it in zip(measures, document["measures"], strict=True) for i in it["indicators"]]

@@ -7,7 +7,18 @@ from django.db import transaction
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
-from whistle.plan.models import Attestation, ControlRun, Evidence, Measure, MeasureUpdate, Plan, RoleHolder
+from whistle.plan.models import (
+    Attestation,
+    ControlRun,
+    Evidence,
+    Measure,
+    MeasureUpdate,
+    Plan,
+    RiskAssessment,
+    RoleHolder,
+)
+
+METHODS = ("judgement", "workshop", "figures")  # how a risk was looked at
 
 
 @transaction.atomic
@@ -172,18 +183,42 @@ def run_control(
     return run
 
 
+@transaction.atomic
 def assess_risk(
-    plan: Plan, code: str, *, likelihood: int, consequence: int, next_review: date | None = None
+    plan: Plan,
+    code: str,
+    *,
+    likelihood: int,
+    consequence: int,
+    next_review: date | None = None,
+    by: str = "",
+    reason: str = "",
+    method: str = "judgement",
 ) -> None:
-    """Set a risk's likelihood and consequence as they are now, 1 to 5.  Raises `risk.score`."""
+    """Set a risk's likelihood and consequence as they are now, 1 to 5, and remember who said so and why.
+
+    Raises `risk.score`, or `risk.reason` for more than 400 characters.
+    """
     if not (1 <= likelihood <= 5 and 1 <= consequence <= 5):
         raise DomainError("risk.score")
+    if len(reason) > 400 or method not in METHODS:
+        raise DomainError("risk.reason")
     plan.risks.filter(code=code).update(
         likelihood_now=likelihood,
         consequence_now=consequence,
         assessed_on=clock.today(),
         next_review=next_review,
         review_asked=False,
+    )
+    RiskAssessment.objects.create(
+        organisation=plan.organisation,
+        risk=code,
+        likelihood=likelihood,
+        consequence=consequence,
+        method=method,
+        reason=reason.strip(),
+        by=by,
+        at=clock.now(),
     )
 
 

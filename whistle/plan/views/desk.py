@@ -16,6 +16,7 @@ from whistle.plan.open_data import plan_rows
 from whistle.plan.selectors import newest_edition, plan_in_force
 from whistle.plan.spreadsheet import xlsx
 from whistle.plan.state import STATES
+from whistle.plan.worklist import is_chief
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WORKS = frozenset({Duty.MEASURE_OWNER, Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER})
@@ -37,6 +38,7 @@ def plan_page(request: HttpRequest) -> HttpResponse:
             is_live=is_live,
             has_plan=bool(document),
             works=bool(duties(request.staff) & WORKS),  # type: ignore[attr-defined]
+            is_chief=is_chief(request.staff),  # type: ignore[attr-defined]
         ),
     )
 

@@ -3,14 +3,18 @@
 The file is read in memory and let go; between the two steps the page itself carries the signed result.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from django.core import signing
 from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,17 +23,19 @@ from whistle.core.audience import audience
 from whistle.core.errors import DomainError
 from whistle.core.policy import Duty
 from whistle.plan import wording
-from whistle.plan.imports.check import Counted
-from whistle.plan.imports.kinds import KINDS
+from whistle.plan.imports.check import Counted, count, counting
+from whistle.plan.imports.kinds import KINDS, Kind
 from whistle.plan.imports.tables import LARGEST
-from whistle.plan.services.imports import preview, take_in
-from whistle.plan.views.desk import context
+from whistle.plan.services.imports import kind_of, take_in
+from whistle.plan.views.desk import context, language
 from whistle.ui.messages import sentence
 
 WORKERS = (Duty.MEASURE_OWNER, Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER)
 SALT = "whistle.plan.import"
 AN_HOUR = 3600
 MOST_SHOWN = 50
+SHOWS_PROGRESS = 100_000  # octets of a file from which the page says how far it has come
+MARK = "\N{SYMBOL FOR FILE SEPARATOR}"
 
 
 class InMemory(MemoryFileUploadHandler):
@@ -51,32 +57,64 @@ class InMemory(MemoryFileUploadHandler):
 @csrf_exempt  # the check comes when the handler that may read files is in place
 @audience(*WORKERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_page(request: HttpRequest) -> HttpResponse:
+def import_page(request: HttpRequest) -> HttpResponseBase:
     """The form; with a file, what it comes to."""
     request.upload_handlers = [InMemory(request)]
     return _import_page(request)
 
 
 @csrf_protect
-def _import_page(request: HttpRequest) -> HttpResponse:
+def _import_page(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _page(request)
     file = request.FILES.get("file")
     try:
         if file is None:
             raise DomainError("import.no_file")
-        counted = preview(request.POST.get("kind", ""), file.read())
+        kind, octets = kind_of(request.POST.get("kind", "")), file.read()
         period = [date.fromisoformat(request.POST.get(name, "")).isoformat() for name in ("first", "last")]
+        if len(octets) > SHOWS_PROGRESS:
+            return StreamingHttpResponse(_streamed(request, kind, octets, period))
+        counted = count(kind, octets)
     except DomainError as error:
         return _page(request, refused=sentence(error.code), status=error.status)
     except ValueError:
         return _page(request, refused=sentence("import.period"), status=400)
-    token = (
-        ""
-        if counted.faults
-        else signing.dumps({"of": _owner(request), "counted": asdict(counted), "period": period}, salt=SALT)
-    )
-    return _page(request, counted=counted, period=period, token=token)
+    return _page(request, counted=counted, period=period, token=_token(request, counted, period))
+
+
+def _token(request: HttpRequest, counted: Counted, period: list[str]) -> str:
+    """Return the signed result, which the page carries to the next step; nothing for a file with faults."""
+    if counted.faults:
+        return ""
+    return signing.dumps({"of": _owner(request), "counted": asdict(counted), "period": period}, salt=SALT)
+
+
+def _streamed(request: HttpRequest, kind: Kind, octets: bytes, period: list[str]) -> Iterator[str]:
+    """Yield the page while a large file is checked: its beginning, how far it has come, and what it came to.
+
+    Each word on how far it has come replaces the one before by the style sheet alone; no script is needed.
+    """
+    page = render_to_string("plan/import.html", context(request, running=MARK), request)
+    before, _mark, after = page.partition(MARK)
+    yield before + '<div class="w-progress" role="status">' + _so_far(0)
+    told = language()
+    steps, shown = counting(kind, octets), {}
+    try:
+        while True:
+            with override(told):
+                yield _so_far(next(steps))
+    except StopIteration as end:
+        counted: Counted = end.value
+        shown = _shown(counted=counted, period=period, token=_token(request, counted, period))
+    except DomainError as error:
+        shown = _shown(refused=sentence(error.code))
+    with override(told):
+        yield "</div>" + render_to_string("plan/import_body.html", context(request, **shown), request) + after
+
+
+def _so_far(rows: int) -> str:
+    return render_to_string("plan/import_progress.html", {"rows": rows})
 
 
 @audience(*WORKERS)
@@ -104,17 +142,21 @@ def _owner(request: HttpRequest) -> str:
     return f"{request.organisation.ref}/{request.staff.ref}"  # type: ignore[attr-defined]
 
 
-def _page(
-    request: HttpRequest,
+def _page(request: HttpRequest, *, status: int = 200, **result: Any) -> HttpResponse:
+    shown = _shown(**result)
+    status = 422 if shown["faults"] else status
+    return render(request, "plan/import.html", context(request, **shown), status=status)
+
+
+def _shown(
     *,
     counted: Counted | None = None,
     period: list[str] | None = None,
     token: str = "",
     refused: str = "",
-    status: int = 200,
-) -> HttpResponse:
+) -> dict[str, Any]:
     faults = counted.faults if counted else []
-    shown = {
+    return {
         "kinds": [
             {
                 "code": kind.code,
@@ -138,4 +180,3 @@ def _page(
         "today": clock.today().isoformat(),
         "largest": LARGEST // 2**20,
     }
-    return render(request, "plan/import.html", context(request, **shown), status=422 if faults else status)

@@ -14,10 +14,10 @@ from whistle.plan import present_report, wording
 from whistle.plan.document import LANGUAGES
 from whistle.plan.models import CouncilReport
 from whistle.plan.pdf import available
+from whistle.plan.printing import printed
 from whistle.plan.selectors import published_reports
 from whistle.plan.services.reports import draft_report, publish_report
 from whistle.plan.views.desk import context, language
-from whistle.plan.views.report_public import printed
 from whistle.ui.messages import sentence
 
 REPORTERS = (Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER)
@@ -82,7 +82,7 @@ def preview_pdf(request: HttpRequest, year: int) -> HttpResponse:
         year=year,
         state="preview",
     ).first()
-    if found is None:
+    if found is None or not available():
         raise Http404
     return HttpResponse(printed(found, language()), content_type="application/pdf")
 

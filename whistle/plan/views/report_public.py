@@ -3,18 +3,16 @@
 import csv
 import io
 import json
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
-from whistle.audit.folders import origin
 from whistle.core.audience import PUBLIC, audience
-from whistle.plan import present_report, wording
 from whistle.plan.models import CouncilReport
 from whistle.plan.open_data import report_rows
-from whistle.plan.pdf import as_image, available, pdf
+from whistle.plan.pdf import available
+from whistle.plan.printing import printed, shown_of
 from whistle.plan.selectors import published_reports
 from whistle.plan.views.public import answer, known_language, rendered
 
@@ -25,7 +23,7 @@ def report_page(request: HttpRequest, lang: str, year: int) -> HttpResponse:
     """The report of a year."""
     report = _report(request, year)
     with override(known_language(lang)):
-        shown = {**_shown(report, lang), "has_pdf": available()}
+        shown = {**shown_of(report, lang), "has_pdf": available()}
         html = rendered(request, "plan/report.html", lang, "plan-report", shown, year=year)
     return answer(request, html, lang)
 
@@ -56,28 +54,10 @@ def report_pdf(request: HttpRequest, lang: str, year: int) -> HttpResponse:
     """The report on paper, tagged for screen readers."""
     report = _report(request, year)
     with override(known_language(lang)):
+        if not available():
+            raise Http404
         octets = printed(report, lang)
     return answer(request, octets, lang, content_type="application/pdf")
-
-
-def printed(report: CouncilReport, lang: str) -> bytes:
-    """Return a report, published or not, as PDF; 404 where there is no Pango, as the page says."""
-    if not available():
-        raise Http404
-    shown = _shown(report, lang)
-    shown["chart_image"] = as_image("plan/chart.svg", shown)
-    return pdf("plan/report_print.html", {**shown, "organisation": report.organisation}, lang)
-
-
-def _shown(report: CouncilReport, lang: str) -> dict[str, Any]:
-    shown = present_report.report(report.document, lang)
-    return {
-        **shown,
-        "published": wording.day(report.published_at and report.published_at.date()),
-        "decision_ref": report.decision_ref,
-        "hash": report.hash,
-        "log": [{**part, "origin": origin(report.organisation, part["log"])} for part in shown["log"]],
-    }
 
 
 def _report(request: HttpRequest, year: int) -> CouncilReport:

@@ -1,6 +1,6 @@
-"""What cases taught: proposals to answer, and risks that wait for a new look.  For the two who answer for the plan."""
+"""What waits for the two who answer for the plan: lessons, risks, and measures whose effect is to be looked at."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,18 +8,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from whistle.core import clock
 from whistle.core.audience import audience
-from whistle.core.deadlines import add_months
 from whistle.core.errors import DomainError
 from whistle.core.policy import Duty
 from whistle.plan import wording
 from whistle.plan.models import Plan, Proposal, Risk
 from whistle.plan.selectors import plan_in_force, said
-from whistle.plan.services import proposals, work
+from whistle.plan.services import effect, proposals
+from whistle.plan.state import level
 from whistle.plan.views.desk import context, language
 from whistle.ui.messages import sentence
 
 REVIEWERS = (Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER)
-YEARLY = ("R1", "R2", "R3")  # measure 9.5: every year in these, every other year elsewhere
+SOON = 60  # days ahead that a look at an effect is shown
 
 
 @require_safe
@@ -43,26 +43,6 @@ def answer_proposal(request: HttpRequest, proposal: int) -> HttpResponse:
         else:
             proposals.decline(found, answer=words)
     except DomainError as error:
-        return _page(request, refused=error)
-    return redirect("desk-plan-review")
-
-
-@require_POST
-@audience(*REVIEWERS)
-def assess(request: HttpRequest, code: str) -> HttpResponse:
-    """Set a risk as it is now."""
-    plan = _plan(request)
-    if not plan.risks.filter(code=code).exists():
-        raise Http404
-    try:
-        work.assess_risk(
-            plan,
-            code,
-            likelihood=int(request.POST.get("likelihood", "0")),
-            consequence=int(request.POST.get("consequence", "0")),
-            next_review=add_months(clock.today(), 12 if code in YEARLY else 24),
-        )
-    except (DomainError, ValueError) as error:
         return _page(request, refused=error)
     return redirect("desk-plan-review")
 
@@ -99,8 +79,18 @@ def _page(request: HttpRequest, *, refused: Exception | None = None) -> HttpResp
             for it in plan.measures.filter(contradicted=True)
         ],
         "waiting": sum(bool(risk["waits"]) for risk in risks),
-        "likelihoods": [(step, wording.likelihood_word(step)) for step in range(1, 6)],
-        "consequences": [(step, wording.consequence_word(step)) for step in range(1, 6)],
+        "first": next((risk["code"] for risk in risks if risk["waits"]), risks[0]["code"] if risks else ""),
+        "looks": [
+            {
+                "code": look.measure.code,
+                "text": said(look.measure.text, language()),
+                "due": wording.day(look.due),
+                "late": look.due <= today,
+                "verdict": wording.verdict_word(look.last.verdict) if look.last else "",
+            }
+            for look in effect.looks(plan)
+            if look.due <= today + timedelta(days=SOON)
+        ],
         "refused": sentence(getattr(refused, "code", "risk.score")) if refused else "",
     }
     status = getattr(refused, "status", 400) if refused else 200
@@ -112,9 +102,10 @@ def _risk(risk: Risk, today: date) -> dict[str, object]:
         "code": risk.code,
         "name": said(risk.area.name, language()),
         "scenario": said(risk.scenario, language()),
-        "likelihood": risk.likelihood_now,
-        "consequence": risk.consequence_now,
         "score": risk.score_now,
+        "place": f"{risk.likelihood_now} × {risk.consequence_now}",
+        "level": level(risk.score_now),
+        "level_word": wording.level_word(level(risk.score_now)),
         "asked": risk.review_asked,
         "waits": risk.review_asked or (risk.next_review is not None and risk.next_review < today),
         "assessed": wording.day(risk.assessed_on),

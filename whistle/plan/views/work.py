@@ -7,14 +7,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from whistle.accounts.models import Staff
+from whistle.core import clock
 from whistle.core.audience import STAFF, audience
 from whistle.core.errors import DomainError
 from whistle.core.policy import Duty
-from whistle.organisations.models import Organisation
 from whistle.plan import present, wording, worklist
-from whistle.plan.models import Attestation, Evidence, Measure, MeasureUpdate
+from whistle.plan.due import FINISHED
+from whistle.plan.models import Attestation, EffectReview, Evidence, Measure, MeasureUpdate
+from whistle.plan.revising import name_of
 from whistle.plan.selectors import plan_in_force, said
-from whistle.plan.services import work
+from whistle.plan.services import effect, work
 from whistle.plan.views.desk import context, document_for, language
 from whistle.ui.messages import sentence
 
@@ -28,7 +30,13 @@ def my_measures(request: HttpRequest) -> HttpResponse:
     plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
     person: Staff = request.staff  # type: ignore[attr-defined]
     tasks = worklist.tasks_of(person, plan) if plan else []
+    quarter = worklist.quarter_of(clock.today())
+    heard = worklist.words_in(person.organisation, quarter)
     shown = {
+        "owing": sum(
+            task.measure.status not in FINISHED and task.measure.code not in heard for task in tasks
+        ),
+        "is_chief": worklist.is_chief(person),
         "tasks": [_task(task) for task in tasks],
         "late": sum(task.late for task in tasks),
         "waiting": [_word(word) for word in worklist.waiting_words(person)],
@@ -40,14 +48,14 @@ def my_measures(request: HttpRequest) -> HttpResponse:
 @audience(STAFF)
 def measure_page(request: HttpRequest, code: str) -> HttpResponse:
     """One measure: how it goes, what shows it, what happened, what can be done."""
-    return _page(request, _measure(request, code))
+    return measure_answer(request, find_measure(request, code))
 
 
 @require_POST
 @audience(*WORKERS)
 def attest(request: HttpRequest, code: str) -> HttpResponse:
     """Put forward one's word; the next person confirms it."""
-    measure = _measure(request, code, to_work=True)
+    measure = find_measure(request, code, to_work=True)
     sent = request.POST
     try:
         work.attest(
@@ -58,7 +66,7 @@ def attest(request: HttpRequest, code: str) -> HttpResponse:
             completes=sent.get("completes") == "yes",
         )
     except (DomainError, ValueError) as error:
-        return _page(request, measure, refused=error)
+        return measure_answer(request, measure, refused=error)
     return redirect("desk-measure", code=code)
 
 
@@ -66,7 +74,7 @@ def attest(request: HttpRequest, code: str) -> HttpResponse:
 @audience(*WORKERS)
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """Say that a measure is under way, or that it is stopped."""
-    measure = _measure(request, code, to_work=True)
+    measure = find_measure(request, code, to_work=True)
     status = request.POST.get("status", "")
     try:
         work.update(
@@ -76,7 +84,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             comment=request.POST.get("comment", "").strip()[:400],
         )
     except DomainError as error:
-        return _page(request, measure, refused=error)
+        return measure_answer(request, measure, refused=error)
     return redirect("desk-measure", code=code)
 
 
@@ -84,7 +92,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 @audience(*worklist.ANSWERS_FOR_ALL)
 def answer(request: HttpRequest, code: str, word: int) -> HttpResponse:
     """Confirm or decline somebody else's word."""
-    measure = _measure(request, code)
+    measure = find_measure(request, code)
     found = Attestation.objects.filter(pk=word, organisation=measure.organisation, measure=code).first()
     if found is None:
         raise Http404
@@ -92,11 +100,12 @@ def answer(request: HttpRequest, code: str, word: int) -> HttpResponse:
     try:
         do(found, by=request.staff.log_name)  # type: ignore[attr-defined]
     except DomainError as error:
-        return _page(request, measure, refused=error)
+        return measure_answer(request, measure, refused=error)
     return redirect("desk-measure", code=code)
 
 
-def _measure(request: HttpRequest, code: str, *, to_work: bool = False) -> Measure:
+def find_measure(request: HttpRequest, code: str, *, to_work: bool = False) -> Measure:
+    """Return a measure of the plan in force, or answer 404; with `to_work` only to those who may speak for it."""
     plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
     found = plan.measures.select_related("area", "plan").filter(code=code).first() if plan else None
     if found is None or (to_work and not worklist.may_work_on(request.staff, found)):  # type: ignore[attr-defined]
@@ -104,7 +113,10 @@ def _measure(request: HttpRequest, code: str, *, to_work: bool = False) -> Measu
     return found
 
 
-def _page(request: HttpRequest, measure: Measure, *, refused: Exception | None = None) -> HttpResponse:
+def measure_answer(
+    request: HttpRequest, measure: Measure, *, refused: Exception | None = None
+) -> HttpResponse:
+    """Return the page of a measure, with what was refused."""
     person: Staff = request.staff  # type: ignore[attr-defined]
     of = {"organisation": measure.organisation, "measure": measure.code}
     document, _is_live = document_for(request)
@@ -117,17 +129,21 @@ def _page(request: HttpRequest, measure: Measure, *, refused: Exception | None =
         "may_work": worklist.may_work_on(person, measure),
         "may_confirm": worklist.may_confirm(person),
         "words": [_word(it, person) for it in Attestation.objects.filter(**of).order_by("-at", "-id")[:20]],
-        "evidence": [_shown(it) for it in Evidence.objects.filter(**of).order_by("-at", "-id")[:20]],
+        "evidence": [
+            _shown(it)
+            for it in Evidence.objects.filter(**of)
+            .select_related("file")
+            .defer("file__octets")
+            .order_by("-at", "-id")[:20]
+        ],
+        "effects": [_effect(it) for it in EffectReview.objects.filter(**of).order_by("-at", "-id")[:10]],
+        "look": _look(measure),
+        "waits_for": _waits_for(measure),
         "updates": [_update(it) for it in MeasureUpdate.objects.filter(**of).order_by("-at", "-id")[:20]],
         "refused": sentence(code) if refused else "",
     }
     status = getattr(refused, "status", 400) if refused else 200
     return render(request, "plan/measure.html", context(request, **shown), status=status)
-
-
-def _name(organisation: Organisation, log_name: str) -> str:
-    found = Staff.objects.filter(organisation=organisation, log_name=log_name).first() if log_name else None
-    return found.name if found else ""
 
 
 def _task(task: worklist.Task) -> dict[str, object]:
@@ -146,6 +162,7 @@ def _task(task: worklist.Task) -> dict[str, object]:
         "contradicted": measure.contradicted,
         "has_control": measure.evidence == "control_run",
         "finished": measure.status in ("done", "stopped"),
+        "in_place": measure.status in ("done", "continuous"),
     }
 
 
@@ -160,19 +177,45 @@ def _word(word: Attestation, person: Staff | None = None) -> dict[str, object]:
         "waits": not word.approved_by and not word.declined,
         "declined": word.declined,
         "mine": person is not None and word.by == person.log_name,
-        "by": _name(word.organisation, word.by),
-        "approved_by": _name(word.organisation, word.approved_by),
+        "by": name_of(word.organisation, word.by),
+        "approved_by": name_of(word.organisation, word.approved_by),
+    }
+
+
+def _waits_for(measure: Measure) -> list[dict[str, object]]:
+    return [
+        {"id": it.code, "text": said(it.text, language()), "status": wording.status_word(it.status)}
+        for it in measure.plan.measures.filter(code__in=measure.after)
+    ]
+
+
+def _look(measure: Measure) -> str:
+    """Return when the effect is to be looked at; nothing for what is not in place."""
+    return next((wording.day(look.due) for look in effect.looks(measure.plan) if look.measure == measure), "")
+
+
+def _effect(it: EffectReview) -> dict[str, object]:
+    return {
+        "verdict": wording.verdict_word(it.verdict),
+        "shape": {"works": "done", "partly": "half", "fails": "failed"}[it.verdict],
+        "comment": it.comment,
+        "on": wording.day(it.at.date()),
+        "by": name_of(it.organisation, it.by),
     }
 
 
 def _shown(it: Evidence) -> dict[str, object]:
+    file = getattr(it, "file", None)
     return {
+        "file": file.pk if file else None,
+        "file_name": file.name if file else "",
+        "size": f"{file.size / 1024:.0f} kB" if file else "",
         "kind": wording.evidence_word(it.kind),
         "on": wording.day(it.at.date()),
         "for_due": wording.day(it.for_due),
         "note": it.note,
         "hash": it.hash,
-        "by": _name(it.organisation, it.by),
+        "by": name_of(it.organisation, it.by),
     }
 
 
@@ -182,6 +225,6 @@ def _update(it: MeasureUpdate) -> dict[str, object]:
         "source": wording.status_word(it.status_from),
         "target": wording.status_word(it.status_to),
         "comment": it.comment,
-        "by": _name(it.organisation, it.by),
-        "approved_by": _name(it.organisation, it.approved_by),
+        "by": name_of(it.organisation, it.by),
+        "approved_by": name_of(it.organisation, it.approved_by),
     }
