@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from cases.services import adopt, clocks, notices, revoke, sweep, transfer
+from cases.services import adopt, care, clocks, notices, revoke, sweep, transfer, urgent
 from whistle.organisations.selectors import every
 from whistle.store.services import inspection
 
@@ -17,6 +17,8 @@ def adopt_new_reports() -> None:
     for organisation in every():
         adopt.adopt_new_reports(organisation)
         adopt.note_new_messages(organisation)
+        care.collect(organisation)
+        urgent.hurry(organisation)
 
 
 @shared_task(name="cases.remind_of_clocks")
@@ -24,6 +26,7 @@ def remind_of_clocks() -> None:
     """Log clocks that ran out and prepare notices for those that soon will."""
     for organisation in every():
         clocks.remind(organisation)
+        care.offer(organisation)
         notices.remind_measure_owners(organisation)
 
 

@@ -3,6 +3,7 @@
 import { clock, track } from "./clocks.js";
 import { all, copy, counted, day, hasWord, initials, locale, one, show, word } from "./dom.js";
 import { askBeforeLeaving, leave, onLeave, watchForLeaving, wipe } from "./exit.js";
+import { Acts, careCard, identityLine } from "./mailbox_acts.js";
 import { Files } from "./files.js";
 import { message } from "./messages.js";
 import { complete, saveReceipt } from "./receipts.js";
@@ -16,6 +17,10 @@ const answer = one("#answer");
 const files = new Files(one("[data-answer]"), () => ({ file: 200 * 2 ** 20 }), async () => {});
 /** @type {any} */ let box;
 let busy = false;
+
+const acts = new Acts(write, tell);
+let count = 1;
+let at = 0;
 
 onLeave(forget);
 askBeforeLeaving(() => answer.value.trim() !== "");
@@ -51,10 +56,12 @@ async function open(event) {
   complain("");
   try {
     const given = { text: field.value.slice(0, 1000), language, lists, ...place };
-    box = await ask("openMailbox", given, ({ share }) => {
+    const opened = await ask("openMailbox", given, ({ share }) => {
       waiting(share < 1 ? word("opening") : word("fetching"));
       one("[data-opening] .v").setAttribute("stroke-dashoffset", String(100 - 100 * share));
     });
+    box = opened.view;
+    count = opened.count;
     field.value = "";
     render();
     show("box");
@@ -70,7 +77,9 @@ async function open(event) {
 }
 
 function render() {
-  const { messages, status, readers, clocks, received_on, last_opened, alarms } = box;
+  const { messages, status, readers, clocks, received_on, last_opened, alarms, checks, identity } = box;
+  const replied = new Set(messages.map((/** @type {any} */ each) => each.content.of).filter(Boolean));
+  const shown = (/** @type {any} */ each) => acts.under(message(each, tell), each, replied.has(each.id));
   const lastMine = messages.findLastIndex((/** @type {any} */ each) => each.mine);
   const fresh = messages.slice(lastMine + 1);
   const newest = fresh.at(-1);
@@ -79,17 +88,48 @@ function render() {
   one("[data-status-words]").textContent = word(hasWord(`status-${status}`) ? `status-${status}` : "status-assessment");
   const unread = one("[data-thread-new]");
   unread.hidden = fresh.length === 0;
-  unread.replaceChildren(...fresh.map((/** @type {any} */ each) => message(each, tell)).reverse());
+  unread.replaceChildren(...fresh.map(shown).reverse());
   for (const each of unread.children) each.classList.add("new");
-  one("[data-thread]").replaceChildren(...messages.slice(0, lastMine + 1).map((/** @type {any} */ each) => message(each, tell)).reverse());
+  one("[data-thread]").replaceChildren(...messages.slice(0, lastMine + 1).map(shown).reverse());
   one("[data-readers-line]").textContent = counted("readers", readers.length);
   one("[data-people]").replaceChildren(...readers.map(person));
   showClocks(clocks, received_on);
   one("[data-track]").replaceChildren(...track(status, { received: received_on, acknowledged: clocks.find((/** @type {any} */ each) => each.clock === "C1")?.met_on ?? undefined }));
   one("[data-last-opened]").textContent = last_opened ? word("last-opened", { date: day(last_opened, language, true) }) : "";
   one("[data-receipts]").replaceChildren(...box.receipts.map(receiptRow));
+  const asked = checks.filter((/** @type {any} */ each) => !each.answered_on);
+  one("[data-care]").replaceChildren(...asked.slice(0, 1).map((/** @type {any} */ each) => careCard(each, acts)));
+  one("[data-identity-part]").hidden = identity.length === 0;
+  one("[data-identity]").replaceChildren(...identity.map(identityLine));
+  one("[data-after]").hidden = at > 0;
+  one("[data-others]").hidden = count < 2;
+  one("[data-others-list]").replaceChildren(...Array.from({ length: count }, (_, n) => other(n)));
   one("[data-alarm]").hidden = alarms.length === 0;
   one("[data-alarm-list]").replaceChildren(...alarms.map(alarm));
+}
+
+/** The way to another report under the same code. @param {number} n */
+function other(n) {
+  const row = copy("other-report", { words: word(n === 0 ? "report-first" : "report-further", { n: n + 1 }) });
+  const button = one("button", row);
+  button.toggleAttribute("aria-current", n === at);
+  button.addEventListener("click", () => void go(n));
+  return row;
+}
+
+/** @param {number} n */
+async function go(n) {
+  if (busy || answer.value.trim()) return tell(word("answer-first"));
+  box = await ask("showMailbox", { at: n }).catch(() => box);
+  at = n;
+  render();
+  show("box");
+}
+
+/** A further report was made: the way to it is shown. @param {number} number */
+function further(number) {
+  count = number;
+  render();
 }
 
 /** The running promises first. @param {any[]} clocks @param {string} received */
@@ -146,8 +186,7 @@ async function send(event) {
   busy = true;
   tell(word("answer-sending"));
   try {
-    const { last_opened } = box; // by whoever came before this visit
-    box = { ...(await ask("write", { text: answer.value })), last_opened };
+    await write({ text: answer.value });
     answer.value = "";
     files.clear();
     render();
@@ -160,3 +199,17 @@ async function send(event) {
     busy = false;
   }
 }
+
+/** Sends what was written and reads the mailbox anew. @param {{text: string, extra?: any, check?: string}} written */
+async function write(written) {
+  const { last_opened } = box; // by whoever came before this visit
+  box = { ...(await ask("write", written)), last_opened };
+  render();
+}
+
+one("[data-talk]").addEventListener("submit", (/** @type {Event} */ event) => acts.talk(event));
+one("[data-retaliation-form]").addEventListener("submit", async (/** @type {Event} */ event) => {
+  const number = await acts.retaliate(event);
+  if (number) further(number);
+});
+one("[data-after]").addEventListener("toggle", () => acts.showWhoReadsAbout(one("[data-after-readers]")));

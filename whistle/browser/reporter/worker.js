@@ -8,10 +8,13 @@ import { Mailbox } from "./worker/mailbox.js";
 import { NetError } from "./worker/net.js";
 import { examined } from "./worker/receipt.js";
 import { Report } from "./worker/report.js";
+import * as retaliation from "./worker/retaliation.js";
 
 /** @type {any} */ let card;
 /** @type {Promise<Report> | undefined} */ let report;
-/** @type {Mailbox | undefined} */ let mailbox;
+/** @type {Mailbox | undefined} the one that is shown */ let mailbox;
+/** @type {Mailbox[]} all that the code opens, the first report's first */ let mailboxes = [];
+/** @type {any[]} what each of them held when it was read last */ let views = [];
 
 const outbox = async () => (mailbox ?? (await report))?.outbox;
 
@@ -54,20 +57,48 @@ const tasks = {
     const indices = await numbers(text, language, lists);
     progress({ share: 0 });
     const place = { api, root: bytes.fromBase64(rootKey), org: bytes.fromHex(organisation) };
-    const opened = await Mailbox.open(indices, place, { onProgress: (share) => progress({ share }) });
+    mailboxes = [await Mailbox.open(indices, place, { onProgress: (share) => progress({ share }) })];
     progress({ share: 1 });
-    const view = await opened.read();
-    mailbox = opened;
-    return view;
+    views = [await mailboxes[0].read()];
+    await further();
+    mailbox = mailboxes[0];
+    return { view: views[0], count: views.length };
   },
-  async write({ text }, progress) {
-    await mailbox?.write(text, progress);
-    return mailbox?.read();
+  async showMailbox({ at }) {
+    mailbox = mailboxes[at];
+    return (views[at] = await mailbox.read());
+  },
+  async write(given, progress) {
+    await mailbox?.write(given, progress);
+    const at = mailboxes.indexOf(/** @type {Mailbox} */ (mailbox));
+    return (views[at] = await mailboxes[at].read());
+  },
+  async retaliationGoesTo() {
+    return retaliation.away(await retaliation.card(mailboxes[0].place), views[0]).names;
+  },
+  async retaliate(given, progress) {
+    await retaliation.report(mailboxes[0], mailboxes.length, views[0], given, progress);
+    await further();
+    return { count: views.length };
   },
   async file(wanted) {
     return mailbox?.file(wanted);
   },
 };
+
+/** Opens every further mailbox of the code. It is asked for at every visit, whether there is one or not, so that asking says nothing. */
+async function further() {
+  for (;;) {
+    const next = await mailboxes[0].next(mailboxes.length);
+    try {
+      views[mailboxes.length] = await next.read();
+    } catch (error) {
+      if (/** @type {any} */ (error).code === "mailbox.unknown") return;
+      throw error;
+    }
+    mailboxes.push(next);
+  }
+}
 
 /** A module of ours that most visits never need. @param {string} url @returns {Promise<any>} */
 async function fetched(url) {

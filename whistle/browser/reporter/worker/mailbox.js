@@ -2,8 +2,9 @@
 
 import { box, bytes, certificate, code, item, keys, seal, signed } from "../../wbe1/index.js";
 import { call, NetError, post } from "./net.js";
-import { readable } from "../organisation.js";
+import { organisationCard, readable } from "../organisation.js";
 import { Outbox } from "./outbox.js";
+import { unlogged } from "./receipt.js";
 
 const { KIND, AUTHOR } = item;
 const WRITERS = new Set([certificate.ROLE.READER, certificate.ROLE.ALTERNATE, certificate.ROLE.ADVISER]);
@@ -17,12 +18,21 @@ export class Mailbox {
   /** @type {any} */ outbox;
   /** @type {Map<string, any>} */ items = new Map();
 
+  /** @type {any} */ master;
+
   /** @param {number[]} indices @param {any} place {api, root, org} @param {{onProgress?: (share: number) => void}} options */
   static async open(indices, place, options) {
-    const mailbox = new Mailbox();
-    mailbox.own = await keys.reporterKeys(await code.master(indices, place.org, options));
-    mailbox.place = place;
-    return mailbox;
+    return Mailbox.under(await code.master(indices, place.org, options), place);
+  }
+
+  /** @param {any} master @param {any} place */
+  static async under(master, place) {
+    return Object.assign(new Mailbox(), { master, place, own: await keys.reporterKeys(master) });
+  }
+
+  /** The `number`-th further mailbox of the same code. @param {number} number */
+  next(number) {
+    return Mailbox.under(bytes.own(keys.nextMaster(this.master, number)), this.place);
   }
 
   get #code() {
@@ -41,6 +51,8 @@ export class Mailbox {
     const boxKeys = await this.#keys(boxId);
     const certificates = await readable(this.said.certificates, root, org, null);
     const opened = await this.#opened(boxId, boxKeys, certificates);
+    this.#epochIsAnnounced(opened);
+    await this.#everythingIsLogged(opened);
     const own = opened.rows.filter((row) => row.mine);
     this.outbox = new Outbox({
       api, org, boxId, boxKey: boxKeys.get(shown.epoch), epoch: shown.epoch, sig: this.own.sig,
@@ -48,6 +60,21 @@ export class Mailbox {
       prev: this.said.items.length ? bytes.fromHex(this.said.items.at(-1).item_hash) : signed.FIRST,
     });
     return this.#view(opened, certificates);
+  }
+
+  /** Every change of the key is announced in the box by the one who made it; a server that goes back to an old key is found out. @param {{rows: any[], alarms: any[]}} opened */
+  #epochIsAnnounced({ rows, alarms }) {
+    const announced = rows.filter((row) => row.kind === KIND.EVENT && row.content?.event === "rekeyed").map((row) => Number(row.content.epoch));
+    if (Math.max(1, ...announced) !== this.said.box.epoch) alarms.push({ what: "epoch" });
+  }
+
+  /** What the log says I sent is here, and what is here the log says I sent. @param {{rows: any[], alarms: any[]}} opened */
+  async #everythingIsLogged({ rows, alarms }) {
+    const { api, root, org } = this.place;
+    const key = this.place.log ?? (await organisationCard({ api, rootKey: bytes.base64(root), organisation: bytes.hex(org) }).then(({ logs }) => logs.channel, () => ""));
+    this.place.log = key;
+    const mine = rows.filter((row) => row.mine && row.kind === KIND.MESSAGE);
+    alarms.push(...(await unlogged(mine, this.said.receipts, key)));
   }
 
   /** @param {any} boxId */
@@ -110,8 +137,9 @@ export class Mailbox {
     const now = Date.now() / 1000;
     const certified = new Set(certificates.filter((each) => each.notAfter >= now).map((each) => bytes.hex(each.staffId)));
     const people = new Map(this.said.readers.map((/** @type {any} */ person) => [person.staff_id, person]));
-    const { status, clocks, received_on, last_opened, receipts } = this.said;
+    const { status, clocks, received_on, last_opened, receipts, checks, identity } = this.said;
     return {
+      checks, identity,
       messages: rows.filter((row) => row.kind === KIND.MESSAGE && row.content).map((row) => this.#message(row, people)),
       readers: [...people.values()].map((person) => ({ ...person, verified: certified.has(person.staff_id) })),
       alarms: alarms.filter((alarm, at) => alarms.findIndex((other) => other.what === alarm.what && other.on === alarm.on) === at),
@@ -124,16 +152,16 @@ export class Mailbox {
     const person = row.writer && people.get(bytes.hex(row.writer.staffId));
     const files = (row.content.files ?? []).map((/** @type {string} */ id) => this.items.get(id)?.content).filter(Boolean);
     return {
-      mine: row.mine, plain: row.role === AUTHOR.SERVER, on: row.on, type: row.content.type, text: String(row.content.text ?? ""),
+      id: row.item_id, content: row.content, staffId: row.writer ? bytes.hex(row.writer.staffId) : "", mine: row.mine, plain: row.role === AUTHOR.SERVER, on: row.on, type: row.content.type, text: String(row.content.text ?? ""),
       name: person?.name ?? "", title: person?.title ?? "",
       files: files.map((/** @type {any} */ { file, name, size, type, sha256 }) => ({ file, name: String(name), size: Number(size), type: String(type), sha256 })),
     };
   }
 
-  /** Seals and sends a message. @param {string} text @param {(state: any) => void} progress */
-  async write(text, progress) {
-    const items = await this.outbox.items({ type: "message", text, about: [] }, progress);
-    await post(`${this.place.api}mailbox/items`, { ...this.#code, items: items.map((/** @type {any} */ each) => each.wire) });
+  /** Seals and sends a message; `check` says in clear which question about how one is it answers. @param {{text: string, extra?: any, check?: string}} written @param {(state: any) => void} progress */
+  async write({ text, extra = {}, check = "" }, progress) {
+    const items = await this.outbox.items({ type: "message", text, about: [], ...extra }, progress);
+    await post(`${this.place.api}mailbox/items`, { ...this.#code, items: items.map((/** @type {any} */ each) => each.wire), check });
     this.outbox.taken(items);
   }
 

@@ -52,3 +52,21 @@ export async function examined(receipt, itemHash, verifierKey) {
   }
   return result;
 }
+
+/**
+ * What does not fit between the reporter's own messages and the log: a message that the log knows and the mailbox lacks (it was
+ * taken away, were it the last one), one that the log does not know, and a proof that proves nothing.
+ * @param {any[]} messages rows with `item_hash` and `on` @param {any[]} receipts @param {string} verifierKey empty when unknown
+ */
+export async function unlogged(messages, receipts, verifierKey) {
+  const alarms = [];
+  const known = new Set();
+  for (const receipt of receipts) {
+    const { at, d } = JSON.parse(bytes.fromUtf8(bytes.fromBase64(receipt.entry)));
+    known.add(d?.item);
+    if (!messages.some((row) => row.item_hash === d?.item)) alarms.push({ what: "dropped", on: String(at).slice(0, 10) });
+    else if (receipt.checkpoint && verifierKey && !(await examined(receipt, d.item, verifierKey)).proven) alarms.push({ what: "proof", on: String(at).slice(0, 10) });
+  }
+  for (const row of messages) if (!known.has(row.item_hash)) alarms.push({ what: "unlogged", on: row.on });
+  return alarms;
+}
