@@ -73,6 +73,7 @@ FJELLVIK = (
     DemoPerson("Randi Moe", "Kommunerevisjonen", (Duty.AUDITOR,)),
     DemoPerson("Lars Eide", "Planeier, kommunedirektørens stab", (Duty.PLAN_OWNER,)),
     DemoPerson("Kari Hauge", "Innkjøpssjef", (Duty.MEASURE_OWNER,)),
+    DemoPerson("Marit Sunde", "Kommunedirektør", (Duty.MEASURE_OWNER,)),
     DemoPerson("Nils Berg", "Systemadministrator", (Duty.SYSTEM_ADMINISTRATOR,)),
     DemoPerson("Daglig Prøve", "Maskin", (Duty.PROBE,)),
 )
