@@ -4,12 +4,13 @@
     python3 auditverify.py DIR --policy POLICY --older OLD_CHECKPOINT
 
 DIR holds `desk/` and `channel/` (each a C2SP tlog-tiles directory: `checkpoint`, `tile/…`, `log.vkey`), and
-`policy`, `registry/<hash>.json`, `plan/<hash>.json`. Bring the policy and older checkpoints from your own
-minutes: what lies in DIR was written by those you are checking.
+`policy`, `registry/<hash>.json`, `plan/<hash>.json`; a .zip or .tar.gz of it will do. Bring the policy and older
+checkpoints from your own minutes: what lies in DIR was written by those you are checking.
 
 The program recomputes every hash from the entries, checks signatures and witnesses, compares with every older
 checkpoint, and holds each entry against the registry and the action plan that were in force at its place. It
-lists ALL faults, each with the index of its entry, and never stops at the first.
+lists ALL faults, each with the index of its entry, and never stops at the first. It reads RFC 3161 time stamps
+and what they are about; whether the authority signed them, `openssl ts -verify` says (the command is printed).
 
 Exit status: 0 no fault, 1 faults, 2 the directory or an argument cannot be read.
 
@@ -35,9 +36,13 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import stat
 import sys
+import tarfile
+import tempfile
 import typing
+import zipfile
 from concurrent.futures.process import BrokenProcessPool
 
 LOGS = ("desk", "channel")
@@ -49,6 +54,9 @@ MAX_NOTE = 1_000_000
 MAX_SIGNATURES = 64
 MAX_DOCUMENT = 16_000_000
 BUNDLES_A_CHUNK = 32
+MAX_UNPACKED = 20_000_000_000
+MAX_MEMBERS = 2_000_000
+MAX_TOKEN = 200_000
 SMALL = 20_000  # entries below which a second process costs more than it saves
 SKEW = 300  # seconds by which a witness's clock may lag behind the log's
 ACKNOWLEDGE_DAYS = 7  # Directive (EU) 2019/1937 article 9(1)(b), counted in dates of Europe/Oslo
@@ -92,6 +100,43 @@ def read_file(path: pathlib.Path, limit: int) -> bytes:
     if len(raw) > limit:
         raise Unreadable(f"is longer than {limit} bytes")
     return raw
+
+
+MEMBER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*").fullmatch
+
+
+def unpack_archive(path: pathlib.Path, target: pathlib.Path) -> pathlib.Path:
+    """Unpack an export's plain files below `target`; return the folder that holds the logs.
+
+    Only names an export may have: nothing that leads out of the folder, no links. Unreadable when it is no archive.
+    """
+    try:
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                members = [one for one in archive.infolist() if not one.is_dir()]
+                unpack_members(((one.filename, one.file_size, archive.open, one) for one in members), target)
+        else:
+            with tarfile.open(path) as archive:
+                files = (one for one in archive if one.isreg())
+                unpack_members(((one.name, one.size, archive.extractfile, one) for one in files), target)
+    except (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, tarfile.TarError) as error:
+        raise Unreadable(f"{path} is no archive that can be read ({error})") from None
+    inside = [target, *sorted(folder for folder in target.iterdir() if folder.is_dir())]
+    return next((folder for folder in inside if any((folder / log).is_dir() for log in LOGS)), target)
+
+
+def unpack_members(members: typing.Iterable, target: pathlib.Path) -> None:
+    total = 0
+    for count, (name, size, opener, member) in enumerate(members):
+        total += size
+        if total > MAX_UNPACKED or count > MAX_MEMBERS:
+            raise Unreadable("the archive is larger than any log")
+        if not MEMBER(name.removeprefix("./")):
+            raise Unreadable(f"the archive holds {name!r}, which no export does")
+        place = target / name.removeprefix("./")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with opener(member) as source, place.open("xb") as file:
+            shutil.copyfileobj(source, file)
 
 
 def tile_path(level: str, number: int, width: int = WIDTH) -> str:
@@ -222,6 +267,76 @@ def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
     return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (
         left[1] * right[2] - right[1] * left[2]
     ) % P == 0
+
+
+# ---- time stamps (RFC 3161), as far as they can be read without knowing whom to trust
+
+HASH_OIDS = {
+    bytes.fromhex("608648016503040201"): "sha256",
+    bytes.fromhex("608648016503040202"): "sha384",
+    bytes.fromhex("608648016503040203"): "sha512",
+}
+TST_INFO = bytes.fromhex("2a864886f70d0109100104")  # 1.2.840.113549.1.9.16.1.4
+MESSAGE_DIGEST = bytes.fromhex("2a864886f70d010904")  # 1.2.840.113549.1.9.4
+Stamp = collections.namedtuple("Stamp", "size at token path")
+
+
+def der(raw: bytes) -> list[tuple[int, bytes]]:
+    """Return the (tag, content) pairs that follow one another in DER; Unreadable when they do not. X.690 section 8.1."""
+    found, at = [], 0
+    while at < len(raw):
+        tag, length, at = raw[at], raw[at + 1] if at + 1 < len(raw) else 0x80, at + 2
+        if length >= 0x80:
+            octets = length - 0x80
+            length, at = int.from_bytes(raw[at : at + octets], "big"), at + octets
+            if not 0 < octets <= 4:
+                raise Unreadable("is not DER")
+        if tag & 0x1F == 0x1F or at + length > len(raw):
+            raise Unreadable("is not DER")
+        found.append((tag, raw[at : at + length]))
+        at += length
+    return found
+
+
+def within(raw: bytes, *path: int) -> list[tuple[int, bytes]]:
+    """Return what a DER value contains, following places: `within(raw, 1, 0)` is inside the second's first."""
+    inside = der(raw)
+    for place in path:
+        if place >= len(inside):
+            raise Unreadable("lacks a part")
+        inside = der(inside[place][1])
+    return inside
+
+
+def read_stamp(raw: bytes, stamped: bytes) -> str:
+    """Return when an authority says that it saw `stamped`, a UTC second; Unreadable when the token does not say so.
+
+    RFC 3161 section 2.4.2. The signature is not checked here: that needs the authority's certificate.
+    """
+    try:
+        signed = within(raw, 0, 1, 1, 0)  # TimeStampResp → ContentInfo → SignedData
+        kind, content = within(signed[2][1])[:2]
+        info = der(content[1])[0][1]
+        if kind[1] != TST_INFO:
+            raise Unreadable("is no time stamp")
+        _version, _policy, imprint, _serial, moment = within(info, 0)[:5]
+        name = HASH_OIDS[within(imprint[1], 0)[0][1]]
+        if der(imprint[1])[1][1] != hashlib.new(name, stamped).digest():
+            raise Unreadable("is a stamp on something else")
+        signer = within(signed[-1][1], 0)
+        digest = HASH_OIDS[within(signer[2][1])[0][1]]
+        said = [der(der(one)[1][1])[0][1] for _, one in der(signer[3][1]) if der(one)[0][1] == MESSAGE_DIGEST]
+        if said != [hashlib.new(digest, info).digest()]:
+            raise Unreadable("was changed: what was signed is not what it says")
+        shape = re.fullmatch(
+            rb"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})(?:\.[0-9]+)?Z", moment[1]
+        )
+        at = "{}-{}-{}T{}:{}:{}Z".format(*(part.decode() for part in shape.groups())) if shape else None
+    except (IndexError, KeyError, ValueError):
+        raise Unreadable("is no time stamp that can be read") from None
+    if precision(at) is None:
+        raise Unreadable("has no time")
+    return at
 
 
 # ---- notes, keys, checkpoints, policy
@@ -409,6 +524,18 @@ def precision(at: object) -> str | None:
 def day_of(at: str) -> str:
     """Return the date in Oslo of an entry's time, whichever its precision."""
     return at if len(at) == 10 else oslo_date(at[:13])
+
+
+def seconds_of(at: str) -> int:
+    """Return the POSIX seconds of a UTC second."""
+    moment = datetime.datetime.strptime(at, "%Y-%m-%dT%H:%M:%SZ")
+    return int(moment.replace(tzinfo=datetime.timezone.utc).timestamp())
+
+
+def is_before(at: str, moment: int) -> bool:
+    """Return whether an entry's time, a date or a second, is before a moment by more than clocks may differ."""
+    limit = utc(max(0, moment - SKEW))
+    return at < limit if len(at) == 20 else at < oslo_date(limit[:13])
 
 
 def utc(at: int) -> str:
@@ -612,6 +739,9 @@ class Task(typing.NamedTuple):
     plans: list
 
 
+RARE = ("log.anchor", "log.stamped", "case.shredded")  # what is compared with other entries
+
+
 class Chunk:
     """What was found in one task."""
 
@@ -626,7 +756,8 @@ class Chunk:
         self.order_faults: list[Fault] = []
         self.measures: dict[str, list] = {}  # measure → [count, first at, first index, last at, last index]
         self.clock: list = []  # (act, index, case, day)
-        self.anchors: list = []  # (index, detail)
+        self.rare: dict[str, list] = {act: [] for act in RARE}  # act → (index, case, detail, at)
+        self.stakes: list = []  # (index, act, case, detail) of approvals and of what was done on one
         self.desk_sizes: list = []  # (index, size)
         self.acts = 0
 
@@ -777,8 +908,10 @@ def gather(chunk: Chunk, log: str, index: int, entry: dict) -> None:
         tally[3:] = at, index
     if act in ("report.received", "report.acknowledged"):
         chunk.clock.append((act, index, entry["case"], day_of(at)))
-    elif act == "log.anchor":
-        chunk.anchors.append((index, detail))
+    elif act in RARE:
+        chunk.rare[act].append((index, entry["case"], detail, at))
+    if act in ("act.approved", "act.ended") or "approval" in detail:
+        chunk.stakes.append((index, act, entry["case"], detail))
     if log == "channel" and TYPES["size"](detail.get("desk_size")):
         chunk.desk_sizes.append((index, detail["desk_size"]))
 
@@ -993,6 +1126,10 @@ class Log:
         self.origin, self.signed_by, self.cosigned = "", [], {}
         self.checkpoint: Checkpoint | None = None
         self.older: list = []  # (source, size, root, latest cosignature time) of earlier ones that hold
+        self.seen_at: dict[int, int] = {}  # size → when the first witness had seen it
+        self.notes: dict[str, int] = {}  # SHA-256 of a kept checkpoint, signatures and all → its size
+        self.anchored = 0  # how many kept checkpoints an entry names by that hash
+        self.stamps: list[Stamp] = []
         self.files = inventory(directory)
         self.chunks: list[Chunk] = []
         self.registries: list = []
@@ -1114,7 +1251,10 @@ class Log:
                 for fault in self.faults[before:]
             ]
             if held:
+                self.notes[hashlib.sha256(raw).hexdigest()] = found.size
                 times = self.judge_times(found, source)
+                if times:
+                    self.seen_at[found.size] = min([*times, self.seen_at.get(found.size, min(times))])
                 self.older.append((source, found.size, found.root, max(times, default=0)))
 
     def judge_times(self, found: Checkpoint, what: str) -> list:
@@ -1129,6 +1269,22 @@ class Log:
             elif answer is False:
                 self.fault(None, "older.cosignature", f"{what}: the cosignature of {name} does not hold")
         return times
+
+    def read_stamps(self) -> None:
+        """Read the time stamps that were kept, each with the checkpoint it is about."""
+        folder = self.directory / "timestamps"
+        for path in sorted(folder.glob("*.tsr")) if folder.is_dir() else ():
+            what = f"{self.name}/timestamps/{path.name}"
+            try:
+                raw, stamped = (
+                    read_file(path, MAX_TOKEN),
+                    read_file(path.with_suffix(".checkpoint"), MAX_NOTE),
+                )
+                at, size = read_stamp(raw, stamped), parse_checkpoint(stamped).size
+            except Unreadable as error:
+                self.fault(None, "stamp.unreadable", f"{what} {error}")
+                continue
+            self.stamps.append(Stamp(size, at, hashlib.sha256(raw).hexdigest(), what))
 
     # ---- what lies there
 
@@ -1369,6 +1525,7 @@ class Log:
     def check_times(self) -> None:
         """No entry may be later than the witnesses' word on a checkpoint that covers it."""
         covers = [(size, at) for _, size, _, at in self.older if at]
+        covers += [(one.size, seconds_of(one.at)) for one in self.stamps]
         if self.checkpoint and self.cosigned:
             covers.append((self.size, max(self.cosigned.values())))
         covers = [(size, at) for size, at in sorted(covers) if 0 < size <= self.tree.size]
@@ -1379,6 +1536,28 @@ class Log:
                 text = f"its time {late} is after {limit}, when witnesses had seen it already"
                 self.fault(index, "time.future", text)
             previous = size
+
+    def about(self, cases: set) -> typing.Iterator[tuple[int, str, str]]:
+        """Yield (index, case, time) of the entries about these cases."""
+        names = re.compile(rb'"case":"([0-9a-f]{32})"')
+        wanted = {case.encode() for case in cases}
+        for number in sorted(self.files.get("entries", {})):
+            width = min(WIDTH, self.tree.size - number * WIDTH)
+            there = self.tree.file_for("entries", number, width) if width > 0 else 0
+            try:
+                raw = (
+                    read_file(self.directory / tile_path("entries", number, there), MAX_BUNDLE)
+                    if there
+                    else b""
+                )
+            except Unreadable:
+                continue  # reported when the bundle was checked
+            if wanted.isdisjoint(names.findall(raw)):
+                continue
+            for index, entry in enumerate(unpack(raw)[0][:width], number * WIDTH):
+                found = names.search(entry)
+                if found and found[1] in wanted:
+                    yield index, found[1].decode(), time_in(entry) or ""
 
     def later_than(self, limit: str, start: int, end: int) -> typing.Iterator[tuple[int, str]]:
         """Yield the entries start..end-1 with a time after `limit`; opens only bundles that have one."""
@@ -1437,6 +1616,8 @@ class Audit:
         self.logs: dict[str, Log] = {}
         self.measures: dict[str, dict] = {}
         self.clock: dict = {}
+        self.acts = {"approved": 0, "done": 0, "ended": 0, "open": []}
+        self.shredded: list = []
 
     def notice(self, text: str) -> None:
         if text not in self.notices:
@@ -1471,11 +1652,16 @@ class Audit:
             except Unreadable as error:
                 raise Unreadable(f"{path} {error}") from None
         for log in LOGS:
-            folder = self.directory / log / "checkpoints"
             older[log] = []
-            for path in files_in(folder) if folder.is_dir() else ():
+            kept = [
+                (self.directory / log / "checkpoints", "*"),
+                (self.directory / log / "timestamps", "*.checkpoint"),
+            ]
+            for path in (
+                path for folder, names in kept if folder.is_dir() for path in sorted(folder.glob(names))
+            ):
                 try:
-                    older[log].append((f"{log}/checkpoints/{path.name}", read_file(path, MAX_NOTE)))
+                    older[log].append((f"{log}/{path.parent.name}/{path.name}", read_file(path, MAX_NOTE)))
                 except Unreadable as error:
                     self.faults.append(Fault(log, None, None, "older.unreadable", f"{path.name} {error}"))
         return older
@@ -1525,6 +1711,7 @@ class Audit:
             log = self.logs[name] = Log(name, directory, self)
             log.open_checkpoint()
             log.open_older(self.older[name])
+            log.read_stamps()
         self.hand_out_older()
         for log in self.logs.values():
             log.check()
@@ -1533,6 +1720,9 @@ class Audit:
             self.check_adoptions()
             self.check_nonces()
             self.check_anchors()
+            self.check_stamped()
+            self.check_stakes()
+            self.check_shredded()
             self.tally()
             self.check_clock()
         position = {name: place for place, name in enumerate(("", *LOGS))}
@@ -1598,8 +1788,8 @@ class Audit:
         """What one log says of an earlier state of itself or of the other must hold."""
         for log in self.logs.values():
             for chunk in log.chunks:
-                for index, detail in chunk.anchors:
-                    self.check_anchor(log, index, detail)
+                for index, _, detail, at in chunk.rare["log.anchor"]:
+                    self.check_anchor(log, index, detail, at)
         channel, desk = self.logs.get("channel"), self.logs.get("desk")
         largest = 0
         for index, size in (
@@ -1613,7 +1803,7 @@ class Audit:
                 self.faults.append(Fault("channel", index, None, "anchor.beyond", text))
             largest = max(largest, size)
 
-    def check_anchor(self, log: Log, index: int, detail: dict) -> None:
+    def check_anchor(self, log: Log, index: int, detail: dict, at: str) -> None:
         size, root = detail.get("size"), detail.get("root")
         if not is_integer(size) or not isinstance(root, str):
             return  # its form is a fault of its own
@@ -1626,6 +1816,77 @@ class Audit:
         elif not any((one.tree.root_at(size) or b"").hex() == root for one in targets):
             text = f"the root it anchors at size {size} is not the root of that size"
             self.faults.append(Fault(log.name, index, None, "anchor.root", text))
+        for one in targets:
+            one.anchored += one.notes.get(detail.get("note")) == size
+        for moment in [one.seen_at[size] for one in targets if size in one.seen_at][:1]:
+            if is_before(at, moment):
+                text = f"its time {at} is before {utc(moment)}, when what it anchors was shown to witnesses"
+                self.faults.append(Fault(log.name, index, None, "time.before_anchor", text))
+
+    def check_stamped(self) -> None:
+        """A stamp that was logged is the one that was kept, and nothing after it claims to be older."""
+        for log in self.logs.values():
+            for chunk in log.chunks:
+                for index, _, detail, at in chunk.rare["log.stamped"]:
+                    named = self.logs.get(str(detail.get("log")))
+                    kept = [one for one in named.stamps if one.size == detail.get("size")] if named else []
+                    if not kept:
+                        text = (
+                            f"the time stamp it names, at size {detail.get('size')}, is not in the directory"
+                        )
+                        self.faults.append(Fault(log.name, index, None, "stamp.missing", text))
+                    elif kept[0].token != detail.get("token"):
+                        text = f"{kept[0].path} is not the time stamp it names"
+                        self.faults.append(Fault(log.name, index, None, "stamp.other", text))
+                    elif is_before(at, seconds_of(kept[0].at)):
+                        text = f"its time {at} is before {kept[0].at}, when the stamp it names was made"
+                        self.faults.append(Fault(log.name, index, None, "time.before_stamp", text))
+
+    def check_stakes(self) -> None:
+        """What cannot be undone was approved first: the same act on the same case, once for each approval."""
+        approved: dict = {}
+        for index, act, case, detail in (
+            one for log in self.logs.values() for chunk in log.chunks for one in chunk.stakes
+        ):
+            if act == "act.approved":
+                approved[detail.get("ref")] = [index, detail.get("act"), case, None]
+                continue
+            ref = detail.get("ref" if act == "act.ended" else "approval")
+            found, what = approved.get(ref), detail.get("act") if act == "act.ended" else act
+            if found is None or found[1:3] != [what, case]:
+                text = f"{what} names the approval {ref}, which no earlier entry gives for it"
+                self.faults.append(Fault("desk", index, None, "act.unapproved", text))
+            elif found[3]:
+                text = f"the approval at {found[0]} was used already, at {found[3]}"
+                self.faults.append(Fault("desk", index, None, "act.twice", text))
+            else:
+                found[3] = index
+                self.acts["ended" if act == "act.ended" else "done"] += 1
+        self.acts["approved"] = len(approved)
+        self.acts["open"] = [
+            {"act": act, "index": index} for index, act, _, used in approved.values() if not used
+        ]
+
+    def check_shredded(self) -> None:
+        """List the cases that were deleted, with the entries that now point at nobody; nothing may follow."""
+        rows = {case: (log.name, index, detail, at) for log in self.logs.values() for chunk in log.chunks
+                for index, case, detail, at in chunk.rare["case.shredded"] if case}  # fmt: skip
+        concerned: dict = {case: {name: [] for name in self.logs} for case in rows}
+        for log in self.logs.values() if rows else ():
+            for index, case, at in log.about(set(rows)):
+                name, place, _, day = rows[case]
+                if index != place or log.name != name:
+                    concerned[case][log.name].append(index)
+                if (index > place) if log.name == name else (at and day_of(at) > day_of(day)):
+                    text = f"it is about a case that was deleted at {name} {place}"
+                    self.faults.append(Fault(log.name, index, None, "shredded.after", text))
+        for case, (name, place, detail, at) in rows.items():
+            for log_name, indices in concerned[case].items():
+                if detail.get(log_name) not in (None, len(indices)):
+                    text = f"it says {detail[log_name]} entries of {log_name} are concerned, there are {len(indices)}"
+                    self.faults.append(Fault(name, place, None, "shredded.count", text))
+            self.shredded.append({"case": case, "ground": detail.get("ground"), "at": at, "log": name, "index": place,
+                                  "entries": concerned[case]})  # fmt: skip
 
     def tally(self) -> None:
         """Per measure: how many events, first and last; by day between the logs, by place within one."""
@@ -1685,6 +1946,8 @@ def as_document(audit: Audit) -> dict:
             "signed_by": [f"{key.name}+{key.key_id.hex()}" for key in log.signed_by],
             "cosigned": log.cosigned,
             "older_checkpoints_held": log.older_held,
+            "anchors_held": log.anchored,
+            "time_stamps": [{"size": one.size, "at": one.at, "file": one.path} for one in log.stamps],
         }
     return {
         "v": 1,
@@ -1695,6 +1958,8 @@ def as_document(audit: Audit) -> dict:
         + [f"{log.name}: {text}" for log in audit.logs.values() for text in log.notices],
         "measures": audit.measures,
         "clock": {"C1": audit.clock} if audit.clock else {},
+        "acts": audit.acts,
+        "shredded": audit.shredded,
     }
 
 
@@ -1718,6 +1983,17 @@ def as_text(result: dict) -> str:
         )
         if log["older_checkpoints_held"]:
             lines.append(f"{name}: {log['older_checkpoints_held']} earlier checkpoint(s) hold")
+        if log["anchors_held"]:
+            lines.append(
+                f"{name}: {log['anchors_held']} entries name such a checkpoint with its witnesses' signatures: "
+                "what follows them was written later"
+            )
+        for stamp in log["time_stamps"]:
+            data = stamp["file"][: -len("tsr")] + "checkpoint"
+            lines.append(
+                f"{name}: size {stamp['size']} is stamped {stamp['at']}; by whom, this says: "
+                f"openssl ts -verify -data {data} -in {stamp['file']} -CAfile AUTHORITY.pem"
+            )
     lines += [f"note: {text}" for text in result["notices"]]
     for measure, found in sorted(result["measures"].items()):
         first, last = found["first"], found["last"]
@@ -1727,11 +2003,32 @@ def as_text(result: dict) -> str:
         )
         if measure == "9.1" and "C1" in result["clock"]:
             lines += clock_lines(result["clock"]["C1"])
+    acts = result["acts"]
+    if acts["approved"]:
+        waiting = ", ".join(f"{one['act']} (desk {one['index']})" for one in acts["open"]) or "none"
+        lines.append(
+            f"high-stake acts: {acts['approved']} approved, {acts['done']} done, {acts['ended']} not done; open: {waiting}"
+        )
+    for row in result["shredded"]:
+        concerned = "; ".join(f"{log} {spans(indices)}" for log, indices in row["entries"].items() if indices)
+        lines.append(f"deleted: case {row['case']} on {row['at']} ({row['ground']}, {row['log']} {row['index']}); "
+                     f"entries that point at nobody now: {concerned or 'none'}")  # fmt: skip
     for fault in result["faults"]:
         lines.append(f"FAULT {place_of(fault)} {fault['kind']}: {fault['text']}")
     count = len(result["faults"])
     lines.append("The log is intact." if not count else f"The log is NOT intact: {count} fault(s).")
     return "\n".join(lines) + "\n"
+
+
+def spans(indices: list[int]) -> str:
+    """Return numbers in words, neighbours as ranges: `3-5, 9`."""
+    runs: list[list[int]] = []
+    for index in indices:
+        if runs and index == runs[-1][1] + 1:
+            runs[-1][1] = index
+        else:
+            runs.append([index, index])
+    return ", ".join(f"{first}-{last}" if last > first else f"{first}" for first, last in runs)
 
 
 def clock_lines(clock: dict) -> list[str]:
@@ -1757,7 +2054,7 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
         "directory",
         metavar="DIR",
         type=pathlib.Path,
-        help="the exported directory, with desk/ and channel/ in it",
+        help="the exported directory, with desk/ and channel/ in it, or a .zip or .tar.gz of it",
     )
     parser.add_argument(
         "--policy", metavar="FILE", type=pathlib.Path, help="whose keys to believe, from your own records"
@@ -1782,15 +2079,17 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
 
 def main(arguments: list[str] | None = None) -> int:
     options = options_from(arguments)
-    if not options.directory.is_dir():
-        sys.stderr.write(f"auditverify.py: {options.directory} is not a directory\n")
-        return 2
-    try:
-        audit = Audit(options.directory, options)
-    except Unreadable as error:
-        sys.stderr.write(f"auditverify.py: {error}\n")
-        return 2
-    audit.check()
+    with tempfile.TemporaryDirectory(prefix="auditverify-") as folder:
+        try:
+            if options.directory.is_file():
+                options.directory = unpack_archive(options.directory, pathlib.Path(folder))
+            if not options.directory.is_dir():
+                raise Unreadable(f"{options.directory} is not a directory")
+            audit = Audit(options.directory, options)
+        except Unreadable as error:
+            sys.stderr.write(f"auditverify.py: {error}\n")
+            return 2
+        audit.check()
     result = as_document(audit)
     if hasattr(sys.stdout, "reconfigure"):  # a name may hold what this terminal cannot show
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -194,12 +194,22 @@ def test_a_high_stake_act_does_not_wait_for_the_hour(town: Town, watcher: Watche
 
 
 def test_anchors_and_pads_satisfy_a_strangers_program(
-    db: None, own_folders: None, morning: None, watcher: Watcher, tmp_path: Path
+    db: None,
+    own_folders: None,
+    morning: None,
+    watcher: Watcher,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     town = make_town("fjellvik")
     be_watched(town.organisation, watcher)
+    answer, moment = watcher.witness.add_checkpoint, MORNING
+    monkeypatch.setattr(  # the witness's thread has no part in our standing clock
+        watcher.witness, "add_checkpoint", lambda body, at: answer(body, at=int(moment.timestamp()))
+    )
     for hour in range(0, 30, 5):
-        with clock.standing_at(MORNING + timedelta(hours=hour)):
+        moment = MORNING + timedelta(hours=hour)
+        with clock.standing_at(moment):
             publish_and_show(town.organisation)
     write(town.organisation, tmp_path / "export")
 
@@ -208,4 +218,6 @@ def test_anchors_and_pads_satisfy_a_strangers_program(
     assert (status, found["faults"]) == (0, [])
     anchors = selectors.entries(town.organisation, "channel", acts=("log.anchor",))
     assert {read.fields["d"]["log"] for read in anchors} == {"desk", "channel"}
-    assert found["logs"]["desk"]["older_checkpoints_held"] == 2  # one kept each day
+    for log in ("desk", "channel"):
+        assert found["logs"][log]["older_checkpoints_held"] == 2  # one kept each day
+        assert found["logs"][log]["anchors_held"] == 4  # each named in both logs, signatures and all

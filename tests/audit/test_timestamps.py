@@ -5,15 +5,19 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.audit.test_export import outsider
 from tests.town import Town
 from whistle.audit import selectors, timestamps
+from whistle.audit.export import write
 from whistle.audit.folders import log_folder
+from whistle.audit.tasks import publish_and_show
 from whistle.audit.verify import verify
 
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not here")
@@ -110,6 +114,58 @@ def test_both_logs_are_stamped_and_openssl_agrees(watched: Town, authority: Auth
         entry = list(selectors.entries(watched.organisation, log, acts=("log.stamped",)))[-1]
         assert entry.fields["d"]["token"] == hashlib.sha256(stamp.read_bytes()).hexdigest()
     assert verify(watched.organisation).faults == []
+
+
+@pytest.fixture
+def stamped(watched: Town, authority: Authority, settings: Any, tmp_path: Path) -> Path:
+    """An export whose logs were stamped once, and say so."""
+    assert timestamps.stamp(watched.organisation)
+    settings.TSA_URL = ""
+    publish_and_show(watched.organisation)
+    write(watched.organisation, tmp_path / "export")
+    return tmp_path / "export"
+
+
+def test_a_stranger_reads_the_stamps_without_our_programs(stamped: Path, authority: Authority) -> None:
+    status, found = outsider(stamped)
+
+    assert (status, found["faults"]) == (0, [])
+    for log in ("desk", "channel"):
+        stamps = found["logs"][log]["time_stamps"]
+        assert stamps
+        for stamp in stamps:
+            said = authority.openssl("ts", "-reply", "-in", str(stamped / stamp["file"]), "-text").decode()
+            due = datetime.strptime(said.split("Time stamp: ")[1].split("\n")[0], "%b %d %H:%M:%S %Y %Z")
+            assert stamp["at"] == due.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def spoil(stamped: Path, way: str) -> None:
+    """Do something to the stamp of the desk's log that a stranger must notice."""
+    token = next((stamped / "desk" / "timestamps").glob("*.tsr"))
+    raw = token.read_bytes()
+    other = next((stamped / "channel" / "timestamps").glob("*.tsr")).read_bytes()
+    spoilt = {
+        "torn": raw[:-100],
+        "of another log": other,
+        "dated otherwise": raw.replace(b"\x18\x0f20", b"\x18\x0f19", 1),
+        "no token": b"\x30\x03\x02\x01\x00",
+    }
+    if way == "gone":
+        token.unlink()
+    else:
+        assert spoilt[way] != raw
+        token.write_bytes(spoilt[way])
+
+
+@pytest.mark.parametrize("way", ["torn", "of another log", "dated otherwise", "no token", "gone"])
+def test_a_stranger_notices_a_stamp_that_was_spoilt(stamped: Path, way: str) -> None:
+    spoil(stamped, way)
+
+    status, found = outsider(stamped)
+
+    kinds = {(fault["log"], fault["kind"]) for fault in found["faults"]}
+    assert status == 1
+    assert kinds == {("desk", "stamp.missing")} | (set() if way == "gone" else {("desk", "stamp.unreadable")})
 
 
 @pytest.mark.parametrize("mood", ["garbage", "stamps something else"])

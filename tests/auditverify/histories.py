@@ -39,6 +39,13 @@ REGISTRY: dict[str, Any] = {
         },
         "log.anchor": {
             "log": "both", "at": "either", "d": {"log": "code", "size": "size", "root": "hash"}, "measures": []},
+        "log.stamped": {
+            "log": "both", "at": "either", "d": {"log": "code", "size": "size", "token": "hash"}, "measures": []},
+        "act.approved": {"log": "desk", "at": "second", "d": {"act": "code", "ref": "ref"}, "measures": []},
+        "act.ended": {"log": "desk", "at": "second", "d": {"act": "code", "ref": "ref", "why": "code"}, "measures": []},
+        "case.shredded": {
+            "log": "desk", "at": "date", "measures": [],
+            "d": {"ground": "code", "desk": "size", "channel": "size", "approval": "ref"}},
     },
 }  # fmt: skip
 PLAN = {"v": 1, "title": "Handlingsplan mot korrupsjon, Fjellvik", "measures": [{"id": "9.1"}, {"id": "8.4"}]}

@@ -253,3 +253,21 @@ def test_the_writers_reader_sees_what_the_verifier_was_told(place: Municipality)
     directory = place.export()
 
     assert list(TileReader(directory / "desk", 2).entries()) == place.books["desk"].entries
+
+
+def test_an_anchor_dated_before_what_it_anchors_was_shown_is_named(place: Municipality) -> None:
+    place.wait(days=2)
+    place.publish("desk")
+    place.wait(days=-1)
+    place.anchor("desk", "desk")
+    place.wait(days=3)
+
+    assert only_fault(place) == ("desk", 2, "time.before_anchor")
+
+
+def test_an_anchor_in_time_is_no_fault(place: Municipality) -> None:
+    place.wait(days=2)
+    place.publish("desk")
+    place.anchor("desk", "desk")
+
+    assert found(verify(place.export())) == set()

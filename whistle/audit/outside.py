@@ -8,6 +8,7 @@ Inside the house checkpoints are signed as often as before; nobody outside sees 
 WHISTLE_PUBLIC_LOG_MINUTES = 0 switches clock and padding off: every checkpoint is shown at once (demo, tests).
 """
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -73,17 +74,20 @@ def show(organisation: Organisation) -> bool:
 
 
 def anchor(organisation: Organisation) -> None:
-    """Log in each log what was last shown outside of both: nothing later can be dated before it."""
-    heads = {log: outside_checkpoint(organisation, log) for log in LOGS}
+    """Log in each log what was last shown outside of both: nothing later can be dated before it.
+
+    The hash of the whole note is logged as well: with the witnesses' signatures in it, nobody could know it earlier.
+    """
+    raw = {log: read_checkpoint(outside_folder(organisation, log)) for log in LOGS}
     with audit.atomic():
         for log in LOGS:
-            for named, head in heads.items():
-                if head is not None:
-                    about = {"log": named, "size": head.size, "root": head.root.hex()}
-                    audit.record("log.anchor", organisation=organisation, log=log, coarse=True, detail=about)
-    for log, head in heads.items():
-        if head is not None:
-            keep_checkpoint(organisation, log)
+            for named in filter(raw.get, LOGS):
+                head = checkpoint.parse(note.parse(raw[named]).text)
+                about = {"log": named, "size": head.size, "root": head.root.hex()}
+                about["note"] = hashlib.sha256(raw[named]).hexdigest()
+                audit.record("log.anchor", organisation=organisation, log=log, coarse=True, detail=about)
+    for log in filter(raw.get, LOGS):
+        keep_checkpoint(organisation, log)
 
 
 def keep_checkpoint(organisation: Organisation, log: str) -> None:

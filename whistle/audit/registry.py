@@ -45,6 +45,7 @@ EVENTS: dict[str, Event] = {
     "reporter.wrote": Event(CHANNEL, DATE, {"item": "hash", "desk_size": "size"}),
     # the desk
     "case.opened": Event(DESK, DATE, {"readers": "size"}),
+    "report.registered": Event(DESK, SECOND, {"channel": "code", "received": "date", "way_back": "code"}),
     "habilitet.declared": Event(DESK, SECOND, {"answer": "code"}, ("9.1",)),
     "habilitet.withdrew": Event(DESK, SECOND, {"answer": "code"}),
     "case.read": Event(DESK, SECOND),
@@ -100,7 +101,10 @@ EVENTS: dict[str, Event] = {
     "gift.registered": Event(DESK, SECOND, {"gift": "ref"}, ("5.1",)),
     "gift.decided": Event(DESK, SECOND, {"gift": "ref", "answer": "code"}, ("5.1", "5.2")),
     "interest.declared": Event(DESK, SECOND, {"year": "size"}, ("4.2",)),
-    "log.anchor": Event(BOTH, EITHER, {"log": "code", "size": "size", "root": "hash", "desk_size": "size?"}),
+    # `note`: SHA-256 of the cosigned checkpoint, which nobody knows before its witnesses have signed
+    "log.anchor": Event(
+        BOTH, EITHER, {"log": "code", "size": "size", "root": "hash", "note": "hash?", "desk_size": "size?"}
+    ),
     "log.verified": Event(
         DESK, SECOND, {"log": "code", "size": "size", "root": "hash", "faults": "size"}, ("8.4",)
     ),

@@ -6,6 +6,7 @@ ACTS: dict[str, object] = {
     "report.received": _("Report received"),
     "reporter.wrote": _("The reporter wrote"),
     "case.opened": _("A case was made"),
+    "report.registered": _("A report that came another way was written down"),
     "habilitet.declared": _("Answered about their impartiality"),
     "habilitet.withdrew": _("Withdrew as not impartial"),
     "case.read": _("Opened the case (once a day)"),
