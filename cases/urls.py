@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from cases.views import desk, identity, listing
+from cases.views import desk, identity, keys, listing
 from cases.views.viewer import viewer
 
 urlpatterns = [
     path("", listing.needs_me, name="desk"),
     path("cases/", listing.case_list, name="case-list"),
     path("identity/", identity.requests, name="identity"),
+    path("hand-over/", keys.hand_over, name="hand-over"),
     path("viewer/", viewer, name="viewer"),
     path("viewer/pdf/", viewer, {"engine": "desk-viewer-pdf"}, name="viewer-pdf"),
     path("cases/<str:reference>/", desk.case_page, name="case-page"),

@@ -70,6 +70,7 @@ def card(case: Case, person: Staff) -> dict[str, Any]:
         "proposal": proposal,
         "may_decide": proposal is not None and Perm.DECIDE in perms and proposal.by_id != person.pk,
         "may_share": Perm.SHARE in perms,
+        "may_revoke": Perm.DECIDE in perms,
         "people": list(case.assignments.select_related("staff").order_by("staff__name")),
         "withdrawn": withdrawn(case),
         "without_key": without_key(case),

@@ -8,7 +8,7 @@ import * as viewer from "./files.js";
 import { ask, page, sentence } from "./keeper.js";
 import * as keys from "./keys.js";
 import * as search from "./search.js";
-import { mountShare } from "./share.js";
+import { mountRevoke, mountShare } from "./share.js";
 import * as tabs from "./tabs.js";
 
 const LATEST = 2;
@@ -25,6 +25,7 @@ export function mount() {
   tabs.mount(root);
   mountForms(root);
   mountShare(root);
+  mountRevoke(root);
   viewer.mount();
   keys.when("open", () => open(root), leaving.signal);
   keys.when("closed", () => clear(root), leaving.signal);

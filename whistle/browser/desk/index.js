@@ -10,6 +10,7 @@ import * as choices from "./choices.js";
 import * as contact from "./contact.js";
 import * as drafts from "./drafts.js";
 import * as flash from "./flash.js";
+import * as handOver from "./hand_over.js";
 import * as identity from "./identity.js";
 import { page, post, setToken } from "./keeper.js";
 import * as keys from "./keys.js";
@@ -37,6 +38,7 @@ function mount() {
   drafts.mount();
   if (keys.isOpen()) drafts.putBack();
   choices.mount();
+  handOver.mount();
   search.mount();
   caseFile.mount();
   contact.mount();

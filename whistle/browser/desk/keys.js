@@ -27,6 +27,14 @@ export function opened({ csrf, drafts }) {
   show();
   putBack();
   events.dispatchEvent(new Event("open"));
+  void settle();
+}
+
+/** Opens what colleagues have sealed to this person since the last time; whoever they take over from loses their key then. */
+async function settle() {
+  const { taken, noise } = await ask("settle", { api: page().api }).catch(() => ({ taken: 0, noise: 0 }));
+  if (noise) say(word("keys-noise"));
+  else if (taken) say(word("keys-taken", { n: taken }));
 }
 
 /** Closes the keys: what was opened leaves the page, what was written is kept sealed. @param {string} [why] a sentence to show */

@@ -3,7 +3,7 @@
 import { copy, day, one, word } from "../reporter/dom.js";
 import { once, refuse } from "./choices.js";
 import { go } from "./flash.js";
-import { ask, page, sentence } from "./keeper.js";
+import { ask, page, post, sentence } from "./keeper.js";
 
 /** @param {any} root */
 export function mountShare(root) {
@@ -48,7 +48,24 @@ async function give(event, root) {
   if (!chosen) return refuse(form, word("choose-person"));
   await once(form, async () => {
     one("[data-status-text]", form).textContent = word("giving", { name: chosen.dataset.name });
-    const said = await ask("share", { reference: root.dataset.case, staffId: chosen.value }).finally(() => one("[data-status-text]", form).replaceChildren());
+    const until = one("[data-until]", form)?.value ?? "";
+    const said = await ask("share", { reference: root.dataset.case, staffId: chosen.value, until }).finally(() => one("[data-status-text]", form).replaceChildren());
     go(word("key-given", { name: said.name }));
+  });
+}
+
+/** Taking a colleague's key, and making the new one that they do not get. @param {any} root */
+export function mountRevoke(root) {
+  one("[data-revoke]", root)?.addEventListener("submit", async (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const form = /** @type {any} */ (event.currentTarget);
+    const chosen = one("input:checked", form);
+    if (!chosen) return refuse(form, word("choose-revoke"));
+    await once(form, async () => {
+      await post(`cases/${root.dataset.case}/revoke`, { staff_id: chosen.value });
+      // Without open keys the new key is made when the next one opens the case.
+      await ask("renew", { reference: root.dataset.case, api: page().api }).catch(() => {});
+      go(word("key-taken", { name: chosen.dataset.name }));
+    });
   });
 }

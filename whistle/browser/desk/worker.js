@@ -7,10 +7,12 @@
 import { manner } from "../reporter/worker/net.js";
 import { letter } from "./worker/contact.js";
 import { answerName, askName, openName, whyAsked } from "./worker/identity.js";
+import { handOver, newcomers, settle } from "./worker/hand_over.js";
 import * as keys from "./worker/keys.js";
 import { Opened } from "./worker/opened.js";
 import { candidates, share } from "./worker/share.js";
 import { rekey } from "./worker/rekey.js";
+import { caseKeys } from "./worker/seals.js";
 import * as search from "./worker/search.js";
 import { stepBack } from "./worker/step_back.js";
 import { note, write } from "./worker/write.js";
@@ -44,7 +46,9 @@ const tasks = {
   async openCase({ reference, api }) {
     let found = await Opened.fetch(reference, api, keys.person(), seen);
     // Somebody left: the first to open the case makes the new key. If a colleague was faster, theirs is fetched.
-    if (await rekey(found).catch(() => true)) found = await Opened.fetch(reference, api, keys.person(), seen);
+    const due = found.said.boxes.some((/** @type {any} */ each) => each.rekey_due);
+    if (!found.said.proven) await caseKeys(reference, api, keys.person());
+    if (due && (await rekey(reference, api, keys.person()).catch(() => true))) found = await Opened.fetch(reference, api, keys.person(), seen);
     opened.set(reference, found);
     void search.learn(found, keys.person());
     return { ...found.view(), ...search.named(found) };
@@ -61,8 +65,20 @@ const tasks = {
   async candidates({ reference }) {
     return candidates(held(reference));
   },
-  async share({ reference, staffId }) {
-    return share(held(reference), staffId);
+  async share({ reference, staffId, until }) {
+    return share(held(reference), staffId, until);
+  },
+  async renew({ reference, api }) {
+    return rekey(reference, api, keys.person());
+  },
+  async newcomers(given) {
+    return newcomers(given, keys.person());
+  },
+  async handOver(given, progress) {
+    return handOver(given, keys.person(), progress);
+  },
+  async settle({ api }) {
+    return settle(api, keys.person());
   },
   async searchIndex({ api }, progress) {
     return search.load(api, keys.person(), progress);

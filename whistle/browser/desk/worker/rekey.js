@@ -1,40 +1,64 @@
 /** After somebody left a case: a new key for each box that waits for one, sealed to those who hold the present key. */
 
-import { bytes, item, keys, seal } from "../../wbe1/index.js";
-import { post } from "../../reporter/worker/net.js";
-import { pen, sealed } from "./write.js";
+import { bytes, certificate, item, keys, seal } from "../../wbe1/index.js";
+import { recoveryKind } from "../../wbe1/recovery.js";
+import { NetError, post } from "../../reporter/worker/net.js";
+import { caseKeys, penOf, sealedTo } from "./seals.js";
+import { sealed } from "./write.js";
 
-/** @typedef {import("./opened.js").Opened} Opened */
+/** @typedef {import("./keys.js").Person} Person */
+/** @typedef {import("./seals.js").CaseKeys} CaseKeys */
 
-/** The public key of a holder: the reporter's from the box's own name, anybody else's from a certificate in force. @param {Opened} opened @param {any} box @param {any} holder */
-function publicOf(opened, box, holder) {
-  if (holder.holder === "reporter") return bytes.fromBase64(box.kem_pub);
-  return opened.certified.find((each) => bytes.hex(each.keyId) === holder.key_id && each.inForce)?.kemPub;
+/** The certificate of a key, in force now. @param {CaseKeys} found @param {string | null} keyId */
+const known = ({ certified }, keyId) => certified.find((each) => bytes.hex(each.keyId) === keyId && each.inForce);
+
+/** Whether nothing can be sealed to a holder any more; the server takes the case from them. @param {CaseKeys} found @param {any} holder */
+const lapsed = (found, holder) => holder.holder === "staff" && !known(found, holder.key_id);
+
+/** Whom the next key of a box is sealed to. A recovery key that was rotated gives place to the one on the signed roster. @param {CaseKeys} found @param {any} box @param {any} holder */
+function next(found, box, holder) {
+  if (holder.holder === "reporter") {
+    const kemPub = bytes.fromBase64(box.kem_pub);
+    return { kemPub, keyId: keys.keyId(kemPub) };
+  }
+  if (holder.holder === "recovery") {
+    const kind = recoveryKind(found.roster, holder.key_id);
+    const its = kind && known(found, found.roster.recovery?.[/** @type {"ordinary"} */ (kind)] ?? null);
+    if (!its || its.role !== certificate.ROLE.RECOVERY) throw new NetError("keys-recovery");
+    return its;
+  }
+  const its = known(found, holder.key_id);
+  if (bytes.hex(its.staffId) !== holder.staff_id || its.role === certificate.ROLE.RECOVERY) throw new NetError("keys-forged");
+  return its;
+}
+
+/** What is sealed of a box's next key, and of earlier ones for a recovery key in another's place. @param {CaseKeys} found @param {any} box @param {{key: any, epoch: number}} made */
+async function seals(found, box, made) {
+  const all = [];
+  for (const holder of box.holders.filter((/** @type {any} */ each) => !lapsed(found, each))) {
+    const its = next(found, box, holder);
+    const swapped = holder.holder === "recovery" && bytes.hex(its.keyId) !== holder.key_id;
+    const whole = box.recovery_epochs.every((/** @type {number} */ epoch) => box.keys.has(epoch));
+    const earlier = swapped && whole ? box.recovery_epochs.map((/** @type {number} */ epoch) => [epoch, box.keys.get(epoch)]) : [];
+    all.push(...(await sealedTo(found.me, box.box_id, [...earlier, [made.epoch, made.key]], its)));
+  }
+  return all;
 }
 
 /**
- * Makes the new keys and says so in each box; returns whether anything was done. Nothing is done in a box where a holder
- * could not be verified: a key is never sealed to somebody nobody vouches for.
- * @param {Opened} opened
+ * Makes the new keys and says so in each box; returns whether anything was done.
+ * @param {string} reference @param {string} api @param {Person} me
  */
-export async function rekey(opened) {
-  const due = opened.boxes.filter((each) => each.rekey_due);
-  const publics = new Map(due.map((each) => [each, each.holders.map((/** @type {any} */ holder) => holder.verified && publicOf(opened, each, holder))]));
-  const sure = opened.said.boxes.filter((/** @type {any} */ each) => each.rekey_due).length === due.length;
-  if (!due.length || !sure || [...publics.values()].flat().some((key) => !key)) return false;
-  const org = bytes.own(opened.me.org);
+export async function rekey(reference, api, me) {
+  const found = await caseKeys(reference, api, me);
+  if (!found.boxes.some((each) => each.rekey_due)) return false;
+  const someone = found.boxes.some((each) => each.holders.some((/** @type {any} */ holder) => lapsed(found, holder)));
   const [boxes, items] = [[], /** @type {Record<string, unknown>} */ ({})];
-  for (const each of due) {
-    const [epoch, key] = [each.epoch + 1, seal.newBoxKey()];
-    const seals = [];
-    for (const to of publics.get(each)) {
-      const octets = await seal.seal(key, to, org, bytes.fromHex(each.box_id), epoch);
-      seals.push({ key_id: bytes.hex(keys.keyId(to)), epoch, sealed: bytes.base64(octets) });
-    }
-    /** @type {any[]} */ (boxes).push({ box_id: each.box_id, seals });
-    const with_ = { ...pen(opened, each), boxKey: key, epoch };
-    items[each.box_id] = await sealed(with_, item.KIND.EVENT, { v: 1, event: "rekeyed", epoch });
+  for (const each of found.boxes.filter((one) => one.rekey_due || someone)) {
+    const made = { epoch: each.epoch + 1, key: seal.newBoxKey() };
+    /** @type {any[]} */ (boxes).push({ box_id: each.box_id, seals: await seals(found, each, made) });
+    items[each.box_id] = await sealed(penOf(found, each, made), item.KIND.EVENT, { v: 1, event: "rekeyed", epoch: made.epoch });
   }
-  await post(`${opened.api}cases/${opened.reference}/rekey`, { boxes, items });
+  await post(`${api}cases/${reference}/rekey`, { boxes, items });
   return true;
 }
