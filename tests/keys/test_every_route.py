@@ -57,6 +57,7 @@ FOR_STAFF = {
     "desk/api/",
     "desk/api/cases",
     "desk/api/hand-over/<leaver>",
+    "desk/hand-over/",
     "desk/api/keys/unproven",
     "desk/api/openapi.json",
     "desk/api/people/deactivate",

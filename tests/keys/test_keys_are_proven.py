@@ -308,7 +308,7 @@ def test_transfer_nobody_takes_over_in_three_days_is_logged_and_reminded_of_once
 
     entries = audit.entries(town.organisation, "desk", case=case.log_ref)
     late = [read for read in entries if read.fields["act"] == "clock.overdue"]
-    assert {read.fields["d"]["clock"] for read in late} == {"C8"}
+    assert {read.fields["d"]["clock"] for read in late} == {"c8"}
 
 
 def test_everybody_steps_back_and_no_alternate_is_certified_yet_nothing_is_lost(town: Town) -> None:
@@ -450,3 +450,22 @@ def test_stranger_proves_and_refuses_nothing(town: Town, other_town: Town) -> No
     for what in ("proven", "refused"):
         assert code_of(anne.post, f"cases/{reference}/keys/{what}", {}) == "request.absent"
     assert_equal(town)
+
+
+def test_case_adopted_before_it_was_remembered_finds_out_whom_it_was_kept_from(town: Town) -> None:
+    from importlib import import_module
+
+    from django.apps import apps
+
+    town.report("Not for Amir.", exclude=["amir.haddad"])
+    town.open("ingrid").share(ref(town, "even"))
+    KeyWork(town.desk("even")).settle()
+    KeyWork(town.desk("berit")).step_back(town.newest().reference)
+    known = set(KeptOut.objects.values_list("staff__ref", flat=True))
+    KeptOut.objects.all().delete()
+
+    import_module("cases.migrations.0008_whom_it_was_kept_from").derive(apps, None)
+
+    assert set(KeptOut.objects.values_list("staff__ref", flat=True)) == known == {ref(town, "amir")}
+    with pytest.raises(ClientError, match=r"client\.person"):
+        town.open("ingrid").share(ref(town, "amir"))
