@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
-from cases.services import correspond, records
+from cases.services import contact, correspond, records
 from whistle.channel.schemas import ItemIn, SealIn
 from whistle.store.services.items import NewItem
 from whistle.ui.api import Id, Octets
@@ -48,6 +48,10 @@ class RecordOut(Schema):
     by: str
 
 
+class ContactIn(Schema):
+    staff_id: Id
+
+
 class WrittenOut(Schema):
     reference: str
     state: str
@@ -64,6 +68,16 @@ def write_record(request: HttpRequest, reference: str, sent: RecordIn) -> Any:
         actor=request.staff,  # type: ignore[attr-defined]
         room=room(sent.box, sent.seals) if sent.box else None,
     ).case
+
+
+@router.post("cases/{reference}/contact", response=WrittenOut)
+def name_contact(request: HttpRequest, reference: str, sent: ContactIn) -> Any:
+    """Say who is the reporter's contact from now on."""
+    return contact.name_contact(
+        reference=reference,
+        staff_id=sent.staff_id,
+        actor=request.staff,  # type: ignore[attr-defined]
+    )
 
 
 def room(box: RoomBoxIn, seals: list[SealIn]) -> correspond.NewRoom:

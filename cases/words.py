@@ -64,6 +64,7 @@ NEXT: Words = {
     "close": _("Close the case"),
 }
 NEXT_TEXT: Words = {
+    **NEXT,  # where there is no more to say than what is to be done
     "acknowledge": _("Nobody has confirmed the report yet. Tell the reporter that a person has read it."),
     "answer": _("The reporter has written. Read it, and send a message back."),
     "feedback": _(

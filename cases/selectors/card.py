@@ -6,7 +6,7 @@ from typing import Any
 from cases.models import Assignment, Case, Declaration, Proposal
 from cases.selectors.visible import IMPARTIAL
 from cases.services.attention import LATER
-from cases.services.needs import lacking
+from cases.services.needs import Facts, lacking
 from cases.workflow import AT_REST, Need, State, steps_from
 from whistle.accounts import selectors as accounts
 from whistle.accounts.models import Staff
@@ -66,7 +66,11 @@ def card(case: Case, person: Staff) -> dict[str, Any]:
         "declared": declared,
         "clocks": clocks(case),
         "next": next_act(held, declared=declared, proposal=proposal),
+        "urgent": held.calls_on is not None and held.calls_on <= clock.today(),
         "steps": steps(case, perms),
+        "contact": next(
+            (row.staff for row in case.assignments.all() if row.staff_id == case.contact_id), None
+        ),
         "proposal": proposal,
         "may_decide": proposal is not None and Perm.DECIDE in perms and proposal.by_id != person.pk,
         "may_share": Perm.SHARE in perms,
@@ -84,6 +88,7 @@ def steps(case: Case, perms: frozenset[Perm]) -> list[dict[str, Any]]:
 
     What is asked in the step's own form is not missing yet.
     """
+    codes = Facts(case).codes
     return [
         {
             "name": step.name,
@@ -91,7 +96,8 @@ def steps(case: Case, perms: frozenset[Perm]) -> list[dict[str, Any]]:
             "second": step.second,
             "needs": [*step.needs],
             "missing": [need for need in lacking(step, case) if need != Need.OUTCOME],
-            "asks_outcome": Need.OUTCOME in step.needs,
+            "asks": Need.OUTCOME in step.needs,
+            "known": codes,
         }
         for step in steps_from(case.state)
         if not step.own and step.may in perms

@@ -7,15 +7,23 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from cases.forms import WHERE
 from cases.words import ALL, CLOCKS, SHAPES
+from cases.words_records import KINDS as RECORDS
+from cases.workflow import Need
 from whistle.audit.templatetags.log import act
 from whistle.core import clock
 from whistle.ui.templatetags import ui
 
 register = template.Library()
+ABOUT_SOMEBODY = {
+    "access.granted": gettext_lazy("%(by)s gave %(to)s a key"),
+    "access.revoked": gettext_lazy("%(to)s no longer has a key"),
+    "contact.named": gettext_lazy("%(to)s is the reporter's contact now"),
+}
 SOON = 3  # days left from which a deadline calls for somebody
 
 
@@ -56,6 +64,12 @@ def _date(day: date, month: str) -> str:
     year = "" if day.year == clock.today().year else "\N{NO-BREAK SPACE}Y"
     dot = "" if get_language() == "en" else "."
     return date_format(day, f"j{dot}\N{NO-BREAK SPACE}{month}{year}")
+
+
+@register.simple_tag
+def where(need: str) -> tuple[str, str] | None:
+    """`{% where need as place %}`: the part of the case page where it is put right, and what to look at there."""
+    return WHERE.get(Need(need))
 
 
 @register.simple_tag
@@ -136,14 +150,17 @@ def moment(line: dict[str, Any]) -> str:
     return f"{short_date(at.date())} {at:%H.%M}"
 
 
+def clock_word(code: str) -> str:
+    """Return what a clock is called whose code the log holds in small letters."""
+    return str(next((name for known, name in CLOCKS.items() if known.lower() == code.lower()), code))
+
+
 @register.filter
 def told(line: dict[str, Any]) -> str:
     """`{{ line|told }}`: what a line of the case's log says, with the names that colleagues may see."""
     d, what = line["d"], line["act"]
-    if what == "access.granted" and line["to"]:
-        return _("%(by)s gave %(to)s a key") % {"by": line["actor"], "to": line["to"]}
-    if what == "access.revoked" and line["to"]:
-        return _("%(to)s no longer has a key") % {"to": line["to"]}
+    if what in ABOUT_SOMEBODY and line["to"]:
+        return str(ABOUT_SOMEBODY[what]) % {"by": line["actor"], "to": line["to"]}
     if what in ("habilitet.declared", "habilitet.withdrew"):
         return _("Said: %(answer)s") % {"answer": word(d["answer"], "answer")}
     if what in ("step.proposed", "step.declined"):
@@ -152,8 +169,10 @@ def told(line: dict[str, Any]) -> str:
         return _("Moved to: %(state)s") % {"state": word(d["target"], "state")}
     if what == "case.closed":
         return f"{act(what)}: {word(d['outcome'], 'outcome')}"
+    if what == "record.written":
+        return f"{act(what)}: {RECORDS[d['kind']]} {d['number']}"
     if what == "clock.overdue":
-        return f"{act(what)}: {word(d['clock'].upper(), 'clock')}"
+        return f"{act(what)}: {clock_word(d['clock'])}"
     if what == "report.received":
         readers = d["readers"]
         return ngettext("Report received, %(n)s got a key", "Report received, %(n)s got keys", readers) % {

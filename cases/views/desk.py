@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
+from cases.forms import PARTS, forms
 from cases.selectors import card, contact, visible
 from cases.suggestions import LANGUAGES, suggestions
 from cases.workflow import CAUSES, LESSONS, OUTCOMES
@@ -21,7 +22,11 @@ TABS = (
     ("messages", _("Messages")),
     ("files", _("Files")),
     ("notes", _("Notes")),
-    ("people", _("People")),
+    ("assessment", _("Assessment")),
+    ("investigation", _("Investigation")),
+    ("persons", _("Persons")),
+    ("conclusion", _("Conclusion")),
+    ("people", _("Keys")),
     ("reporter", _("The reporter")),
 )
 
@@ -43,6 +48,8 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         **shown,
         **contact.on_case(case, person),
         "tabs": TABS,
+        "parts": {part: forms(part) for part in PARTS},
+        "met": sum(1 for each in shown["clocks"] if each["met_on"]),
         "out": len(shown["without_key"]) + len(shown["withdrawn"]),
         "outcomes": OUTCOMES,
         "causes": CAUSES,

@@ -36,6 +36,7 @@ ABOUT_A_CASE: dict[str, list[tuple[str, object]]] = {
     "desk/api/cases/<reference>/answer": [("POST", {"items": []})],
     "desk/api/cases/<reference>/feedback": [("POST", {"items": []})],
     "desk/api/cases/<reference>/notes": [("POST", {"items": []})],
+    "desk/api/cases/<reference>/contact": [("POST", {"staff_id": ID})],
     "desk/api/cases/<reference>/records": [
         ("POST", {"kind": "task", "number": 1, "version": 1, "items": []})
     ],

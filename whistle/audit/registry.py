@@ -55,6 +55,7 @@ EVENTS: dict[str, Event] = {
     "feedback.sent": Event(DESK, SECOND, {"item": "hash"}, ("9.1",)),
     "note.written": Event(DESK, SECOND, {"item": "hash"}),
     "room.opened": Event(DESK, SECOND),
+    "contact.named": Event(DESK, SECOND, {"to": "ref"}),
     "record.written": Event(
         DESK, SECOND, {"kind": "code", "number": "size", "version": "size", "item": "hash", "code": "code?"}
     ),

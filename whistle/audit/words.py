@@ -17,6 +17,7 @@ ACTS: dict[str, object] = {
     "note.written": _("Note written"),
     "room.opened": _("Room for notes opened"),
     "record.written": _("Entered in the case file"),
+    "contact.named": _("The reporter's contact was named"),
     "access.granted": _("Somebody got a key"),
     "access.revoked": _("Somebody's key was taken"),
     "access.proven": _("Somebody opened the keys they were given"),

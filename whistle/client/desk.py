@@ -225,6 +225,10 @@ class OpenCase:
             sent["item"] = self._writer(self.boxes["room"]).signed(Kind.EVENT, told)
         self._send("share", sent)
 
+    def name_contact(self, staff_id: str) -> None:
+        """Say who is the reporter's contact from now on."""
+        self._send("contact", {"staff_id": staff_id})
+
     def step(self, name: str, **codes: str) -> None:
         """Take or propose a step of the workflow."""
         self._send(f"steps/{name}", {"version": self.card["version"], "codes": codes})

@@ -2,6 +2,7 @@
 
 import { all, copy, hasWord, initials, one, word } from "../reporter/dom.js";
 import { mountForms } from "./compose.js";
+import * as records from "./records.js";
 import * as contact from "./contact.js";
 import { shown } from "./content.js";
 import * as viewer from "./files.js";
@@ -24,6 +25,7 @@ export function mount() {
   one("[data-readings]", root).addEventListener("click", readings);
   tabs.mount(root);
   mountForms(root);
+  records.mount(root);
   mountShare(root);
   mountRevoke(root);
   viewer.mount();
@@ -67,6 +69,7 @@ export async function open(root) {
 function clear(root) {
   viewer.close();
   contact.clear(root);
+  records.clear(root);
   for (const part of all("[data-latest], [data-messages], [data-notes], [data-report], [data-files], [data-candidates], [data-alarm-list], [data-about]", root)) part.replaceChildren();
   for (const part of all("[data-count]", root)) part.textContent = "";
   for (const part of all("[data-alarm], [data-share], [data-none], [data-all-messages], [data-holders-checked]", root)) part.hidden = true;
@@ -95,6 +98,7 @@ function fill(root, view) {
   every.hidden = messages.length <= LATEST;
   every.textContent = word("all-messages", { n: messages.length });
   contact.fill(root, view);
+  records.fill(root, view.records);
   holders(root, view.holders);
   alarms(root, view.alarms);
 }

@@ -16,6 +16,7 @@ export function mount() {
   }
   for (const form of all("[data-step]")) form.addEventListener("submit", step);
   one("[data-decide]")?.addEventListener("submit", decide);
+  one("[data-contact-form]")?.addEventListener("submit", contact);
 }
 
 /** @param {HTMLFormElement} form */
@@ -65,7 +66,7 @@ async function step(event) {
   const form = /** @type {any} */ (event.currentTarget);
   const { case: reference, version } = one("[data-case]").dataset;
   const codes = Object.fromEntries(all("[data-code]", form).filter((field) => field.value).map((field) => [field.dataset.code, field.value]));
-  if (one("[data-code]", form) && !(codes.outcome && codes.lesson)) return refuse(form, word("choose-codes"));
+  if ((one("[data-code=outcome]", form) && !codes.outcome) || (one("[data-code=lesson]", form) && !codes.lesson)) return refuse(form, word("choose-codes"));
   const before = one("[data-case]").dataset.state;
   await once(form, async () => {
     const said = await post(`cases/${reference}/steps/${form.dataset.step}`, { version: Number(version), codes });
@@ -82,5 +83,15 @@ async function decide(event) {
   await once(form, async () => {
     await post(`cases/${reference}/decide`, { version: Number(version), confirm });
     go(word(confirm ? "step-taken" : "step-declined"));
+  });
+}
+
+/** @param {SubmitEvent} event */
+async function contact(event) {
+  event.preventDefault();
+  const form = /** @type {any} */ (event.currentTarget);
+  await once(form, async () => {
+    await post(`cases/${one("[data-case]").dataset.case}/contact`, { staff_id: one("select", form).value });
+    go(word("contact-named"));
   });
 }

@@ -39,7 +39,7 @@ function suggest(form, language, onlyEmpty = false) {
 const mode = (form) => one("input[type=radio][data-mode]:checked, input[type=hidden][data-mode]", form).value;
 
 /** @param {any} form */
-function mountFiles(form) {
+export function mountFiles(form) {
   attached.set(form, []);
   const input = one("[data-attach]", form);
   input.addEventListener("change", () => {
@@ -78,16 +78,16 @@ function tell(form, state) {
 }
 
 /** Sends with the worker's task, and shows the page anew; an error leaves everything as it was written. @param {any} form @param {any} root @param {string} task @param {any} given @param {string} done */
-async function deliver(form, root, task, given, done) {
-  const field = one("textarea", form);
+export async function deliver(form, root, task, given, done) {
+  const fields = all("[data-draft]", form);
   const before = one("[data-status-text]", form).textContent;
   await once(form, async () => {
     const button = one("[data-send]", form);
     button.disabled = true;
     try {
       tell(form, { doing: "text" });
-      await ask(task, { reference: root.dataset.case, text: field.value.trim(), files: attached.get(form) ?? [], ...given }, (state) => tell(form, state));
-      sent(field);
+      await ask(task, { reference: root.dataset.case, text: fields[0]?.value.trim() ?? "", files: attached.get(form) ?? [], ...given }, (state) => tell(form, state));
+      for (const field of fields) sent(field);
       go(word(done));
     } catch (error) {
       if (/** @type {any} */ (error).code === "item.order") await open(root);

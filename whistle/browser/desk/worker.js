@@ -15,6 +15,7 @@ import { rekey } from "./worker/rekey.js";
 import { caseKeys } from "./worker/seals.js";
 import * as search from "./worker/search.js";
 import { stepBack } from "./worker/step_back.js";
+import { record } from "./worker/records.js";
 import { note, write } from "./worker/write.js";
 
 manner.options.credentials = "same-origin";
@@ -58,6 +59,9 @@ const tasks = {
   },
   async note(given, progress) {
     return note(held(given.reference), given, progress);
+  },
+  async record(given, progress) {
+    return record(held(given.reference), given, progress);
   },
   async file({ reference, file, sha256 }) {
     return held(reference).file(file, sha256);

@@ -3,6 +3,7 @@
 import { bytes, certificate, item, signed } from "../../wbe1/index.js";
 import { NetError, call } from "../../reporter/worker/net.js";
 import * as checks from "./checks.js";
+import { records } from "./records.js";
 
 const { KIND, AUTHOR } = item;
 
@@ -93,7 +94,8 @@ export class Opened {
     const inside = (room?.rows ?? []).filter((/** @type {any} */ row) => row.kind !== KIND.DESCRIPTION && row.content);
     return {
       messages: letters.map((row) => this.#message(row)),
-      notes: inside.map((/** @type {any} */ row) => this.#message(row)),
+      records: records(this),
+      notes: inside.filter((/** @type {any} */ row) => row.content.type !== "record").map((/** @type {any} */ row) => this.#message(row)),
       files: this.boxes.flatMap((each) => each.rows).filter((row) => row.kind === KIND.DESCRIPTION && row.content).map((row) => this.#file(row)),
       about: Array.isArray(report?.content.about) ? report.content.about.map(String) : [],
       holders: this.#holders(mailboxes[0]?.holders ?? []),
@@ -119,9 +121,15 @@ export class Opened {
   /** @param {any} row */
   #message(row) {
     const { content } = row;
-    const files = (Array.isArray(content.files) ? content.files : []).map((/** @type {string} */ id) => this.#described(id, row.boxId)).filter(Boolean);
+    const files = this.described(content.files, row.boxId);
     const event = row.kind === KIND.EVENT ? { event: String(content.event), who: this.person(String(content.staff_id)).name } : {};
     return { id: row.item_id, ...this.#author(row), on: row.on, at: row.at, type: String(content.type ?? ""), text: String(content.text ?? ""), files, content, ...event };
+  }
+
+  /** The files that something names, as they are described in its box. @param {unknown} ids @param {string} boxId the box, or its kind */
+  described(ids, boxId) {
+    const within = this.box(boxId)?.box_id ?? boxId;
+    return (Array.isArray(ids) ? ids : []).map((/** @type {string} */ id) => this.#described(id, within)).filter(Boolean);
   }
 
   /** @param {string} id @param {string} boxId */

@@ -1,0 +1,212 @@
+"""What the values of records' fields are called on the desk's pages; a test holds it against the table."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.words import CAUSES, OUTCOMES
+
+Words = dict[str, object]
+
+_YES_NO: Words = {"yes": _("Yes"), "no": _("No")}
+_GRADES: Words = {
+    "1": _("1: small fault"),
+    "2": _("2: clear breach"),
+    "3": _("3: serious"),
+    "4": _("4: very serious, or danger to life"),
+}
+_CATEGORIES: Words = {
+    "a1": _("Corruption: bribes, favours in return"),
+    "a2": _("Embezzlement, fraud, other economic crime"),
+    "a3": _("Procurement and contracts"),
+    "a4": _("Conflict of interest, gifts, favours to friends"),
+    "a5": _("Grants, benefits, permits"),
+    "b1": _("Abuse of authority"),
+    "c1": _("Danger to life or health"),
+    "c2": _("Danger to climate or environment"),
+    "d1": _("Unsound working environment, harassment, violence"),
+    "d2": _("Discrimination"),
+    "e1": _("Breach of data security"),
+    "e2": _("Breach of secrecy"),
+    "f1": _("Breach of ethical guidelines"),
+    "f2": _("Breach of other rules"),
+    "g1": _("Retaliation after reporting"),
+    "h1": _("Something else, or not known"),
+}
+_STATES: Words = {
+    "open": _("Open"),
+    "done": _("Done"),
+    "dropped": _("Dropped"),
+    "on": _("In force"),
+    "over": _("Over"),
+    "lifted": _("Lifted"),
+    "invited": _("Invited to reply"),
+    "received": _("Reply received"),
+    "declined": _("Declined"),
+    "no_answer": _("No answer"),
+    "planned": _("Planned"),
+    "held": _("Held"),
+    "sent_for_approval": _("Minutes sent for approval"),
+    "approved": _("Minutes approved"),
+    "corrected": _("Minutes corrected"),
+    "disagreed": _("Does not agree with the minutes"),
+    "cancelled": _("Cancelled"),
+    "answered": _("Answered"),
+    "considered": _("Considered"),
+    "reported": _("Reported"),
+    "not_reported": _("Not reported"),
+    "proposed": _("Proposed"),
+    "agreed": _("Agreed"),
+    "in_plan": _("Handed to the action plan"),
+    "asked": _("Asked"),
+    "well": _("All is well"),
+    "concern": _("There is a concern"),
+    "granted": _("Granted"),
+    "partly": _("Granted in part"),
+    "refused": _("Refused"),
+    "withdrawn": _("Withdrawn"),
+    "notified": _("Notified"),
+    "not_notified": _("Not notified, with reasons"),
+    "decided": _("Decided"),
+}
+VALUES: dict[str, Words] = {
+    "": _YES_NO,
+    "scope": {**_YES_NO, "partly": _("Partly")},
+    "verifiable": {**_YES_NO, "partly": _("Partly")},
+    "plausibility": {
+        "low": _("Little"),
+        "medium": _("Somewhat"),
+        "high": _("Very"),
+        "unknown": _("Not known"),
+    },
+    "track": {
+        "a": _("Own employee or alike, about the municipality"),
+        "b": _("Employee of another employer"),
+        "c": _("Resident, user or company"),
+        "d": _("About an elected member"),
+        "x": _("Not known"),
+    },
+    "categories": _CATEGORIES,
+    "category": _CATEGORIES,
+    "seriousness": _GRADES,
+    "protection_risk": {"1": _("1: little"), "2": _("2: some"), "3": _("3: great"), "4": _("4: acute")},
+    "outcome": OUTCOMES,
+    "cause": CAUSES,
+    "state": _STATES,
+    "role": {
+        "subject": _("The person concerned"),
+        "witness": _("Witness"),
+        "reporter": _("The reporter"),
+        "other": _("Somebody else named"),
+    },
+    "notice": {
+        "not_yet": _("Not informed yet"),
+        "sent": _("Informed"),
+        "exempt": _("Not to be informed now, with a lawful reason"),
+    },
+    "ground": {
+        "crime_investigation": _("Secrecy is needed while a crime is investigated"),
+        "secrecy_by_law": _("Duty of secrecy by law"),
+        "internal_document": _("Internal preparation (never the report itself)"),
+        "obvious_interest": _("Obvious and weighty private or public interest"),
+        "known_already": _("The person knows already"),
+    },
+    "letter": {"not_yet": _("Not sent yet"), "sent": _("Sent"), "not_needed": _("Not needed")},
+    "why": {
+        "police": _("The police have asked for it"),
+        "third_party": _("Evidence from others is waited for"),
+        "court": _("A case in court"),
+        "dispute": _("A dispute"),
+        "request": _("A request for data or insight"),
+        "archive": _("The archive asks for it"),
+        "no_channel": _("There is no way to reach the reporter"),
+        "not_wanted": _("The reporter does not want it"),
+        "police_asks": _("The police have asked for silence"),
+        "new_facts": _("New facts"),
+        "complaint": _("A complaint"),
+        "fault": _("A fault in how it was handled"),
+    },
+    "form": {
+        "meeting": _("Meeting"),
+        "phone": _("Phone"),
+        "video": _("Video"),
+        "writing": _("In writing"),
+    },
+    "type": {
+        "document": _("Document"),
+        "file": _("Data file"),
+        "statement": _("Statement"),
+        "observation": _("Observation"),
+        "object": _("Thing"),
+    },
+    "to": {
+        "leader": _("The nearest leader"),
+        "staff_office": _("The staff office"),
+        "complaints": _("The body for complaints"),
+        "service": _("The service it concerns"),
+        "supervision": _("A supervisory authority"),
+        "police": _("The police"),
+        "other": _("Somewhere else"),
+    },
+    "basis": {
+        "consent": _("The reporter agrees"),
+        "nothing_identifying": _("Nothing in it identifies the reporter"),
+        "archive_rule": _("The archive regulations allow it"),
+        "national_archive": _("The National Archives have decided it"),
+        "own_rule": _("The municipality's own approved rule"),
+        "missing": _("No rule found yet: the case is kept"),
+        "party": _("A party to the case"),
+        "public": _("The public: Freedom of Information Act"),
+        "control_committee": _("The control committee"),
+        "auditor": _("The auditor"),
+    },
+    "consequences": {
+        "routine_changed": _("Routine changed"),
+        "training": _("Training"),
+        "leader_follow_up": _("Follow-up by the leader"),
+        "personnel": _("Reaction against an employee"),
+        "contract_stopped": _("Contract stopped or ended"),
+        "money_reclaimed": _("Money claimed back"),
+        "police": _("Reported to the police"),
+        "supervision": _("Reported to a supervisory authority"),
+        "none": _("None"),
+    },
+    "measures": {"proposed": _("Measures are proposed"), "none": _("None is needed, with reasons")},
+    "check": {
+        "d30": _("After 30 days"),
+        "d90": _("After 90 days"),
+        "closing": _("At closing"),
+        "after90": _("90 days after closing"),
+        "after180": _("180 days after closing"),
+        "after365": _("A year after closing"),
+    },
+    "right": {
+        "access": _("Access"),
+        "source": _("Who the source is"),
+        "rectify": _("Correction"),
+        "erase": _("Erasure"),
+        "restrict": _("Restriction"),
+        "object": _("Objection"),
+    },
+    "class": {
+        "outside": _("Outside the scheme: 60 days"),
+        "unfounded": _("Not investigated, or unfounded: 6 months"),
+        "not_substantiated": _("Investigated, not substantiated: 3 years"),
+        "substantiated": _("Substantiated: 5 years"),
+        "possible_crime": _("Possible corruption or economic crime: 10 years"),
+    },
+    "decision": {**_YES_NO, "other": _("Something else, see the reasons")},
+    "vote": {
+        "yes": _("For"),
+        "no": _("Against"),
+        "abstain": _("Abstains"),
+        "recused": _("Not impartial: does not vote"),
+    },
+}
+
+
+def value(field: str, code: str) -> str:
+    """Return what a value of a field is called; the code itself when the table lacks it.
+
+    >>> value("danger", "yes") != "yes"
+    True
+    """
+    return str(VALUES.get(field, VALUES[""]).get(code, code))

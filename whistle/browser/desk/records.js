@@ -1,0 +1,170 @@
+/** The parts of the case page that hold records: what is written in each, and the form to write with. */
+
+import { all, copy, day, one, word } from "../reporter/dom.js";
+import { refuse } from "./choices.js";
+import { deliver, mountFiles } from "./compose.js";
+import { chip } from "./files.js";
+import { page } from "./keeper.js";
+
+const EMPTY = "";
+/** What stands on the page at hand, to be changed. @type {any[]} */ let known = [];
+
+/** @param {any} root */
+export function mount(root) {
+  known = [];
+  for (const form of all("[data-record]", root)) {
+    if (one("[data-attach]", form)) mountFiles(form);
+    form.addEventListener("submit", (/** @type {SubmitEvent} */ event) => save(event, root));
+    one("[data-record-cancel]", form).addEventListener("click", () => begin(form, null));
+  }
+}
+
+/** Takes what was opened off the page. @param {any} root */
+export function clear(root) {
+  known = [];
+  for (const list of all("[data-records]", root)) list.replaceChildren();
+  for (const box of all("[data-record-box]", root)) box.hidden = true;
+  for (const form of all("[data-record]", root)) begin(form, null);
+}
+
+/** @param {any} root @param {any[]} records */
+export function fill(root, records) {
+  known = records;
+  for (const part of all("[data-kind]", root)) {
+    const mine = records.filter((each) => each.kind === part.dataset.kind);
+    const box = one("[data-record-box]", part);
+    const form = one("[data-record]", part);
+    const may = "may" in box.dataset;
+    one("[data-records]", part).replaceChildren(...mine.map((each) => row(form, each, may)));
+    one("[data-no-records]", part).hidden = mine.length > 0;
+    box.hidden = !may || ("single" in form.dataset && mine.length > 0);
+    for (const select of all("select[data-about]", form)) choices(select);
+  }
+  for (const tab of all("[data-tab]", root)) {
+    const panel = one(`#panel-${tab.dataset.tab}`, root);
+    const n = all("[data-records] > li", panel).length;
+    if (one("[data-kind]", panel)) one("[data-count]", tab).textContent = n ? String(n) : EMPTY;
+  }
+}
+
+/** The records that another record can be about. @param {any} select */
+function choices(select) {
+  const options = known.filter((each) => each.kind === select.dataset.about).map((each) => new Option(called(each), String(each.number)));
+  select.replaceChildren(select.options[0], ...options);
+}
+
+/** What a record is known by: its number and the beginning of its first text. @param {any} each */
+function called(each) {
+  const first = one(`[data-record="${each.kind}"] [data-text]`)?.dataset.text;
+  const text = String(each.texts[first] ?? EMPTY).trim().split("\n")[0];
+  return word("record-numbered", { n: each.number, text: text.length > 90 ? `${text.slice(0, 88)} …` : text });
+}
+
+/** @param {any} form @param {any} each @param {boolean} may */
+function row(form, each, may) {
+  const made = copy("record", { title: "single" in form.dataset ? one("h2", form.closest("[data-kind]")).textContent : called(each) });
+  const codes = Object.entries(each.codes).map(([name, value]) => pair(form, name, value)).filter(Boolean);
+  one('[data-slot="codes"]', made).append(...codes.flat());
+  const texts = all("[data-text]", form).map((field) => text(form, field, each.texts[field.dataset.text])).filter(Boolean);
+  one('[data-slot="texts"]', made).append(...texts);
+  one('[data-slot="files"]', made).replaceChildren(...each.files.map(chip));
+  one('[data-slot="about"]', made).textContent = about(each);
+  const edit = one("[data-record-edit]", made);
+  edit.hidden = !may;
+  edit.setAttribute("aria-describedby", one("h2", form.closest("[data-kind]")).id);
+  edit.addEventListener("click", () => begin(form, each));
+  return made;
+}
+
+/** @param {any} each */
+function about(each) {
+  const language = page().language ?? "nb";
+  const due = each.doneOn ? word("record-done", { date: day(each.doneOn, language, true) }) : each.dueOn ? word("record-due", { date: day(each.dueOn, language, true) }) : EMPTY;
+  const older = each.version > 1 ? word("record-version", { n: each.version }) : EMPTY;
+  return [due, word("record-by", { name: each.by, date: day(each.on, language) }), older].filter(Boolean).join(" · ");
+}
+
+/** A field and its value in the words of the form. @param {any} form @param {string} name @param {any} value */
+function pair(form, name, value) {
+  const field = one(`[data-code="${name}"]`, form);
+  if (!field) return null;
+  if (field.dataset.about) choices(field);
+  const labels = (Array.isArray(value) ? value : [value]).map((code) => labelOf(field, code));
+  const [term, said] = [document.createElement("dt"), document.createElement("dd")];
+  term.textContent = one("legend", field)?.textContent ?? firstText(one(`label[for="${field.id}"]`, form));
+  said.textContent = labels.join(", ");
+  return [term, said];
+}
+
+/** @param {any} label */
+const firstText = (label) => (label?.firstChild?.textContent ?? EMPTY).trim();
+
+/** @param {any} field @param {string} code */
+function labelOf(field, code) {
+  if (field.localName === "select") return [...field.options].find((option) => option.value === code)?.textContent ?? code;
+  return one(`input[value="${CSS.escape(code)}"] + label`, field)?.textContent ?? code;
+}
+
+/** @param {any} form @param {any} field @param {unknown} said */
+function text(form, field, said) {
+  if (!String(said ?? EMPTY).trim()) return null;
+  const made = document.createElement("p");
+  const name = document.createElement("b");
+  name.textContent = `${firstText(one(`label[for="${field.id}"]`, form))}: `;
+  made.append(name, String(said));
+  return made;
+}
+
+/** Makes the form ready for a new record, or for changing one. @param {any} form @param {any} each */
+function begin(form, each) {
+  const box = form.closest("[data-record-box]");
+  form.dataset.number = each ? String(each.number) : EMPTY;
+  for (const field of all("[data-code]", form)) set(field, each?.codes[field.dataset.code]);
+  for (const field of all("[data-text]", form)) field.value = each ? String(each.texts[field.dataset.text] ?? EMPTY) : EMPTY;
+  const due = one("[data-due]", form);
+  if (due) due.value = each?.dueOn ?? EMPTY;
+  one("[data-record-cancel]", form).hidden = !each;
+  one("[data-error]", form).hidden = true;
+  box.open = each !== null;
+  if (!each) {
+    const single = "single" in form.dataset && known.some((one_) => one_.kind === form.dataset.record);
+    box.hidden = single || !("may" in box.dataset);
+    return;
+  }
+  box.hidden = false;
+  const first = one("[data-code]:not(fieldset), [data-code] input, [data-text]", form);
+  first.focus();
+  first.scrollIntoView({ block: "center" });
+}
+
+/** @param {any} field @param {any} value */
+function set(field, value) {
+  if (field.localName === "select") {
+    if (field.dataset.about) choices(field);
+    field.value = value ?? EMPTY;
+  } else for (const box of all("input", field)) box.checked = (value ?? []).includes(box.value);
+}
+
+/** @param {any} form */
+function codes(form) {
+  const given = all("[data-code]", form).map((field) => [field.dataset.code, field.localName === "select" ? field.value : all("input:checked", field).map((box) => box.value)]);
+  return Object.fromEntries(given.filter(([, value]) => value.length));
+}
+
+/** What must be filled in and is not. @param {any} form */
+function missing(form) {
+  const empty = all("[required]", form).filter((field) => !field.value.trim());
+  const none = all("[data-many]", form).filter((field) => !one("input:checked", field));
+  return [...empty.map((field) => firstText(one(`label[for="${field.id}"]`, form))), ...none.map((field) => one("legend", field).textContent)];
+}
+
+/** @param {SubmitEvent} event @param {any} root */
+async function save(event, root) {
+  event.preventDefault();
+  const form = /** @type {any} */ (event.currentTarget);
+  const lacks = missing(form);
+  if (lacks.length) return refuse(form, word("record-needed", { list: lacks.join(", ") }));
+  const texts = Object.fromEntries(all("[data-text]", form).map((field) => [field.dataset.text, field.value.trim()]).filter(([, said]) => said));
+  const given = { kind: form.dataset.record, number: Number(form.dataset.number || 0), codes: codes(form), dueOn: one("[data-due]", form)?.value ?? EMPTY, texts };
+  await deliver(form, root, "record", given, "sent-record");
+}
