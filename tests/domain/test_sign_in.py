@@ -16,12 +16,13 @@ from whistle.accounts import backends
 from whistle.accounts.models import SignInPressure, Staff, StaffKey
 from whistle.accounts.services import devices, pressure
 from whistle.accounts.services.devices import LONGEST_WAIT
-from whistle.accounts.services.pressure import CALM, FIRST_BITS, LEEWAY, challenge, is_done
+from whistle.accounts.services.pressure import CALM, FIRST_BITS, challenge, is_done
 from whistle.audit import selectors as audit
-from whistle.client.desk import work
 from whistle.client.errors import ClientError
 from whistle.client.http import Server, b64, unb64
 from whistle.core import clock
+from whistle.core.hashcash import LEEWAY
+from whistle.core.hashcash import solve as work
 from whistle.demo.inside import Inside
 from whistle.vault import staff as passphrases
 from whistle.vault import totp

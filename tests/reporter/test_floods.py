@@ -11,6 +11,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from tests.town import Town
+from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.store import uploads
 from whistle.vault.item import body_size
@@ -136,8 +137,8 @@ def test_room_that_junk_has_used_is_there_again_the_next_day(
     with pytest.raises(DomainError, match=r"upload\.no_room"):
         uploads.begin(body_size(1), ref)
 
-    tomorrow = uploads.clock.today().replace(year=uploads.clock.today().year + 1)
-    monkeypatch.setattr(uploads.clock, "today", lambda: tomorrow)
+    tomorrow = clock.today().replace(year=clock.today().year + 1)
+    monkeypatch.setattr(clock, "today", lambda: tomorrow)
     for left in Path(settings.UPLOADS).glob(f"{first}.*"):
         left.unlink()
 

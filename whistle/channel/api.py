@@ -69,6 +69,8 @@ def send_report(request: HttpRequest, sent: schemas.ReportIn) -> Status[dict[str
             form="probe" if sent.probe else "sealed",
             identity=sent.identity.new() if sent.identity else None,
             urgent=sent.urgent,
+            challenge=sent.challenge,
+            work=sent.work,
         ),
     )
     return Status(201, {"receipt": receipt})

@@ -70,6 +70,8 @@ class ReportIn(Schema):
     probe: bool = False
     identity: IdentityIn | None = None
     urgent: bool = False
+    challenge: str = Field(default="", max_length=120)
+    work: int = Field(default=0, ge=0, lt=2**53)
 
 
 class CodeIn(Schema):

@@ -1,7 +1,5 @@
 """An officer without a browser: signs in with a split passphrase, opens, answers, gives keys."""
 
-import hashlib
-import itertools
 import json
 import os
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ from whistle.client.records import Codes, Record
 from whistle.client.renewal import Renewal, seals_of
 from whistle.client.reporter import Reporter
 from whistle.client.trust import Trust
-from whistle.core import clock
+from whistle.core import clock, hashcash
 from whistle.vault import certificate, seal, staff, totp
 from whistle.vault.box import maker_box_id
 from whistle.vault.errors import VaultError
@@ -41,20 +39,6 @@ def person_from(path: Path, username: str) -> Person:
     raise ClientError("client.person", f"{username} is not in {path.name}")
 
 
-def work(challenge: str, auth: bytes) -> int:
-    """Return a number that makes the hash of a sign-in begin with the zero bits its challenge asks for.
-
-    >>> work("8.0.x", bytes(32))
-    240
-    """
-    bits = int(challenge.partition(".")[0])
-    for count in itertools.count():
-        digest = hashlib.sha256(f"{challenge}.{count}.".encode() + auth).digest()
-        if 256 - int.from_bytes(digest, "big").bit_length() >= bits:
-            break
-    return count
-
-
 class Desk:
     """A signed-in officer with unlocked keys."""
 
@@ -77,7 +61,7 @@ class Desk:
             "auth": b64(staff.auth(master)),
             "code": totp.now(person.totp_secret, clock.now().timestamp()),
             "challenge": asked["work"],
-            "work": work(asked["work"], staff.auth(master)),
+            "work": hashcash.solve(asked["work"], staff.auth(master)),
         }
         given = self.server.post("sign-in", shown)
         self.staff_id: str = given["staff_id"]

@@ -14,14 +14,13 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 
-from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.ids import is_id, new_id
+from whistle.store import budgets
 from whistle.vault.item import plausible_body
 
 PART = 2**20
@@ -41,7 +40,7 @@ def begin(size: int, organisation_ref: str = "") -> str:
     if not plausible_body(size):
         raise DomainError("item.malformed")
     settings.UPLOADS.mkdir(parents=True, exist_ok=True, mode=0o770)
-    with _day(organisation_ref) as spent:
+    with budgets.spent_today(organisation_ref or "staff") as spent:
         waiting = list(_open())
         if sum(have for *_rest, have in waiting) + size > settings.UPLOAD_BUDGET:
             raise DomainError("upload.no_room", status=503)
@@ -76,7 +75,7 @@ def add_part(upload: str, offset: int, part: bytes, digest: str) -> int:
             raise DomainError("upload.part_size", status=413)
         if hashlib.sha256(part).hexdigest() != digest:
             raise DomainError("upload.damaged")
-        with _day(organisation_ref) as spent:
+        with budgets.spent_today(organisation_ref or "staff") as spent:
             if organisation_ref and spent[0] + len(part) > settings.UPLOAD_BUDGET // 2:
                 raise DomainError("upload.no_room", status=503)
             spent[0] += len(part)
@@ -112,29 +111,6 @@ def sweep() -> int:
             path.unlink(missing_ok=True)
             gone += path.suffix != ".meta"
     return gone
-
-
-@contextmanager
-def _day(organisation_ref: str) -> Iterator[list[int]]:
-    """Yield what the organisation has sent today, to be changed; nobody else begins or counts meanwhile.
-
-    Half of all room is the most that one of them may take in a day; colleagues (no organisation) are few and known.
-    """
-    folder = settings.DATA / "budgets"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o770)
-    today = f"{organisation_ref or 'staff'}-{clock.today()}"
-    for old in folder.glob(f"{organisation_ref or 'staff'}-*"):
-        if old.name != today:
-            old.unlink(missing_ok=True)
-    with (folder / today).open("a+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        before = int(file.read() or 0)
-        spent = [before]
-        yield spent
-        if spent[0] != before:
-            file.truncate(0)
-            file.write(str(spent[0]))
 
 
 def _ahead(size: int, have: int) -> int:

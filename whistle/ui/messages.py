@@ -27,6 +27,17 @@ MESSAGES = {
         "The report must be sealed to readers who are on the list now. Reload the page and send again."
     ),
     "report.taken": _("A report with this code is already here. Use the code to write more."),
+    "report.work": _(
+        "Very many reports are arriving. Your browser must do some work first; it goes on by itself."
+    ),
+    "report.crowded": _(
+        "Very many reports are arriving. Nothing was stored, and what you wrote is still here. Try again in ten "
+        "minutes, or use a browser with script."
+    ),
+    "report.no_room": _(
+        "More has arrived today than there is room for. Nothing was stored, and what you wrote is still here. Try "
+        "again tomorrow, or report in another way."
+    ),
     "report.too_many": _("There are too many files in one sending. Send the rest with your code afterwards."),
     "item.malformed": _("What was sent is not sealed text. Nothing was stored."),
     "item.order": _(

@@ -37,7 +37,7 @@ export class Sending {
       const { values, name, who, urgent } = this.form.answers;
       const { readers, recovery } = chosen;
       const written = { text: this.form.story.value, about, readers, recovery, files: this.form.files.sent, answers: values, holders, name: who === "named" ? name : null, urgent };
-      const sent = await ask("send", written, ({ mark }) => mark && this.#mark(mark));
+      const sent = await ask("send", written, ({ mark, working }) => this.#progress(mark, working));
       this.#mark("delivered");
       this.form.done = true;
       this.form.story.value = "";
@@ -54,6 +54,7 @@ export class Sending {
   #begin() {
     for (const mark of all("[data-mark]")) this.#icon(mark, false);
     one('[data-slot="files"]').textContent = word(this.form.files.entries.length ? "sending-files-done" : "sending-no-files");
+    one('[data-slot="deliver"]').textContent = word("sending-deliver");
     show("sending");
   }
 
@@ -72,6 +73,12 @@ export class Sending {
     if (files.entries.some((entry) => entry.state === "failed")) throw Object.assign(new Error("file"), { code: "file" });
     words.textContent = word(files.entries.length ? "sending-files-done" : "sending-no-files");
     this.#mark("files");
+  }
+
+  /** @param {string} mark @param {boolean} working */
+  #progress(mark, working) {
+    if (mark) this.#mark(mark);
+    if (working) one('[data-slot="deliver"]').textContent = word("sending-work");
   }
 
   /** @param {string} name */

@@ -8,7 +8,8 @@ from whistle.audit import services as audit
 from whistle.audit.receipts import Receipt, receipt_for
 from whistle.audit.registry import CHANNEL
 from whistle.channel.models import CareCheck, MailboxStatus
-from whistle.channel.services.submit import announce, check_items
+from whistle.channel.services import pressure
+from whistle.channel.services.submit import announce, check_items, text_size
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
@@ -46,9 +47,10 @@ def write(
 ) -> Receipt:
     """Store what the reporter wrote and return its receipt.  `check` names the care check it answers.
 
-    Raises `item.malformed` or `item.order`; then nothing is stored.
+    Raises `item.malformed`, `item.order` or `report.no_room`; then nothing is stored.
     """
     checked = check_items(organisation, access.box_id, items, roles=roles)
+    pressure.spend(organisation.ref, text_size(items))
     with audit.atomic():
         rows = file(access.box, checked)
         MailboxStatus.objects.filter(box=access.box, adopted=True).update(news_on=clock.today())

@@ -14,6 +14,7 @@ from whistle.audit.receipts import Receipt, receipt_for
 from whistle.audit.registry import CHANNEL
 from whistle.channel.models import MailboxStatus
 from whistle.channel.services import identity as names
+from whistle.channel.services import pressure
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
@@ -43,12 +44,14 @@ class NewReport:
     form: str = "sealed"  # "plain" when the server sealed it, "probe" for the rehearsal
     identity: names.NewIdentity | None = None
     urgent: bool = False
+    challenge: str = ""  # what work was asked for, and its answer: see `pressure`
+    work: int = 0
 
 
 def submit(organisation: Organisation, report: NewReport) -> Receipt:
     """Store a report and return its receipt.  The same report sent again gets the same receipt.
 
-    Raises `channel.closed`, `report.not_sealed`, `report.readers`, `report.too_many`, `item.malformed` or
+    Raises `channel.closed`, `report.work`, `report.crowded`, `report.no_room`, `report.not_sealed`, `report.readers`, `report.too_many`, `item.malformed` or
     `report.taken`; then nothing is stored.
     """
     if not organisation.live:
@@ -57,6 +60,7 @@ def submit(organisation: Organisation, report: NewReport) -> Receipt:
     if (known := _known(organisation, report)) is not None:
         return known
     checked = check_items(organisation, report.box_id, report.items, roles=_roles(report))
+    _let_in(organisation, report)
     try:
         box = _store(organisation, report, checked)
     except IntegrityError:
@@ -64,6 +68,20 @@ def submit(organisation: Organisation, report: NewReport) -> Receipt:
             return known
         raise DomainError("report.taken", status=409) from None
     return receipt_for(organisation, CHANNEL, box.log_ref, _first_message(checked).item_hash)
+
+
+def _let_in(organisation: Organisation, report: NewReport) -> None:
+    size = text_size(report.items)
+    if report.form == "plain":
+        pressure.require_calm(organisation.ref)
+    else:
+        pressure.require_work(organisation.ref, report.box_id, size, report.challenge, report.work)
+    pressure.spend(organisation.ref, size)
+
+
+def text_size(items: list[NewItem]) -> int:
+    """Return the octets of what came in the request itself; files have a budget of their own."""
+    return sum(len(item.body or b"") for item in items)
 
 
 def check_items(

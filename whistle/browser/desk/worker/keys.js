@@ -2,7 +2,7 @@
 
 import { bytes, item, keys, seal, staff } from "../../wbe1/index.js";
 import { call, manner, post } from "../../reporter/worker/net.js";
-import { work } from "./work.js";
+import { work } from "../../reporter/worker/work.js";
 
 /** @typedef {{staffId: string, name: string, kem: any, sig: any, index: Uint8Array, org: Uint8Array, root: Uint8Array}} Person */
 

@@ -4,6 +4,7 @@ import { box, bytes, certificate, code, item, keys, seal } from "../../wbe1/inde
 import { NetError, pause, post } from "./net.js";
 import { sealedName } from "./name.js";
 import { Outbox } from "./outbox.js";
+import { work } from "./work.js";
 
 /**
  * @typedef {object} Written
@@ -19,6 +20,7 @@ import { Outbox } from "./outbox.js";
  */
 
 const EPOCH = 1;
+const MOST_WORK = 5; // times it may be asked for: the demand can rise meanwhile
 const [TRIES, BETWEEN] = [5, 1000]; // for the proof: milliseconds
 
 export class Report {
@@ -86,7 +88,7 @@ export class Report {
     }
     progress({ mark: "text" });
     const { lookup, auth, kem, sig } = this.own;
-    const { receipt } = await post(`${this.api}reports`, {
+    const { receipt } = await this.#deliver({
       lookup: bytes.base64(lookup),
       auth: bytes.base64(auth),
       box: { box_id: bytes.hex(this.boxId), nonce: bytes.base64(this.nonce), kem_pub: bytes.base64(kem.public), sig_pub: bytes.base64(sig.public) },
@@ -94,12 +96,26 @@ export class Report {
       items: this.made.items.map((/** @type {any} */ each) => each.wire),
       identity: this.made.identity,
       urgent,
-    });
+    }, progress);
     if (!receipt?.entry) throw new NetError("server");
     const entry = bytes.fromUtf8(bytes.fromBase64(receipt.entry));
     const arrived = [this.made, this.earlier].find((each) => each && entry.includes(messageHash(each.items))) ?? this.made;
     if (arrived !== this.made) await this.#add(arrived.items, text, progress);
     return { receipt, itemHash: messageHash(arrived.items), indices: this.indices };
+  }
+
+  /** While very many reports arrive, each brings work: it is done here, and the report sent again. @param {any} report @param {(state: any) => void} progress */
+  async #deliver(report, progress) {
+    for (let sent = report, n = 0; ; n++) {
+      try {
+        return await post(`${this.api}reports`, sent);
+      } catch (error) {
+        const { code: why, details } = /** @type {NetError} */ (error);
+        if (why !== "report.work" || n === MOST_WORK) throw error;
+        progress({ mark: "text", working: true });
+        sent = { ...report, challenge: details.challenge, work: work(details.challenge, this.boxId) };
+      }
+    }
   }
 
   /** The receipt with its proof, if the log signs within five seconds; the mailbox has it later in any case. @param {any} receipt */
