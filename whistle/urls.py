@@ -16,6 +16,7 @@ if settings.FACE != "staff":
         path("api/", channel_api),
         path("plain/", include("whistle.channel.urls_plain")),
         path("plan/", include(public_urlpatterns)),
+        path("log/", include("whistle.audit.urls_public")),
         path("", include("whistle.channel.urls_pages")),
     ]
 handler400 = "whistle.ui.errors.bad_request"
