@@ -105,7 +105,7 @@ STEPS: Words = {
 }
 NEEDS: Words = {
     "acknowledged": _("receipt is confirmed to the reporter (Messages)"),
-    "contact": _("somebody with a key is the reporter's contact (People)"),
+    "contact": _("somebody with a key is the reporter's contact (Keys)"),
     "feedback": _(
         "the reporter has had feedback, or the reason why it is impossible is on record (Messages)"
     ),
