@@ -168,7 +168,26 @@ PARTS: Words = {
     "contact": _("writes with the reporter"),
     "adviser": _("adviser, reads only"),
 }
-CLOCKS: Words = {"C1": _("Confirmation"), "C2": _("Feedback"), "C8": _("Taking over")}
+CLOCKS: Words = {
+    "C1": _("Confirmation"),
+    "C2": _("Feedback"),
+    "C2b": _("New feedback after closing"),
+    "C3": _("Inform somebody named"),
+    "C4": _("Investigation"),
+    "C5": _("Ask how the reporter fares"),
+    "C6": _("Request for own data"),
+    "C7": _("Breach: notify the Data Protection Authority"),
+    "C8": _("Taking over"),
+    "C9": _("Request for insight"),
+    "C10": _("Deletion"),
+    "task": _("Task"),
+    "ask": _("Question to the reporter"),
+    "hear": _("Reply from the person concerned"),
+    "meet": _("Interview"),
+    "meas": _("Measure"),
+    "hold": _("Look again at what holds deletion back"),
+    "vote": _("The panel's vote"),
+}
 ANSWERS: Words = {"impartial": _("impartial"), "conflict": _("not impartial"), "unsure": _("unsure")}
 GROUNDS: Words = {
     "consent": _("The reporter has agreed"),
