@@ -53,7 +53,12 @@ def organisation_card(organisation: Organisation) -> dict[str, Any]:
             bytes(row.octets) for row in people.certificates_in_force(organisation) if row.role in wanted
         ],
         "logs": {log: verifier_key(organisation, log) for log in ("desk", "channel")},
-        "limits": {"part": PART, "file": settings.LARGEST_FILE, "text": settings.LARGEST_TEXT},
+        "limits": {
+            "part": PART,
+            "file": settings.LARGEST_FILE,
+            "text": settings.LARGEST_TEXT,
+            "log_minutes": settings.PUBLIC_LOG_MINUTES,  # how long a proof may have to wait
+        },
     }
 
 
