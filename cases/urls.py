@@ -3,6 +3,7 @@
 from django.urls import path
 
 from cases.views import desk, identity, keys, listing
+from cases.views.elsewhere import register
 from cases.views.viewer import viewer
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("cases/", listing.case_list, name="case-list"),
     path("identity/", identity.requests, name="identity"),
     path("hand-over/", keys.hand_over, name="hand-over"),
+    path("elsewhere/", register, name="elsewhere"),
     path("viewer/", viewer, name="viewer"),
     path("viewer/pdf/", viewer, {"engine": "desk-viewer-pdf"}, name="viewer-pdf"),
     path("cases/<str:reference>/", desk.case_page, name="case-page"),

@@ -7,6 +7,7 @@ from cases.api import router as cases
 from cases.api_identity import router as identity
 from cases.api_keys import router as keys
 from cases.api_records import router as records
+from cases.api_elsewhere import router as elsewhere
 from cases.api_search import router as search
 from whistle.accounts.api import router as sign_in
 from whistle.core.errors import DomainError
@@ -31,6 +32,7 @@ desk.add_router("/", cases)
 desk.add_router("/", keys)
 desk.add_router("/", identity)
 desk.add_router("/", search)
+desk.add_router("/", elsewhere)
 desk.add_router("/", records)
 
 desk_urls = declare_audience(desk, public=("sign-in", "sign-in/salt", "sign-in/challenge", "sign-in/passkey"))

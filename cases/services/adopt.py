@@ -26,7 +26,7 @@ def adopt_new_reports(organisation: Organisation) -> int:
     adopted = 0
     for box in channel.unadopted(organisation.pk):
         try:
-            _adopt(organisation, box)
+            adopt_one(organisation, box)
             adopted += 1
         except IntegrityError:  # another worker was first
             log.info("a report was adopted elsewhere")
@@ -49,7 +49,8 @@ def note_new_messages(organisation: Organisation) -> int:
     return marked
 
 
-def _adopt(organisation: Organisation, box: Box) -> None:
+def adopt_one(organisation: Organisation, box: Box) -> Case:
+    """Make the case of one mailbox, with its people's parts and their notice.  Raises IntegrityError when it has one."""
     parts = _parts(organisation)
     refs = set(Seal.objects.filter(box=box, holder=Seal.Holder.STAFF).values_list("staff_ref", flat=True))
     readers = list(staff_by_ref(organisation, refs).values())
@@ -71,6 +72,7 @@ def _adopt(organisation: Organisation, box: Box) -> None:
         refresh(case)
         if not box.probe:
             _notify(case, "new")
+    return case
 
 
 def _parts(organisation: Organisation) -> dict[str, Part]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from cases.context import waiting_for
 from cases.selectors import listing
+from cases.services.elsewhere import REGISTERS
 from cases.words import CLOCKS
 from cases.workflow import State
 from whistle.access.selectors import duties
@@ -65,5 +66,6 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "states": list(State),
         "clocks": CLOCKS.items(),
         "parts": list(Part),
+        "registers": bool(duties(person) & REGISTERS),
     }
     return render(request, "desk/case_list.html", context)

@@ -23,7 +23,7 @@ def home() -> Iterator[tuple[str, list[str]]]:
             self.send_response(204)
             self.end_headers()
 
-        do_POST = do_PUT = do_OPTIONS = do_HEAD = do_GET
+        do_POST = do_PUT = do_OPTIONS = do_HEAD = do_GET  # noqa: N815
 
         def log_message(self, *_words: object) -> None:
             pass

@@ -49,6 +49,7 @@ ABOUT_A_CASE: dict[str, list[tuple[str, object]]] = {
     "desk/api/cases/<reference>/rekey": [("POST", {"boxes": [], "items": {}})],
     "desk/api/cases/<reference>/steps/<name>": [("POST", {"version": 1, "codes": {}})],
     "desk/api/cases/<reference>/decide": [("POST", {"version": 1, "confirm": True})],
+    "desk/api/search/<reference>": [("PUT", {"version": 1, "title_item": "", "header": "", "body": ""})],
     "desk/api/boxes/<box_id>/items/<item_id>/body": [("GET", None)],
 }
 # What anybody signed in may ask for; none of it says anything about a case they do not hold.
@@ -67,6 +68,11 @@ FOR_STAFF = {
     "desk/api/sessions/end-others",
     "desk/api/sign-out",
     "desk/api/unlock",
+    "desk/viewer/",
+    "desk/viewer/pdf/",
+    "desk/api/search",
+    "desk/api/org.json",
+    "desk/api/reports",
     "desk/api/uploads",
     "desk/api/uploads/<upload>",
 }
@@ -75,7 +81,7 @@ WITHOUT_SIGN_IN = {
     "desk/api/sign-in",
     "desk/api/sign-in/salt",
 }
-NOT_ABOUT_CASES = ("desk/plan/", "desk/log/")  # a duty opens them: held to their declared audience below
+NOT_ABOUT_CASES = ("desk/elsewhere/", "desk/plan/", "desk/log/")  # a duty opens them: held to their declared audience below
 PEOPLE = ("ingrid", "amir", "berit", "hanne", "even", "sissel", "tor", "randi", "nils", "lars", "kari")
 KINDS = ("own", "excluded", "closed", "other", "absent")
 

@@ -39,6 +39,9 @@ MESSAGES = {
         "again tomorrow, or report in another way."
     ),
     "report.too_many": _("There are too many files in one sending. Send the rest with your code afterwards."),
+    "elsewhere.channel": _("Choose how the report came."),
+    "elsewhere.day": _("The day must be today or one of the last 365 days. Nothing was stored."),
+    "elsewhere.leader": _("Whoever handed the report in must not get a key to it. Nothing was stored."),
     "item.malformed": _("What was sent is not sealed text. Nothing was stored."),
     "item.order": _(
         "Something else arrived at the same time. Reload and send again; what you wrote is still here."

@@ -9,6 +9,7 @@ import * as caseFile from "./case.js";
 import * as choices from "./choices.js";
 import * as contact from "./contact.js";
 import * as drafts from "./drafts.js";
+import * as elsewhere from "./elsewhere.js";
 import * as flash from "./flash.js";
 import * as handOver from "./hand_over.js";
 import * as identity from "./identity.js";
@@ -40,6 +41,7 @@ function mount() {
   choices.mount();
   handOver.mount();
   search.mount();
+  elsewhere.mount();
   caseFile.mount();
   contact.mount();
   identity.mount();

@@ -8,6 +8,7 @@ import { manner } from "../reporter/worker/net.js";
 import { letter } from "./worker/contact.js";
 import { answerName, askName, openName, whyAsked } from "./worker/identity.js";
 import { handOver, newcomers, settle } from "./worker/hand_over.js";
+import * as elsewhere from "./worker/elsewhere.js";
 import * as keys from "./worker/keys.js";
 import { Opened } from "./worker/opened.js";
 import { candidates, share } from "./worker/share.js";
@@ -39,6 +40,7 @@ const tasks = {
   async lock({ drafts }) {
     opened.clear();
     search.forget();
+    elsewhere.forget();
     await keys.lock(drafts);
   },
   async state() {
@@ -105,6 +107,7 @@ const tasks = {
   async answerName(given) {
     return answerName(given, keys.person());
   },
+  ...elsewhere.tasks,
   async stepBack(given) {
     opened.delete(given.reference);
     return stepBack(given, keys.person());

@@ -1,6 +1,7 @@
 """A report arrives, sealed.  Everything it consists of is stored and logged in one transaction, or nothing is."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from celery import current_app
@@ -51,23 +52,36 @@ class NewReport:
 def submit(organisation: Organisation, report: NewReport) -> Receipt:
     """Store a report and return its receipt.  The same report sent again gets the same receipt.
 
-    Raises `channel.closed`, `report.work`, `report.crowded`, `report.no_room`, `report.not_sealed`, `report.readers`, `report.too_many`, `item.malformed` or
-    `report.taken`; then nothing is stored.
+    Raises `channel.closed`, `report.work`, `report.crowded`, `report.no_room`, `report.not_sealed`,
+    `report.readers`, `report.too_many`, `item.malformed` or `report.taken`; then nothing is stored.
+    """
+    if (before := known(organisation, report)) is not None:
+        return before
+    try:
+        box = accept(organisation, report, let_in=_let_in)
+    except IntegrityError:
+        if (before := known(organisation, report)) is not None:  # the same report, sent twice at once
+            return before
+        raise DomainError("report.taken", status=409) from None
+    return receipt_for(organisation, CHANNEL, box.log_ref, _first_hash(box))
+
+
+def accept(
+    organisation: Organisation,
+    report: NewReport,
+    let_in: Callable[[Organisation, NewReport], None] | None = None,
+) -> Box:
+    """Check and store a report that is not there yet; return its box.  Raises as `submit`, and IntegrityError.
+
+    `let_in` may refuse what was found sound, since too much of it arrives.
     """
     if not organisation.live:
         raise DomainError("channel.closed", status=503)
     _refuse_wrong_box(organisation, report)
-    if (known := _known(organisation, report)) is not None:
-        return known
     checked = check_items(organisation, report.box_id, report.items, roles=_roles(report))
-    _let_in(organisation, report)
-    try:
-        box = _store(organisation, report, checked)
-    except IntegrityError:
-        if (known := _known(organisation, report)) is not None:  # the same report, sent twice at once
-            return known
-        raise DomainError("report.taken", status=409) from None
-    return receipt_for(organisation, CHANNEL, box.log_ref, _first_message(checked).item_hash)
+    if let_in:
+        let_in(organisation, report)
+    return _store(organisation, report, checked)
 
 
 def _let_in(organisation: Organisation, report: NewReport) -> None:
@@ -164,7 +178,8 @@ def _first_message(checked: list[CheckedItem]) -> CheckedItem:
     return next(item for item in checked if item.new.kind == Kind.MESSAGE)
 
 
-def _known(organisation: Organisation, report: NewReport) -> Receipt | None:
+def known(organisation: Organisation, report: NewReport) -> Receipt | None:
+    """Return the receipt of a report that is there already, None when it is not; raise `report.taken` for another's."""
     access = (
         ReporterAccess.objects.select_related("box")
         .filter(box__organisation=organisation, lookup_hash=lookup_hash(report.lookup))
@@ -174,5 +189,9 @@ def _known(organisation: Organisation, report: NewReport) -> Receipt | None:
         return None
     if access.box_id != report.box_id or access.auth_hash != lookup_hash(report.auth):
         raise DomainError("report.taken", status=409)
-    first = Item.objects.filter(box=access.box, kind=Kind.MESSAGE).order_by("position").first()
-    return receipt_for(organisation, CHANNEL, access.box.log_ref, first.item_hash if first else "")
+    return receipt_for(organisation, CHANNEL, access.box.log_ref, _first_hash(access.box))
+
+
+def _first_hash(box: Box) -> str:
+    first = Item.objects.filter(box=box, kind=Kind.MESSAGE).order_by("position").first()
+    return first.item_hash if first else ""

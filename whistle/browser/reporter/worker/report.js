@@ -51,6 +51,7 @@ export class Report {
   /** @type {any} */ made;
   /** @type {any} */ earlier;
   what = "";
+  /** What the desk adds when an officer writes down what somebody told. @type {Record<string, unknown>} */ more = {};
 
   /** The public keys that get the box's key: those chosen, recovery, and the reporter. @param {string[]} readers @param {string} recovery */
   #recipients(readers, recovery) {
@@ -88,7 +89,7 @@ export class Report {
     }
     progress({ mark: "text" });
     const { lookup, auth, kem, sig } = this.own;
-    const { receipt } = await this.#deliver({
+    const { receipt, ...said } = await this.#deliver({
       lookup: bytes.base64(lookup),
       auth: bytes.base64(auth),
       box: { box_id: bytes.hex(this.boxId), nonce: bytes.base64(this.nonce), kem_pub: bytes.base64(kem.public), sig_pub: bytes.base64(sig.public) },
@@ -96,12 +97,13 @@ export class Report {
       items: this.made.items.map((/** @type {any} */ each) => each.wire),
       identity: this.made.identity,
       urgent,
+      ...this.more,
     }, progress);
     if (!receipt?.entry) throw new NetError("server");
     const entry = bytes.fromUtf8(bytes.fromBase64(receipt.entry));
     const arrived = [this.made, this.earlier].find((each) => each && entry.includes(messageHash(each.items))) ?? this.made;
     if (arrived !== this.made) await this.#add(arrived.items, text, progress);
-    return { receipt, itemHash: messageHash(arrived.items), indices: this.indices };
+    return { receipt, itemHash: messageHash(arrived.items), indices: this.indices, said };
   }
 
   /** While very many reports arrive, each brings work: it is done here, and the report sent again. @param {any} report @param {(state: any) => void} progress */

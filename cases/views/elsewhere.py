@@ -1,0 +1,25 @@
+"""The page on which an officer writes down what came another way."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET
+
+from cases.services.elsewhere import CHANNELS, REGISTERS
+from cases.words_tools import CHANNELS as CALLED
+from whistle.channel.pages import links, subjects
+from whistle.core.audience import audience
+
+
+@audience(*REGISTERS)
+@ensure_csrf_cookie
+@require_GET
+def register(request: HttpRequest) -> HttpResponse:
+    """Show the form; everything written in it is sealed in the browser."""
+    prefix = request.organisation.prefix  # type: ignore[attr-defined]
+    context = {
+        "channels": [(code, CALLED[code]) for code in CHANNELS],
+        "subjects": subjects(),
+        "address": request.build_absolute_uri(links(prefix, "nb")["mailbox"]),
+    }
+    return render(request, "desk/elsewhere.html", context)

@@ -1,0 +1,129 @@
+"""Finding cases although the server is blind: what it keeps says nothing, and goes when the case goes."""
+
+import json
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cases.models import SearchEntry
+from tests.town import Town
+from whistle.client.errors import ClientError
+
+
+def entry(town: Town, name: str, reference: str, version: int = 1) -> dict:
+    """Keep an entry as a colleague's browser does."""
+    from whistle.client.http import b64
+    from whistle.vault.item import HEADER_SIZE, body_size
+
+    sent = {
+        "version": version,
+        "title_item": "",
+        "header": b64(bytes(HEADER_SIZE)),
+        "body": b64(bytes(body_size(100))),
+    }
+    return json.loads(town.desk(name).server.octets("PUT", f"search/{reference}", sent))
+
+
+def test_an_entry_is_its_own_person_s_and_gone_when_the_case_is(town: Town) -> None:
+    town.report("Hidden words.")
+    case = town.newest()
+    town.open("amir", case)
+    entry(town, "amir", case.reference)
+    assert SearchEntry.objects.count() == 1
+    rows = town.desk("amir").server.get("search")["cases"]
+    assert [(row["reference"], row["entry"]["version"]) for row in rows] == [(case.reference, 1)]
+    town.open("berit", case)
+    assert town.desk("berit").server.get("search")["cases"][0]["entry"] is None
+    town.desk("amir").declare(case.reference, "conflict")
+    assert town.desk("amir").server.get("search")["cases"] == []
+    assert not SearchEntry.objects.filter(staff=town.people["amir"].staff).exists()
+
+
+def test_a_case_cannot_be_searched_before_its_reader_said_they_are_impartial(town: Town) -> None:
+    town.report()
+    assert town.desk("amir").server.get("search")["cases"] == []
+    with pytest.raises(ClientError, match=r"habilitet\.needed"):
+        entry(town, "amir", town.newest().reference)
+
+
+def test_two_tabs_do_not_overwrite_each_other_and_an_old_entry_is_not_put_back(town: Town) -> None:
+    town.report()
+    case = town.newest()
+    town.open("amir", case)
+    entry(town, "amir", case.reference)
+    entry(town, "amir", case.reference, 2)
+    for stale in (1, 2):
+        with pytest.raises(ClientError, match=r"case\.moved_on"):
+            entry(town, "amir", case.reference, stale)
+
+
+def test_strangers_and_the_excluded_cannot_tell_that_there_is_anything(town: Town) -> None:
+    town.report("Kept.", about=["chief_executive"])
+    case = town.newest()
+    for name in ("ingrid", "nils"):
+        assert town.desk(name).server.get("search")["cases"] == []
+        with pytest.raises(ClientError, match=r"request\.absent"):
+            entry(town, name, case.reference)
+
+
+def test_a_title_that_a_colleague_wrote_comes_once_sealed_and_in_as_many_queries_however_many(
+    town: Town,
+) -> None:
+    def asked() -> tuple[int, list[dict]]:
+        with CaptureQueriesContext(connection) as queries:
+            rows = town.desk("berit").server.get("search")["cases"]
+        return len(queries), rows
+
+    def titled(text: str) -> None:
+        town.report()
+        case = town.newest()
+        town.open("amir", case).record("title", {}, title=text, summary="Paid twice, asked once.")
+        town.open("berit", case)
+
+    titled("The bridge")
+    few, rows = asked()
+    assert rows[0]["title"]["item"]["item_id"] == rows[0]["title_item"]
+    assert "bridge" not in str(rows)
+    for number in range(3):
+        titled(f"Road {number}")
+    many, rows = asked()
+    assert many == few
+    assert len([row for row in rows if row["title"]]) == 4
+
+
+@pytest.mark.browser
+def test_a_word_in_a_note_is_found_also_after_a_reload_and_never_leaves_the_browser(colleague, site):
+    case, other = site.case(), site.case()
+    ingrid = colleague("ingrid").sign_in()
+    ingrid.open(other)
+    page = ingrid.open(case)
+    page.click("#tab-notes")
+    page.fill("#note-text", "Ask Ødegård about the gravel pit")
+    page.click("[data-note] [data-send]")
+    ingrid.told("Notatet er lagret")
+    ingrid.follow("/desk/cases/")
+    page.fill("#search", "ødegård gravel")
+    page.locator("#found-title", has_text="1 sak").wait_for()
+    assert case["reference"] in page.inner_text("[data-found-list]")
+    page.fill("#search", "bridge twice")
+    page.locator("#found-title", has_text="saker").wait_for()
+    page.fill("#search", "volcano")
+    page.locator("#found-title", has_text="Ingen sak").wait_for()
+
+    page.reload()
+    page.click("[data-keys-open]:visible")
+    page.fill("#unlock-passphrase", ingrid.secrets[1])
+    page.press("#unlock-passphrase", "Enter")
+    page.wait_for_selector("#search:visible")
+    page.fill("#search", "grav")
+    page.locator("#found-title", has_text="1 sak").wait_for()
+    page.locator(".w-known", has_text="The bridge was paid twice").first.wait_for(state="attached")
+    sent = "\n".join(ingrid.sent)
+    for word in ("gravel", "volcano", "bridge", "degård"):
+        assert word not in sent
+    page.click("[data-keys-close]:visible")
+    page.wait_for_selector("[data-search]", state="hidden")
+    assert "bridge" not in page.content()
+    assert page.input_value("#search") == ""
+    assert not ingrid.problems
