@@ -15,4 +15,4 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Name what happens when a high-stake act has been witnessed."""
-        from cases.services import identity  # noqa: F401
+        from cases.services import identity, shred  # noqa: F401

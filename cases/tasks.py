@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from cases.services import adopt, care, clocks, notices, revoke, sweep, transfer, urgent
+from cases.services import adopt, care, clocks, notices, revoke, shred, sweep, transfer, urgent
 from whistle.organisations.selectors import every
 from whistle.store.services import inspection
 
@@ -36,6 +36,7 @@ def end_terms() -> None:
     for organisation in every():
         revoke.expire(organisation)
         transfer.overdue(organisation)
+        shred.put_back(organisation)
 
 
 @shared_task(name="cases.send_notices")

@@ -1,0 +1,141 @@
+"""Deleting a case: its keys are destroyed by two people, after a witness has seen that it was decided.
+
+What is deleted is the key store's rows first of all (seals, item headers, the reporter's way in): with them gone, what
+is left in backups of records and files is noise to everybody, whatever keys they hold.  Rows and files go with them.  In
+the log stays that a case was deleted, on which ground, and how many entries there are about it, which from now on say
+nothing of anybody.  A restored backup is put back to its end by that entry (`whistle.operations.restore`).
+"""
+
+import logging
+
+from django.db import transaction
+
+from cases.models import Case, Proposal
+from cases.services.effects import EFFECTS
+from cases.services.needs import lacking
+from cases.workflow import State, step
+from whistle.accounts.models import Staff
+from whistle.audit import selectors, stakes
+from whistle.audit import services as audit
+from whistle.audit.registry import CHANNEL, DESK
+from whistle.core.errors import DomainError
+from whistle.organisations.models import Organisation
+from whistle.store import blobs
+from whistle.store.models import Box, Item
+
+ACT = "case.shredded"
+log = logging.getLogger("cases.shred")
+
+
+def ground_of(case: Case) -> str:
+    """Return the class of retention under which the case was kept."""
+    kept = case.records.filter(kind="retention", current=True).first()
+    return str(kept.codes.get("class", "")) if kept else ""
+
+
+def approve(case: Case, codes: dict[str, str], actor: Staff) -> None:
+    """Have the deletion happen as soon as a witness has seen that two people decided it.
+
+    Raises `audit.no_witness` where nobody outside could see it.
+    """
+    decided = Proposal.objects.filter(case=case, step="delete", confirmed=True).latest("pk")
+    part = case.assignments.get(staff=actor).part
+    terms = {"case": case.log_ref, "ground": ground_of(case), "proposed_by": decided.by.log_name}
+    stakes.approve(
+        ACT,
+        organisation=case.organisation,
+        actor=actor.log_name,
+        role=part,
+        case=case.log_ref,
+        terms=terms,
+    )
+
+
+EFFECTS["delete"] = approve
+
+
+@stakes.effect(ACT)
+def shred(approval: stakes.Approval) -> None:
+    """Destroy the keys, the rows and the files of a case.
+
+    Raises `case.moved_on` when it is no longer to be deleted, and `step.lacks` when something since keeps it: a legal
+    hold, a request that is not answered.
+    """
+    case = (
+        Case.objects.select_for_update()
+        .filter(organisation=approval.organisation, log_ref=approval.terms["case"])
+        .first()
+    )
+    if case is None or case.state != State.DELETED:
+        raise DomainError("case.moved_on", status=409)
+    if lacking(step(State.CLOSED, "delete"), case, {}):
+        raise DomainError("step.lacks", status=409)
+    references = _references(case)
+    _destroy(case)
+    for reference in references:
+        audit.record(
+            ACT,
+            organisation=approval.organisation,
+            actor=approval.actor,
+            role=approval.role,
+            case=reference,
+            coarse=True,
+            ground=approval.terms["ground"],
+            desk=selectors.count_of_case(approval.organisation, DESK, reference),
+            channel=selectors.count_of_case(approval.organisation, CHANNEL, reference),
+            approval=approval.ref,
+        )
+
+
+def put_back(organisation: Organisation) -> int:
+    """Close again what was to be deleted and was not, because the act ended or lapsed; return how many."""
+    pending = {one.case for one in stakes.pending(organisation, act=ACT)}
+    waiting = Case.objects.filter(organisation=organisation, state=State.DELETED).exclude(log_ref__in=pending)
+    back = 0
+    for pk in list(waiting.values_list("pk", flat=True)):
+        with audit.atomic():
+            case = Case.objects.select_for_update().filter(pk=pk, state=State.DELETED).first()
+            if case is None:
+                continue
+            case.state, case.version = State.CLOSED, case.version + 1
+            case.save()
+            audit.record(
+                "case.moved",
+                organisation=organisation,
+                case=case.log_ref,
+                step="delete_ended",
+                source=State.DELETED.value,
+                target=State.CLOSED.value,
+            )
+            back += 1
+    return back
+
+
+def _references(case: Case) -> list[str]:
+    """Return every name the log has for the case: its own, its mailboxes', those of cases merged into it."""
+    boxes = Box.objects.filter(of_case__case=case, kind=Box.Kind.MAILBOX).values_list("log_ref", flat=True)
+    merged = case.merged.values_list("log_ref", flat=True)
+    others = sorted({*boxes, *merged} - {case.log_ref})
+    spoken = [name for name in others if _spoken_of(case.organisation, name)]
+    return [case.log_ref, *spoken]
+
+
+def _spoken_of(organisation: Organisation, reference: str) -> bool:
+    return any(selectors.count_of_case(organisation, log, reference) for log in (DESK, CHANNEL))
+
+
+def _destroy(case: Case) -> None:
+    boxes = list(Box.objects.select_for_update().filter(of_case__case=case).values_list("pk", flat=True))
+    names = list(Item.objects.filter(box__in=boxes).values_list("blob", flat=True))
+    case.merged.all().delete()
+    case.delete()
+    Box.objects.filter(pk__in=boxes).delete()
+    transaction.on_commit(lambda: _unlink(names))
+
+
+def _unlink(names: list[str]) -> None:
+    for name in names:
+        try:
+            blobs.remove(name)
+        except OSError as error:  # the sweep of files finds it: no row names it any more
+            log.error("a deleted case's file is still there: %s", type(error).__name__)

@@ -1,0 +1,208 @@
+"""Deleting a case destroys its keys: with everything else kept, nobody can open it, and the log still verifies."""
+
+import gzip
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from cases.models import Case
+from cases.services import shred
+from tests.audit.conftest import Watcher, be_watched, watcher  # noqa: F401  # a fixture
+from tests.keys.test_keys_are_taken import code_of
+from tests.town import Town, photo
+from whistle.audit import selectors as audit
+from whistle.audit import stakes
+from whistle.audit.tasks import carry_out_witnessed, publish_and_show
+from whistle.audit.verify import verify
+from whistle.client.desk import OpenCase
+from whistle.client.reporter import Sent
+from whistle.core import clock
+from whistle.operations import backup
+from whistle.store.models import Box, Item, ItemHeader, ReporterAccess, Seal
+from whistle.vault import seal
+from whistle.vault.errors import VaultError
+from whistle.vault.item import Context, open_item
+from whistle.vault.keys import KemPair
+
+
+@pytest.fixture
+def watched(town: Town, watcher: Watcher) -> Town:  # noqa: F811
+    be_watched(town.organisation, watcher)
+    publish_and_show(town.organisation)
+    return town
+
+
+def ready(town: Town) -> tuple[Sent, OpenCase]:
+    """Return a closed case whose time is over."""
+    sent = town.report("A dinner for everybody.", files=[photo()])
+    case = town.open("ingrid")
+    case.note("Seen.")
+    case.record("retention", {"class": "unfounded", "basis": "own_rule"}, reason="Six months.")
+    past = clock.today().replace(year=clock.today().year - 2)
+    Case.objects.filter(pk=town.newest().pk).update(state="closed", outcome="unfounded", closed_on=past)
+    case.refresh()
+    return sent, case
+
+
+def deleted(town: Town, case: OpenCase) -> None:
+    """Let two people delete the case, and a witness see it."""
+    case.step("delete")
+    second = town.open("berit", Case.objects.get(reference=case.reference))
+    town.desk("berit").server.post(
+        f"cases/{case.reference}/decide", {"version": second.card["version"], "confirm": True}
+    )
+    publish_and_show(town.organisation)
+    carry_out_witnessed()
+
+
+def test_case_cannot_be_opened_from_records_and_files_with_every_key_there_is(
+    watched: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    sent, case = ready(watched)
+    kept = tmp_path / "backup"
+    monkeypatch.setattr(backup, "_snapshot", nullcontext)  # the test's own transaction is one
+    backup.make(kept)
+    box_keys = {box.box_id.hex(): dict(box.keys) for box in case.boxes.values()}
+    items = list(Item.objects.select_related("box").all())
+    contexts = {item.item_id: _context(watched, item) for item in items}
+    headers = {bytes(row.octets) for row in ItemHeader.objects.all()}
+    seals = {bytes(row.sealed) for row in Seal.objects.all()}
+    assert len(items) >= 4
+
+    with django_capture_on_commit_callbacks(execute=True):
+        deleted(watched, case)
+
+    assert not Case.objects.exists()
+    assert not Box.objects.exists()
+    assert not Seal.objects.exists()
+    assert not ItemHeader.objects.exists()
+    assert not ReporterAccess.objects.exists()
+    assert not [path for path in settings.BLOBS.rglob("*") if path.is_file()]
+    # what a thief of the long-lived backups has, with the box's own keys and everybody's besides
+    records = b"".join(gzip.decompress(path.read_bytes()) for path in (kept / "records").glob("*.gz"))
+    for secret in headers | seals:
+        for form in (secret, secret.hex().encode(), _b64(secret)):
+            assert form not in records
+    files = {path.relative_to(kept / "blobs").as_posix(): path for path in (kept / "blobs").rglob("*")}
+    for item in items:
+        octets = _unpacked(files[item.blob])
+        for key in box_keys[item.box.box_id].values():
+            with pytest.raises(VaultError):
+                open_item(key, contexts[item.item_id], octets[:56], octets)
+    assert code_of(watched.reporter().mailbox, sent.code) == "mailbox.unknown"
+
+
+def test_log_verifies_after_a_deletion_and_says_how_much_it_holds_about_the_case(watched: Town) -> None:
+    _sent, case = ready(watched)
+    reference = watched.newest().log_ref
+
+    deleted(watched, case)
+    publish_and_show(watched.organisation)
+
+    entries = list(audit.entries(watched.organisation, "desk", case=reference))
+    last = entries[-1].fields
+    assert (last["act"], last["d"]["ground"]) == ("case.shredded", "unfounded")
+    assert last["d"]["desk"] == len(entries) - 1
+    assert last["d"]["channel"] == audit.count_of_case(watched.organisation, "channel", reference)
+    told = [read.fields["act"] for read in entries]
+    assert told.index("step.proposed") < told.index("case.moved") < told.index("act.approved")
+    assert verify(watched.organisation).faults == []
+
+
+def test_one_person_alone_deletes_nothing(watched: Town) -> None:
+    _sent, case = ready(watched)
+    case.step("delete")
+
+    assert code_of(case.decide) == "step.needs_second"
+    publish_and_show(watched.organisation)
+    carry_out_witnessed()
+    assert Seal.objects.exists()
+
+
+def test_nothing_is_deleted_while_no_witness_has_seen_it(watched: Town, watcher: Watcher) -> None:  # noqa: F811
+    _sent, case = ready(watched)
+    watcher.stop()
+
+    case.step("delete")
+    town = watched
+    second = town.open("berit")
+    second.decide()
+    carry_out_witnessed()
+
+    assert Seal.objects.exists()
+    assert town.open("ingrid").messages
+
+
+def test_without_a_witness_outside_the_step_is_refused(town: Town) -> None:
+    _sent, case = ready(town)
+    case.step("delete")
+    second = town.open("berit")
+
+    assert code_of(second.decide) == "audit.no_witness"
+    assert town.newest().state == "closed"
+
+
+def test_hold_that_came_after_the_decision_keeps_the_case(watched: Town) -> None:
+    _sent, case = ready(watched)
+    case.step("delete")
+    second = watched.open("berit")
+    second.decide()
+    hold = {"why": "police", "state": "on"}
+    Case.objects.update(state="closed")
+    case.refresh()
+    case.record("hold", hold, due_on=clock.today().isoformat(), reason="They asked us to keep it.")
+    Case.objects.update(state="deleted")
+
+    publish_and_show(watched.organisation)
+    carry_out_witnessed()
+
+    assert Seal.objects.exists()
+    assert not stakes.pending(watched.organisation, act="case.shredded")
+    assert shred.put_back(watched.organisation) == 1
+    assert watched.newest().state == "closed"
+    assert shred.put_back(watched.organisation) == 0
+
+
+def test_stranger_deletes_nothing_and_strangers_cases_stay(watched: Town, other_town: Town) -> None:
+    other_town.report("Elsewhere.")
+    theirs = other_town.newest()
+    _sent, case = ready(watched)
+
+    assert code_of(
+        other_town.desk("anne").server.post, f"cases/{case.reference}/steps/delete", {"version": 1}
+    )
+    deleted(watched, case)
+
+    assert other_town.open("anne", theirs).messages[0].body["text"] == "Elsewhere."
+
+
+def test_seed_of_the_recovery_key_opens_nothing_either(watched: Town) -> None:
+    _sent, case = ready(watched)
+    box = next(iter(case.boxes.values()))
+    pairs = [KemPair.from_seed(seed) for seed in watched.ceremony.recovery_seeds.values()]
+
+    deleted(watched, case)
+
+    for pair in pairs:
+        with pytest.raises(VaultError):
+            seal.open(bytes(1168), pair, box.trust.org, box.box_id, 1)
+    assert not Seal.objects.filter(holder="recovery").exists()
+
+
+def _context(town: Town, item: Item) -> Context:
+    org, box_id = town.organisation.ref_bytes, bytes.fromhex(item.box.box_id)
+    return Context(item.kind, org, box_id, item.epoch, bytes.fromhex(item.item_id), item.role, item.seq)
+
+
+def _unpacked(path: Path) -> bytes:
+    octets = path.read_bytes()
+    return gzip.decompress(octets) if octets[:2] == b"\x1f\x8b" else octets
+
+
+def _b64(octets: bytes) -> bytes:
+    import base64
+
+    return base64.b64encode(octets)
