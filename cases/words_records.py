@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 Words = dict[str, object]
 
 KINDS: Words = {
+    "title": _("Title and summary"),
     "assessment": _("Assessment"),
     "allegation": _("Allegations"),
     "person": _("Persons in the case"),
@@ -31,6 +32,8 @@ KINDS: Words = {
     "vote": _("Votes"),
 }
 TEXTS: Words = {
+    "title.title": _("Title"),
+    "title.summary": _("Summary"),
     "assessment.reason": _("Reasons"),
     "assessment.planned": _("What is to be done first"),
     "allegation.what": _("What is said to have happened"),
