@@ -9,7 +9,7 @@ from pydantic import Field
 
 from cases.api import BoxSealsIn, CandidateOut, HolderOut, RosterOut, StateOut
 from cases.selectors import keys, sealed, visible
-from cases.services import hand_over, leave, rekey, revoke, share, transfer
+from cases.services import hand_over, rekey, revoke, share, transfer
 from whistle.channel.schemas import ItemIn, SealOut
 from whistle.ui.api import Id, Octets
 
@@ -151,26 +151,3 @@ def rekey_case(request: HttpRequest, reference: str, sent: RekeyIn) -> object:
         announcements={box_id: item.new() for box_id, item in sent.items.items()},
         actor=request.staff,  # type: ignore[attr-defined]
     )
-
-
-class DeactivateIn(RevokeIn):
-    why: str
-
-
-class PersonStateOut(Schema):
-    staff_id: str
-    active: bool
-
-
-@router.post("people/deactivate", response=PersonStateOut)
-def deactivate(request: HttpRequest, sent: DeactivateIn) -> dict[str, object]:
-    """Close somebody's account, with everything they hold."""
-    person = leave.deactivate(staff_id=sent.staff_id, why=sent.why, actor=request.staff)  # type: ignore[attr-defined]
-    return {"staff_id": person.ref, "active": person.is_active}
-
-
-@router.post("people/revoke-certificates", response=PersonStateOut)
-def revoke_certificates(request: HttpRequest, sent: RevokeIn) -> dict[str, object]:
-    """Revoke somebody's certificates, and take every key they hold."""
-    person = leave.revoke_certificates(staff_id=sent.staff_id, actor=request.staff)  # type: ignore[attr-defined]
-    return {"staff_id": person.ref, "active": person.is_active}

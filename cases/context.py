@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from cases.selectors import identity, listing
 from whistle.access.selectors import duties
-from whistle.core.policy import PART_OF, Duty
+from whistle.access.services.setting_up import SETS_UP
+from whistle.core.policy import PART_OF, PROPOSES, Duty
 
-KEY_HOLDERS = frozenset({*PART_OF, Duty.IDENTITY_CUSTODIAN})
+HOLD_KEYS = frozenset(PART_OF) | {Duty.KEY_CUSTODIAN, Duty.IDENTITY_CUSTODIAN}
 READS_LOG = frozenset({Duty.AUDITOR, Duty.COMPLIANCE_LEADER})
 
 
@@ -28,7 +29,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "organisation": organisation,
         "language": get_language(),
         "person": person,
-        "holds_keys": bool(held & KEY_HOLDERS),
+        "holds_keys": bool(held & HOLD_KEYS) or (person is not None and not held),
         "root_key": base64.b64encode(bytes(organisation.root_key or b"")).decode(),
         "home": reverse("desk"),
         "under": _("Auditing") if Duty.AUDITOR in held else _("Reporting office"),
@@ -75,13 +76,28 @@ def rail(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]:
     if held & READS_LOG:
         log = {"url": reverse("log"), "label": _("Log"), "icon": "log", "at": ("log", "log-of")}
         others.insert(0 if Duty.AUDITOR in held else len(others), log)
-    ways += others
+    ways += others + _about_people(request, held)
     here = request.resolver_match.url_name if request.resolver_match else ""
     for way in ways:
         way["current"] = here in way.pop("at") or (
             way["icon"] == "plan" and request.path.startswith(way["url"])
         )
     return ways
+
+
+def _about_people(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]:
+    organisation = request.organisation  # type: ignore[attr-defined]
+    ways: list[tuple[bool, str, object]] = [
+        (bool(held & PROPOSES), "people", _("People")),
+        (Duty.KEY_CUSTODIAN in held, "certify", _("Certificates")),
+        (bool(held & SETS_UP) and not organisation.live, "set-up", _("Set-up")),
+    ]
+    icons = {"people": "person", "certify": "done", "set-up": "half"}
+    return [
+        {"url": reverse(name), "label": label, "icon": icons[name], "at": (name,)}
+        for shown, name, label in ways
+        if shown
+    ]
 
 
 def waiting_for(request: HttpRequest) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -6,10 +6,13 @@ from ninja.utils import check_csrf
 from cases.api import router as cases
 from cases.api_identity import router as identity
 from cases.api_keys import router as keys
+from cases.api_people import router as people_answers
 from cases.api_records import router as records
 from cases.api_elsewhere import router as elsewhere
 from cases.api_search import router as search
+from whistle.access.api import router as people
 from whistle.accounts.api import router as sign_in
+from whistle.accounts.api_own import router as own
 from whistle.core.errors import DomainError
 from whistle.ui.api import declare_audience, new_api
 
@@ -34,5 +37,19 @@ desk.add_router("/", identity)
 desk.add_router("/", search)
 desk.add_router("/", elsewhere)
 desk.add_router("/", records)
+desk.add_router("/", own)
+desk.add_router("/", people)
+desk.add_router("/", people_answers)
 
-desk_urls = declare_audience(desk, public=("sign-in", "sign-in/salt", "sign-in/challenge", "sign-in/passkey"))
+desk_urls = declare_audience(
+    desk,
+    public=(
+        "sign-in",
+        "sign-in/salt",
+        "sign-in/challenge",
+        "sign-in/passkey",
+        "enrol",
+        "enrol/open",
+        "enrol/code",
+    ),
+)

@@ -2,12 +2,16 @@
 
 from django.urls import include, path
 
-from whistle.accounts.views import sign_in_page
+from whistle.accounts.views import enrol_page, own_page, secrecy_page, sign_in_page
 from whistle.apis import desk_urls
 from whistle.plan.urls import desk_urlpatterns
 
 urlpatterns = [
     path("sign-in/", sign_in_page, name="sign-in"),
+    path("enrol/", enrol_page, name="enrol"),
+    path("secrecy/", secrecy_page, name="secrecy"),
+    path("me/", own_page, name="own"),
+    path("", include("whistle.access.urls")),
     path("api/", desk_urls),
     path("plan/", include(desk_urlpatterns)),
     path("log/", include("whistle.audit.urls")),

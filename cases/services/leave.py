@@ -2,20 +2,41 @@
 
 from cases.models import Assignment
 from cases.services.take import take_case
+from whistle.access.models import Proposal
 from whistle.access.selectors import duties
+from whistle.access.services import proposals
 from whistle.access.services.duties import take_duty
 from whistle.accounts.models import Staff
 from whistle.accounts.services import certificates, sessions
 from whistle.audit import services as audit
+from whistle.audit.stakes import State
 from whistle.core.errors import DomainError
-from whistle.core.policy import Duty
+from whistle.core.policy import AGREES
 
-MAY = frozenset({Duty.COMPLIANCE_LEADER, Duty.SYSTEM_ADMINISTRATOR})
 WHY = ("left", "lost_key", "suspended")
 
 
+def answer(proposal: int, *, second: Staff, agreed: bool) -> bool:
+    """Agree to what a colleague proposed about a person, or decline it; return whether it has happened.
+
+    A duty of an organisation that is open changes once a witness has seen the agreement.  Raises as
+    `access.services.proposals.answer` and the acts themselves do; then the proposal stays open.
+    """
+    with audit.atomic():
+        row = proposals.answer(proposal, second=second, agreed=agreed)
+        if not agreed:
+            return False
+        if row.kind == Proposal.Kind.CLOSE:
+            deactivate(staff_id=row.staff.ref, why=row.why or "left", actor=second)
+        elif row.kind == Proposal.Kind.REVOKE:
+            revoke_certificates(staff_id=row.staff.ref, actor=second)
+        else:
+            return proposals.carry_out_duty(row, second=second) is State.DONE
+    return True
+
+
 def deactivate(*, staff_id: str, why: str, actor: Staff) -> Staff:
-    """Close somebody's account: sessions, duties, certificates, seals and permissions go at once, or nothing does.
+    """Close somebody's account, as the second of two people: sessions, duties, certificates, seals and permissions go at once, or nothing does.
 
     Raises `duty.refused` for an actor who may not, `grant.own` for oneself, `duty.last` when a duty would be left
     without anybody, and `grant.last` when a case would: hand over or recover first.
@@ -43,7 +64,7 @@ def deactivate(*, staff_id: str, why: str, actor: Staff) -> Staff:
 
 
 def revoke_certificates(*, staff_id: str, actor: Staff) -> Staff:
-    """Revoke somebody's certificates and take every key they hold; the account and its duties stay.
+    """Revoke somebody's certificates, as the second of two people, and take every key they hold; the account and its duties stay.
 
     Raises as `deactivate` does.
     """
@@ -60,7 +81,7 @@ def _take_all(person: Staff, why: str, actor: Staff) -> None:
 
 
 def _person(staff_id: str, actor: Staff) -> Staff:
-    if not MAY & duties(actor):
+    if not AGREES & duties(actor):
         raise DomainError("duty.refused", status=403)
     if staff_id == actor.ref:
         raise DomainError("grant.own", status=403)

@@ -14,9 +14,11 @@ from cases.services.elsewhere import REGISTERS
 from cases.words import CLOCKS
 from cases.workflow import State
 from whistle.access.selectors import duties
+from whistle.access.services.setting_up import SETS_UP
+from whistle.access.views import must_wait, waiting_page
 from whistle.accounts import selectors as accounts
 from whistle.core.audience import STAFF, audience
-from whistle.core.policy import PART_OF, Duty, Part
+from whistle.core.policy import PART_OF, PROPOSES, Duty, Part
 
 LATER = 10
 FILTERS = ("state", "clock", "part", "order")
@@ -30,11 +32,11 @@ def needs_me(request: HttpRequest) -> HttpResponse:
     person = request.staff  # type: ignore[attr-defined]
     held = duties(person)
     if not held & set(PART_OF):
-        if Duty.IDENTITY_CUSTODIAN in held:
-            return redirect("identity")
-        return redirect("log") if Duty.AUDITOR in held else render(request, "desk/nothing.html")
+        return _without_cases(request, held)
     urgent, later = waiting_for(request)
     overview = listing.overview(person)
+    if not overview["open"] and not urgent and must_wait(person):
+        return waiting_page(request)
     busy = {row["reference"] for row in (*urgent, *later)}
     context = {
         "rows": urgent,
@@ -69,3 +71,17 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "registers": bool(duties(person) & REGISTERS),
     }
     return render(request, "desk/case_list.html", context)
+
+
+def _without_cases(request: HttpRequest, held: set[Duty]) -> HttpResponse:
+    """Answer somebody who works without cases: their own page, or what they wait for."""
+    person = request.staff  # type: ignore[attr-defined]
+    if Duty.AUDITOR in held or Duty.IDENTITY_CUSTODIAN in held:
+        return redirect("log" if Duty.AUDITOR in held else "identity")
+    if held & SETS_UP and not person.organisation.live:
+        return redirect("set-up")
+    if must_wait(person):
+        return waiting_page(request)
+    if Duty.KEY_CUSTODIAN in held:
+        return redirect("certify")
+    return redirect("people") if held & PROPOSES else render(request, "desk/nothing.html")

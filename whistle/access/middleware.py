@@ -7,10 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
 from whistle.access.selectors import duties
+from whistle.accounts.services import secrecy
 from whistle.core.audience import PUBLIC, STAFF
 from whistle.ui.messages import sentence
 
 API = "/desk/api/"
+# What somebody needs to say that they keep what they learn to themselves, and to leave
+WITHOUT_WORD = ("/desk/secrecy/", "/desk/api/secrecy", "/desk/api/unlock", "/desk/api/sign-out")
 
 
 class DenyByDefault:
@@ -36,9 +39,18 @@ class DenyByDefault:
                     {"code": "sign_in.needed", "message": sentence("sign_in.needed")}, status=401
                 )
             return redirect("sign-in")
-        if STAFF in audience or audience & duties(person):
+        if not (STAFF in audience or audience & duties(person)):
+            raise Http404
+        if request.path_info in WITHOUT_WORD or secrecy.valid_until(person) is not None:
             return None
-        raise Http404
+        return self.ask_for_word(request)
+
+    @staticmethod
+    def ask_for_word(request: HttpRequest) -> HttpResponse:
+        """Send somebody whose declaration of secrecy is missing or too old to make it first (R-172)."""
+        if request.path_info.startswith(API):
+            return JsonResponse({"code": "secrecy.needed", "message": sentence("secrecy.needed")}, status=403)
+        return redirect("secrecy")
 
 
 def audience_of(view: Callable[..., Any]) -> frozenset[str]:

@@ -148,6 +148,7 @@ class Invitation(models.Model):
         Staff, on_delete=models.CASCADE, related_name="+", null=True
     )
     code_only = models.BooleanField(default=False)
+    log_name = models.CharField(max_length=32, default=new_id)  # theirs in the log
     until = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 

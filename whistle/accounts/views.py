@@ -1,4 +1,7 @@
-"""The sign-in page.  The passphrase is stretched in the browser; the form itself is never sent."""
+"""Signing in, making one's keys, and what one has to say before anything opens.
+
+The passphrase is stretched in the browser; no form here is ever sent.
+"""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -6,7 +9,8 @@ from django.utils.translation import override
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
-from whistle.core.audience import PUBLIC, audience
+from whistle.accounts.services import secrecy, sessions
+from whistle.core.audience import PUBLIC, STAFF, audience
 
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
@@ -18,8 +22,45 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
     """Show the form, in the language that was asked for; somebody signed in already goes to the desk."""
     if request.staff is not None:  # type: ignore[attr-defined]
         return redirect("desk")
+    return _door(request, "accounts/sign_in.html")
+
+
+@audience(PUBLIC)
+@ensure_csrf_cookie
+@require_GET
+def enrol_page(request: HttpRequest) -> HttpResponse:
+    """Show where somebody makes their keys.  The link's secret stands after the #, which no server is sent."""
+    return _door(request, "accounts/enrol.html")
+
+
+@audience(STAFF)
+@ensure_csrf_cookie
+@require_GET
+def secrecy_page(request: HttpRequest) -> HttpResponse:
+    """Show the declaration of secrecy."""
+    until = secrecy.valid_until(request.staff)  # type: ignore[attr-defined]
+    return render(request, "accounts/secrecy.html", {"version": secrecy.VERSION, "until": until})
+
+
+@audience(STAFF)
+@ensure_csrf_cookie
+@require_GET
+def own_page(request: HttpRequest) -> HttpResponse:
+    """Show a person their own way in: passkeys, passphrase, sign-ins."""
+    person = request.staff  # type: ignore[attr-defined]
+    rows = sessions.listed(person, request.session.session_key or "")
+    context = {
+        "passkeys": person.passkeys.order_by("id"),
+        "sign_ins": rows[:12],
+        "others": sum(not row["here"] and row["ended_at"] is None for row in rows),
+        "secrecy_until": secrecy.valid_until(person),
+    }
+    return render(request, "accounts/own.html", context)
+
+
+def _door(request: HttpRequest, template: str) -> HttpResponse:
     asked = request.GET.get("language", "")
     language = asked if asked in LANGUAGES else next(iter(LANGUAGES))
     languages = [{"code": code, "label": label} for code, label in LANGUAGES.items()]
     with override(language):
-        return render(request, "accounts/sign_in.html", {"languages": languages})
+        return render(request, template, {"languages": languages, "language": language})

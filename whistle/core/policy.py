@@ -56,7 +56,13 @@ MATRIX: dict[Part, frozenset[Perm]] = {
     Part.CONTACT: frozenset({Perm.READ, Perm.CORRESPOND}),
     Part.ADVISER: frozenset({Perm.READ}),
 }
-RANK = (Part.LEADER, Part.READER, Part.HANDLER, Part.CONTACT, Part.ADVISER)  # the one who may more stands first
+RANK = (
+    Part.LEADER,
+    Part.READER,
+    Part.HANDLER,
+    Part.CONTACT,
+    Part.ADVISER,
+)  # the one who may more stands first
 
 # The part a key holder takes on a case, by the duty under which the roster lists them.
 PART_OF: dict[Duty, Part] = {
@@ -91,6 +97,7 @@ def at_most(part: Part, ceiling: Part) -> Part:
     """
     return max(part, ceiling, key=RANK.index)
 
+
 # Separation of duties: no person holds two duties of one set.
 APART: tuple[frozenset[Duty], ...] = (
     *(
@@ -113,6 +120,13 @@ APART: tuple[frozenset[Duty], ...] = (
         if duty not in (Duty.SYSTEM_ADMINISTRATOR, Duty.AUDITOR, Duty.PROBE)
     ),
 )
+
+
+# Who may prepare an act about a person, and who may be the second one (`whistle.access.services.proposals`).
+PROPOSES = frozenset({Duty.SYSTEM_ADMINISTRATOR, Duty.COMPLIANCE_LEADER, Duty.KEY_CUSTODIAN})
+AGREES = frozenset({Duty.COMPLIANCE_LEADER, Duty.KEY_CUSTODIAN})
+# Duties through which somebody may get a key to a case: one of the two who give them leads compliance.
+OPENS_CASES = frozenset(PART_OF) | {Duty.IDENTITY_CUSTODIAN}
 
 
 def conflicts(duties: set[Duty]) -> list[frozenset[Duty]]:

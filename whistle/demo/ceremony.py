@@ -11,7 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from whistle.access.services.duties import give_duty
-from whistle.accounts.models import Staff
+from whistle.accounts.models import RootCopy, Staff
+from whistle.accounts.services import secrecy
 from whistle.accounts.services.enrolment import KeyMaterial, adopt_roster, enrol, file_certificate
 from whistle.audit import services as audit
 from whistle.audit.publisher import start_log
@@ -20,7 +21,7 @@ from whistle.core.policy import Duty
 from whistle.demo.people import SUBJECTS, DemoPerson
 from whistle.organisations.models import Organisation
 from whistle.vault import certificate, staff, totp
-from whistle.vault.certificate import Role
+from whistle.vault.certificate import Role, seal_root
 from whistle.vault.keys import KemPair, SigPair, StaffKeys, key_id
 
 LIFETIME = timedelta(days=180)
@@ -131,6 +132,11 @@ class Ceremony:
             self.certify(Role.PROBE, made.ref, made.material.kem_pub, made.material.sig_pub)
         if Duty.IDENTITY_CUSTODIAN in person.duties:
             self.certify(Role.IDENTITY_CUSTODIAN, made.ref, made.material.kem_pub, made.material.sig_pub)
+        if Duty.KEY_CUSTODIAN in person.duties:
+            self.certify(Role.KEY_CUSTODIAN, made.ref, made.material.kem_pub, made.material.sig_pub)
+            sealed = seal_root(self.root_seed, made.material.kem_pub, self.organisation.ref_bytes)
+            RootCopy.objects.create(staff=row, sealed=sealed, made_at=clock.now())
+        secrecy.declare(row, secrecy.VERSION)
         return Enrolled(person, row, made.passphrase, made.material.totp_secret, made.material.kem_pub)
 
     def adopt_roster(self, people: list[Enrolled]) -> None:

@@ -70,6 +70,7 @@ FJELLVIK = (
         (Duty.IDENTITY_CUSTODIAN,),
         groups=("legal",),
     ),
+    DemoPerson("Grete Vik", "Nøkkelforvalter, arkivleder", (Duty.KEY_CUSTODIAN,)),
     DemoPerson("Randi Moe", "Kommunerevisjonen", (Duty.AUDITOR,)),
     DemoPerson("Lars Eide", "Planeier, kommunedirektørens stab", (Duty.PLAN_OWNER,)),
     DemoPerson("Kari Hauge", "Innkjøpssjef", (Duty.MEASURE_OWNER,)),

@@ -59,7 +59,9 @@ MESSAGES = {
     "identity.ground": _("Choose the ground for opening the name. Nothing was stored."),
     "identity.asked": _("Somebody has already asked for this name. Wait for the custodian's answer."),
     "identity.answered": _("This request has already been answered."),
-    "identity.waiting": _("The name is not open yet. A custodian must agree, and a witness must have seen it."),
+    "identity.waiting": _(
+        "The name is not open yet. A custodian must agree, and a witness must have seen it."
+    ),
     "mailbox.unknown": _("We found no report with that code. Check it against the note you kept."),
     "certificate.refused": _(
         "This certificate was not made with the organisation's root key. It was not taken."
@@ -77,6 +79,35 @@ MESSAGES = {
     "sign_in.work": _(
         "Many are trying to sign in just now. Try again; your browser does a little work for it."
     ),
+    "people.name": _("Write the person's name."),
+    "people.username": _(
+        "A user name has small letters, digits, full stops and hyphens, and at least two signs."
+    ),
+    "people.taken": _("Somebody has that user name, or is invited with it. Choose another."),
+    "people.own": _("This is about you. A colleague must do it."),
+    "people.certified": _("This person's keys are still certified. Revoke them first; two people do that."),
+    "people.proposed": _("This is proposed already and waits for a second person."),
+    "people.answered": _("Somebody has answered this already. Reload the page."),
+    "people.second": _("You said so first. A second person must say so too."),
+    "invitation.unknown": _("This link does not work: it was used, is too old, or was not copied whole."),
+    "enrol.malformed": _("What your browser made was not understood. Reload the page and begin again."),
+    "enrol.code": _(
+        "That is not the code the authenticator should show. Wait for the next one and write it."
+    ),
+    "enrol.passphrase": _("That is not your passphrase. Check it and try again."),
+    "staff.refused": _("That is not your passphrase. Check it and try again."),
+    "passkey.refused": _("The passkey was not taken. Try again, and answer within five minutes."),
+    "passkey.many": _("You have eight passkeys already. Remove one first."),
+    "passkey.label": _("Give the passkey a name, so that you know it again."),
+    "secrecy.version": _("The text has changed since you read it. Reload the page and read it again."),
+    "secrecy.needed": _("Declare first that what you learn here stays secret."),
+    "duty.needs_leader": _("This role opens cases: one of the two who agree on it must lead compliance."),
+    "root.person": _("This person is not a certified key custodian. Certify them first."),
+    "set_up.two_people": _("An administrator and a key custodian begin, and they are two people."),
+    "set_up.begun": _("The root key is made already. It cannot be made again."),
+    "set_up.recovery": _("Two recovery keys must be certified with the root key."),
+    "set_up.reference": _("Say where it is written: a date, a case number, a place."),
+    "set_up.missing": _("Something is still missing. Reload the page to see what."),
     "sign_in.needed": _("You are signed out. Sign in again; what you wrote is still here."),
     "step.unknown": _("The case has moved on since you opened it. Reload the page to see where it is."),
     "step.refused": _("Your role on this case cannot take this step. Ask the case lead."),

@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from whistle.vault import code, seal, words
 from whistle.vault.errors import VaultError
-from whistle.vault.keys import KEM_PUBLIC_SIZE, SIG_PUBLIC_SIZE, SIGNATURE_SIZE, SigPair, key_id, verify
+from whistle.vault.keys import (
+    KEM_PUBLIC_SIZE,
+    SIG_PUBLIC_SIZE,
+    SIGNATURE_SIZE,
+    KemPair,
+    SigPair,
+    key_id,
+    verify,
+)
 
 CERTIFICATE_SIZE = 16 + 4 + 1 + 8 + 8 + 16 + KEM_PUBLIC_SIZE + SIG_PUBLIC_SIZE + SIGNATURE_SIZE
 
@@ -50,6 +59,39 @@ class Certificate:
     def sig_key_id(self) -> bytes:
         """The id of the key that signs what the holder writes, 16 bytes."""
         return key_id(self.sig_pub)
+
+
+def key_words(org: bytes, staff_id: bytes, kem_pub: bytes, sig_pub: bytes) -> list[int]:
+    """Return a person's keys as a code of eight numbers: what they read aloud to the key custodian.
+
+    Seven numbers (90 bits) of a hash over the keys and whose they are, and a check number, shown as words or digits like
+    a reporter's code (`whistle.vault.code`).
+
+    >>> key_words(bytes(16), bytes(16), bytes(1216), bytes(32))[:2]
+    [5624, 1435]
+    """
+    digest = hashlib.sha256(b"WBE1/key-words\0" + org + staff_id + kem_pub + sig_pub).digest()
+    numbers = [int.from_bytes(digest[at : at + 4], "big") % words.SIZE for at in range(0, 28, 4)]
+    return [*numbers, code.check_index(numbers)]
+
+
+def seal_root(root_seed: bytes, custodian_kem_pub: bytes, org: bytes) -> bytes:
+    """Return the root key's seed sealed to a key custodian's own key, as a box's key is (1,168 bytes).
+
+    >>> custodian = KemPair.from_seed(b"c" * 32)
+    >>> open_root(seal_root(b"r" * 32, custodian.public, bytes(16)), custodian, bytes(16)) == b"r" * 32
+    True
+    """
+    return seal.seal(root_seed, custodian_kem_pub, org, _root_box(org), 1)
+
+
+def open_root(sealed: bytes, custodian: KemPair, org: bytes) -> bytes:
+    """Return the root key's seed.  Raises VaultError("seal.refused") for another key or organisation."""
+    return seal.open(sealed, custodian, org, _root_box(org), 1)
+
+
+def _root_box(org: bytes) -> bytes:
+    return hashlib.sha256(b"WBE1/root-copy\0" + org).digest()[:16]
 
 
 def _signed_part(raw: bytes) -> bytes:

@@ -7,6 +7,8 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+from shamir_mnemonic.wordlist import WORDLIST
+
 from whistle.vault.errors import VaultError
 
 SIZE = 7776
@@ -61,14 +63,19 @@ def numbers(language: str) -> dict[str, int]:
 
 
 def write_for_browsers(folder: Path) -> list[Path]:
-    """Write `words-nb.json` and `words-en.json` into `folder`; return their paths. Same bytes every time."""
+    """Write `words-nb.json`, `words-en.json` and SLIP-39's `words-slip39.json` into `folder`; return their paths.
+
+    Same bytes every time.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for language in LANGUAGES:
         path = folder / f"words-{language}.json"
         path.write_text(json.dumps(load(language), ensure_ascii=False, separators=(",", ":")), "utf-8")
         written.append(path)
-    return written
+    sheets = folder / "words-slip39.json"  # of the recovery keys' paper sheets, as shamir-mnemonic carries it
+    sheets.write_text(json.dumps(WORDLIST, separators=(",", ":")), "utf-8")
+    return [*written, sheets]
 
 
 if __name__ == "__main__":

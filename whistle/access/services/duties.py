@@ -9,7 +9,7 @@ from whistle.core.errors import DomainError
 from whistle.core.policy import Duty, conflicts
 
 
-def give_duty(person: Staff, duty: Duty, *, actor: str = "system") -> None:
+def give_duty(person: Staff, duty: Duty, *, actor: str = "system", approval: str = "") -> None:
     """Let a person hold a duty.  Raises `duty.apart` when one person may not hold both."""
     if conflicts(duties(person) | {duty}):
         raise DomainError("duty.apart")
@@ -22,10 +22,11 @@ def give_duty(person: Staff, duty: Duty, *, actor: str = "system") -> None:
                 actor=actor,
                 to=person.log_name,
                 duty=duty.value,
+                detail={"approval": approval} if approval else None,
             )
 
 
-def take_duty(person: Staff, duty: Duty, *, actor: str = "system") -> None:
+def take_duty(person: Staff, duty: Duty, *, actor: str = "system", approval: str = "") -> None:
     """Take a duty from a person.  Raises `duty.last` when nobody else active would hold it."""
     with audit.atomic():
         rows = DutyHeld.objects.select_for_update().filter(
@@ -41,4 +42,5 @@ def take_duty(person: Staff, duty: Duty, *, actor: str = "system") -> None:
                 actor=actor,
                 to=person.log_name,
                 duty=duty.value,
+                detail={"approval": approval} if approval else None,
             )

@@ -7,6 +7,7 @@ Cookies).  It opens nothing by itself.
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F
@@ -72,7 +73,7 @@ def note_code(held: Device | StaffKey, *, count: bool) -> int:
 
     Runs with `count` false too, so that a refusal takes the same statements whatever its reason.
     """
-    added = {"wrong_codes": F("wrong_codes") + int(count)}
+    added: dict[str, Any] = {"wrong_codes": F("wrong_codes") + int(count)}
     if count:
         added["wrong_code_at"] = clock.now()
     type(held).objects.filter(pk=held.pk).update(**added)
@@ -80,7 +81,7 @@ def note_code(held: Device | StaffKey, *, count: bool) -> int:
 
 
 def _after(last: datetime, over: int) -> datetime:
-    return last + min(FIRST_WAIT * 2 ** min(over, 10), LONGEST_WAIT)
+    return last + min(FIRST_WAIT * (1 << min(over, 10)), LONGEST_WAIT)
 
 
 def _digest(token: str) -> str:

@@ -14,6 +14,7 @@ from whistle.accounts.services.second_factor import keep_secret
 from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
+from whistle.core.ids import new_id
 from whistle.organisations.models import Organisation
 from whistle.vault import certificate as certificates
 from whistle.vault import keys
@@ -41,12 +42,16 @@ def enrol(
     name: str,
     title: str,
     email: str = "",
+    log_name: str = "",
+    language: str = "nb",
     material: KeyMaterial,
 ) -> Staff:
     """Create the account of a person with the keys their browser made, and return it."""
     with audit.atomic():
         person = Staff.objects.create(
             ref=ref,
+            log_name=log_name or new_id(),
+            language=language,
             organisation=organisation,
             username=username,
             name=name,

@@ -16,12 +16,12 @@ SHOWN = 50
 
 def begin(person: Staff, session_key: str) -> SignIn:
     """Remember a sign-in."""
-    return SignIn.objects.create(staff=person, session_hash=_digest(session_key), at=clock.now())
+    return SignIn.objects.create(staff=person, session_hash=digest(session_key), at=clock.now())
 
 
 def listed(person: Staff, session_key: str) -> list[dict[str, Any]]:
     """Return the person's newest sign-ins; `here` marks the one that asks."""
-    here = _digest(session_key)
+    here = digest(session_key)
     return [
         {"at": row.at, "ended_at": row.ended_at, "here": row.session_hash == here}
         for row in person.sign_ins.order_by("-at", "-id")[:SHOWN]
@@ -30,16 +30,16 @@ def listed(person: Staff, session_key: str) -> list[dict[str, Any]]:
 
 def end(person: Staff, session_key: str) -> None:
     """Note that the person signed out here."""
-    person.sign_ins.filter(session_hash=_digest(session_key), ended_at=None).update(ended_at=clock.now())
+    person.sign_ins.filter(session_hash=digest(session_key), ended_at=None).update(ended_at=clock.now())
 
 
 def end_others(person: Staff, keep: str = "", *, actor: str = "") -> int:
     """End every sign-in of the person but the session `keep`; return how many were ended."""
-    open_rows = person.sign_ins.filter(ended_at=None).exclude(session_hash=_digest(keep) if keep else "")
+    open_rows = person.sign_ins.filter(ended_at=None).exclude(session_hash=digest(keep) if keep else "")
     hashes = set(open_rows.values_list("session_hash", flat=True))
     with audit.atomic():
         for session in Session.objects.filter(expire_date__gt=clock.now()).iterator():
-            if _digest(session.session_key) in hashes:
+            if digest(session.session_key) in hashes:
                 _store(session.session_key).delete()
         ended = open_rows.update(ended_at=clock.now())
         if ended:
@@ -57,5 +57,6 @@ def _store(session_key: str) -> Any:
     return import_module(settings.SESSION_ENGINE).SessionStore(session_key)
 
 
-def _digest(session_key: str) -> str:
+def digest(session_key: str) -> str:
+    """Return how a session is named outside its own table."""
     return hashlib.sha256(session_key.encode()).hexdigest()

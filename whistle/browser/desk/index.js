@@ -5,6 +5,7 @@
 
 import * as Turbo from "@hotwired/turbo";
 import { all, one } from "../reporter/dom.js";
+import * as accounts from "./accounts.js";
 import * as caseFile from "./case.js";
 import * as choices from "./choices.js";
 import * as contact from "./contact.js";
@@ -38,6 +39,7 @@ function mount() {
   keys.mount();
   drafts.mount();
   if (keys.isOpen()) drafts.putBack();
+  accounts.mount();
   choices.mount();
   handOver.mount();
   search.mount();

@@ -43,6 +43,15 @@ export function ask(task, given = {}, progress = () => {}) {
   });
 }
 
+/** What the server says at a path of its API. @param {string} path @returns {Promise<any>} */
+export async function fetchJson(path) {
+  const answer = await fetch(`${page().api}${path}`, { credentials: "same-origin", cache: "no-store" }).catch(() => null);
+  if (!answer) throw Object.assign(new Error("network"), { code: "network" });
+  const said = await answer.json().catch(() => ({}));
+  if (answer.ok) return said;
+  throw Object.assign(new Error(said.code), { code: said.code ?? "server", message: said.message ?? "" });
+}
+
 /** Sends JSON that holds nothing secret: codes and choices. Errors carry `code` and `message`. @param {string} path @param {unknown} [body] */
 export async function post(path, body = {}) {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf() };

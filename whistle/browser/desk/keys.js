@@ -2,7 +2,8 @@
 
 import { all, one, word } from "../reporter/dom.js";
 import { keepDrafts, putBack, takeDrafts } from "./drafts.js";
-import { ask, page, sentence, setToken } from "./keeper.js";
+import { ask, fetchJson, page, sentence, setToken } from "./keeper.js";
+import * as passkeys from "./passkeys.js";
 
 const IDLE_MINUTES = 15;
 const events = new EventTarget();
@@ -110,6 +111,25 @@ async function unlock(event) {
   said.textContent = "";
 }
 
+/** Opens the keys with a passkey of this person: one touch. */
+async function unlockWithPasskey() {
+  const [field, wrong] = ["#unlock-passphrase", "[data-unlock-error]"].map((what) => one(what));
+  if (busy) return;
+  busy = true;
+  wrong.hidden = true;
+  try {
+    const ways = (await fetchJson("unlock")).passkeys.map((/** @type {any} */ each) => each.credential_id);
+    if (!ways.length) throw Object.assign(new Error("passkey.no_keys"), { code: "passkey.no_keys" });
+    const { prf, credentialId } = await passkeys.secret(ways, page().organisation ?? "");
+    opened(await ask("unlock", { ...place(), prf, credentialId }));
+    say(word("keys-opened"));
+    one("[data-title]")?.focus();
+  } catch (error) {
+    refuse(wrong, field, sentence(error));
+  }
+  busy = false;
+}
+
 /** @param {any} wrong @param {any} field @param {string} words */
 function refuse(wrong, field, words) {
   wrong.textContent = words;
@@ -125,6 +145,9 @@ export function mount() {
   for (const button of all("[data-keys-open]")) button.addEventListener("click", askFor);
   for (const button of all("[data-keys-close]")) button.addEventListener("click", () => close());
   one("[data-unlock-form]")?.addEventListener("submit", unlock);
+  const touch = one("[data-unlock-passkey]");
+  if (touch) touch.hidden = !passkeys.available();
+  touch?.addEventListener("click", unlockWithPasskey);
 }
 
 /** Closes the keys when nobody has touched the tab for a while; a machine that slept counts too. */

@@ -2,14 +2,17 @@
 
 import { visit } from "@hotwired/turbo";
 import { one, word } from "../reporter/dom.js";
-import { ask, sentence } from "./keeper.js";
+import { ask, page, post, sentence } from "./keeper.js";
 import { opened, place } from "./keys.js";
+import * as passkeys from "./passkeys.js";
 
 /** Wires the form if this page has one, and says whether it has. */
 export function mount() {
   const form = one("[data-sign-in-form]");
   if (!form) return false;
   form.addEventListener("submit", signIn);
+  one("[data-passkey-ways]").hidden = !passkeys.available();
+  one("[data-passkey-sign-in]").addEventListener("click", () => withPasskey(form));
   one("#username").focus();
   return true;
 }
@@ -43,6 +46,28 @@ async function signIn(event) {
   }
   go.disabled = false;
   work.hidden = true;
+}
+
+/** By passkey alone, or in the code's place when user name and passphrase are filled in. @param {any} form */
+async function withPasskey(form) {
+  const [username, passphrase] = ["#username", "#passphrase"].map((id) => one(id, form));
+  const [wrong, go, said] = ["[data-sign-in-error]", "[data-sign-in-go]", "[data-sign-in-status]"].map((part) => one(part, form));
+  if (go.disabled) return;
+  wrong.hidden = true;
+  go.disabled = true;
+  try {
+    const { challenge } = await post("sign-in/challenge");
+    const shown = await passkeys.sign(challenge, page().organisation ?? "");
+    const given = { ...place(), ...shown, username: username.value.trim(), passphrase: passphrase.value, code: "" };
+    const both = given.username && given.passphrase.trim();
+    const progress = (/** @type {any} */ state) => void (said.textContent = word(state.doing));
+    opened(both ? await ask("signIn", given, progress) : await ask("signInWithPasskey", given));
+    passphrase.value = "";
+    visit(one(".w-mark").getAttribute("href"), { action: "replace" });
+  } catch (error) {
+    refuse(wrong, sentence(error), passphrase);
+  }
+  go.disabled = false;
 }
 
 /** @param {any} wrong @param {string} words @param {any} field */

@@ -11,6 +11,7 @@ import { handOver, newcomers, settle } from "./worker/hand_over.js";
 import * as elsewhere from "./worker/elsewhere.js";
 import * as keys from "./worker/keys.js";
 import { Opened } from "./worker/opened.js";
+import * as people from "./worker/people.js";
 import { candidates, share } from "./worker/share.js";
 import { rekey } from "./worker/rekey.js";
 import { caseKeys } from "./worker/seals.js";
@@ -36,6 +37,7 @@ function held(reference) {
 /** @type {Record<string, (given: any, progress: (state: any) => void) => Promise<any>>} */
 const tasks = {
   signIn: (given, progress) => keys.signIn(given, progress),
+  signInWithPasskey: (given) => keys.signInWithPasskey(given),
   unlock: (given, progress) => keys.unlock(given, progress),
   async lock({ drafts }) {
     opened.clear();
@@ -56,6 +58,7 @@ const tasks = {
     void search.learn(found, keys.person());
     return { ...found.view(), ...search.named(found) };
   },
+  ...people,
   async write(given, progress) {
     return write(held(given.reference), given, progress);
   },

@@ -1,8 +1,11 @@
 /** Certificates and the roster: whose keys the organisation vouches for. */
 
 import { concat, equal, fromInteger, fromUtf8, hex, integer, sha256, utf8 } from "./bytes.js";
+import { checkIndex } from "./code.js";
 import { VaultError } from "./errors.js";
 import { KEM_PUBLIC_SIZE, SIGNATURE_SIZE, SIG_PUBLIC_SIZE, keyId, verify } from "./keys.js";
+import { open, seal } from "./seal.js";
+import { SIZE } from "./words.js";
 
 /** @typedef {import("./bytes.js").Bytes} Bytes */
 /** @typedef {import("./keys.js").SigPair} SigPair */
@@ -62,6 +65,25 @@ export async function read(raw, rootPub, org, at) {
   if (at !== null && at > certificate.notAfter) throw new VaultError("certificate.expired");
   return certificate;
 }
+
+/**
+ * A person's keys as a code of eight numbers: what they read aloud to the key custodian.
+ * @param {Bytes} org @param {Bytes} staffId @param {Bytes} kemPub @param {Bytes} sigPub
+ */
+export function keyWords(org, staffId, kemPub, sigPub) {
+  const digest = sha256(utf8("WBE1/key-words\0"), org, staffId, kemPub, sigPub);
+  const numbers = Array.from({ length: 7 }, (_, at) => fromInteger(digest.slice(4 * at, 4 * at + 4)) % SIZE);
+  return [...numbers, checkIndex(numbers)];
+}
+
+/** @param {Bytes} org */
+const rootBox = (org) => sha256(utf8("WBE1/root-copy\0"), org).slice(0, 16);
+
+/** The root key's seed sealed to a key custodian's own key. @param {Bytes} rootSeed @param {Bytes} kemPub @param {Bytes} org */
+export const sealRoot = (rootSeed, kemPub, org) => seal(rootSeed, kemPub, org, rootBox(org), 1);
+
+/** The root key's seed. @param {Bytes} sealed @param {import("./keys.js").KemPair} kem @param {Bytes} org */
+export const openRoot = (sealed, kem, org) => open(sealed, kem, org, rootBox(org), 1);
 
 /** @param {Bytes} document @param {Bytes} org */
 const rosterMessage = (document, org) => concat(utf8("WBE1/roster\0"), org, sha256(document));

@@ -9,6 +9,7 @@ export * as code from "./code.js";
 export * as item from "./item.js";
 export * as keys from "./keys.js";
 export * as seal from "./seal.js";
+export * as sheets from "./sheets.js";
 export * as signed from "./signed.js";
 export * as staff from "./staff.js";
 export * as words from "./words.js";

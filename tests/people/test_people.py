@@ -1,0 +1,301 @@
+"""People come, are certified, change and go: nobody alone decides who, and the server never makes a key."""
+
+from datetime import timedelta
+
+import pytest
+
+from cases.services import leave
+from tests.people.hands import certify, enrol
+from tests.town import Town
+from whistle.access.models import Proposal
+from whistle.access.selectors import duties
+from whistle.access.services import proposals
+from whistle.accounts.models import Certificate, Device, Staff, StaffKey
+from whistle.audit import selectors as audit
+from whistle.audit import stakes
+from whistle.audit.publisher import publish_all
+from whistle.client.errors import ClientError
+from whistle.client.http import Server, b64
+from whistle.core import clock
+from whistle.core.errors import DomainError
+from whistle.core.policy import Duty
+from whistle.demo.inside import Inside
+from whistle.store.models import Seal
+from whistle.vault import staff, totp
+
+NEW = {"username": "una.dahl", "name": "Una Dahl", "title": "Rådgiver", "duties": ["investigator"]}
+
+
+def code_of(act: object, *given: object, **named: object) -> str:
+    try:
+        act(*given, **named)  # type: ignore[operator]
+    except (ClientError, DomainError) as error:
+        return error.code
+    return ""
+
+
+def acts(town: Town) -> list[str]:
+    return [read.fields["act"] for read in audit.entries(town.organisation, "desk")]
+
+
+def witness(town: Town) -> None:
+    """Let the log's publisher and the sweep run, as the worker does."""
+    publish_all(town.organisation)
+    stakes.sweep(town.organisation)
+
+
+def agree(town: Town, name: str) -> bool:
+    row = proposals.open_ones(town.organisation.pk).latest("id")
+    return bool(town.desk(name).server.post("people/answer", {"proposal": row.pk, "agreed": True})["done"])
+
+
+def test_somebody_new_is_invited_makes_keys_is_agreed_on_and_certified_and_then_opens_a_case(
+    town: Town,
+) -> None:
+    nils, grete = town.desk("nils"), town.desk("grete")
+    org = town.organisation.ref_bytes
+    before = len(acts(town))
+    una = enrol(nils.server.post("people/invite", NEW)["token"])
+    desk = una.desk(declare=False)
+
+    assert code_of(desk.cases) == "secrecy.needed"
+    desk.server.post("secrecy", {"version": 1})
+    assert duties(Staff.objects.get(ref=una.staff_id)) == set()
+    agree(town, "berit")
+    witness(town)
+    assert duties(Staff.objects.get(ref=una.staff_id)) == {Duty.INVESTIGATOR}
+
+    town.report("For Una.")
+    case = town.open("berit")
+    assert code_of(case.share, una.staff_id) == "client.person", "not certified: colleagues' clients refuse"
+    assert certify(grete, org, {una.staff_id: [0] * 8}) == 0, "other words were heard"
+    assert certify(grete, org, {una.staff_id: una.words(org)}) == 1
+    case = town.open("berit", case=town.newest())
+    case.share(una.staff_id)
+    assert una.desk().open(town.newest().reference).messages[0].body["text"] == "For Una."
+    story = acts(town)[before:]
+    steps = [
+        "staff.invited", "staff.enrolled", "staff.proposed", "secrecy.declared", "staff.agreed", "act.approved",
+        "role.granted", "certificate.issued", "access.granted",
+    ]  # fmt: skip
+    assert [step for step in story if step in steps] == [*steps, "secrecy.declared"]
+
+
+def test_link_works_once_and_not_after_a_week_nor_in_another_town(town: Town, other_town: Town) -> None:
+    nils = town.desk("nils")
+    token = nils.server.post("people/invite", NEW)["token"]
+    stranger, elsewhere = Server(Inside(), "/desk/api/"), Server(Inside("/nordvik"), "/desk/api/")
+
+    assert code_of(elsewhere.post, "enrol/open", {"token": token}) == "invitation.unknown"
+    with clock.standing_at(clock.now() + timedelta(days=8)):
+        assert code_of(stranger.post, "enrol/open", {"token": token}) == "invitation.unknown"
+    enrol(token)
+    assert code_of(stranger.post, "enrol/open", {"token": token}) == "invitation.unknown"
+    assert code_of(enrol, token) == "invitation.unknown"
+    assert code_of(nils.server.post, "people/invite", NEW) == "people.taken"
+
+
+def test_nobody_gives_a_role_alone_nor_to_themselves(town: Town) -> None:
+    even, nils = town.people["even"].staff, town.people["nils"].staff
+    berit, grete = town.people["berit"].staff, town.people["grete"].staff
+    give = Proposal.Kind.GIVE
+
+    for who in ("even", "randi", "amir"):
+        sent = {"staff_id": even.ref, "kind": "give", "duty": "intake_officer"}
+        assert code_of(town.desk(who).server.post, "people/propose", sent) == "duty.refused"
+    assert code_of(proposals.propose, nils, give, by=nils, duty=Duty.ARCHIVIST) == "people.own"
+    row = proposals.propose(even, give, by=nils, duty=Duty.INTAKE_OFFICER)
+    assert code_of(proposals.answer, row.pk, second=nils, agreed=True) == "people.second"
+    assert code_of(proposals.answer, row.pk, second=even, agreed=True) == "people.own"
+    assert code_of(proposals.answer, row.pk, second=grete, agreed=True) == "duty.needs_leader", (
+        "no leader among the two"
+    )
+    own = proposals.propose(berit, give, by=grete, duty=Duty.INTAKE_OFFICER)
+    assert code_of(proposals.answer, own.pk, second=berit, agreed=True) == "people.own"
+    assert code_of(proposals.propose, even, give, by=grete, duty=Duty.INTAKE_OFFICER) == "people.proposed"
+    leave.answer(row.pk, second=berit, agreed=True)
+    assert Duty.INTAKE_OFFICER not in duties(even), "nothing before the log has it"
+    witness(town)
+    assert Duty.INTAKE_OFFICER in duties(even)
+    assert code_of(leave.answer, row.pk, second=berit, agreed=True) == "people.answered"
+
+
+def test_declined_and_taken_back_proposals_change_nothing(town: Town) -> None:
+    even = town.people["even"].staff
+    for who in ("berit", "nils"):
+        row = proposals.propose(
+            even, Proposal.Kind.GIVE, by=town.people["nils"].staff, duty=Duty.INTAKE_OFFICER
+        )
+        sent = {"proposal": row.pk, "agreed": False}
+        assert town.desk(who).server.post("people/answer", sent) == {"agreed": False, "done": False}
+    witness(town)
+    assert duties(even) == {Duty.INVESTIGATOR}
+    assert acts(town).count("staff.declined") == 2
+
+
+def test_account_is_closed_by_two_and_keys_revoked_by_two(town: Town) -> None:
+    town.report()
+    amir = town.people["amir"].staff
+    nils = town.desk("nils").server
+    for sent in ({"kind": "revoke"}, {"kind": "close", "why": "left"}):
+        nils.post("people/propose", {"staff_id": amir.ref, **sent})
+        assert Seal.objects.filter(staff_ref=amir.ref).exists() == (sent["kind"] == "revoke")
+        assert agree(town, "berit")
+        assert not Seal.objects.filter(staff_ref=amir.ref).exists()
+    amir.refresh_from_db()
+    assert not amir.is_active
+    assert not Certificate.objects.filter(subject=amir.ref, revoked_at=None).exists()
+    assert code_of(town.new_desk, "amir") == "sign_in.refused"
+
+
+def test_when_the_act_fails_the_proposal_stays_open(town: Town) -> None:
+    randi = town.people["randi"].staff
+    row = proposals.propose(randi, Proposal.Kind.CLOSE, by=town.people["nils"].staff, why="left")
+
+    assert code_of(leave.answer, row.pk, second=town.people["berit"].staff, agreed=True) == "duty.last"
+    assert proposals.open_ones(town.organisation.pk).get().pk == row.pk
+    randi.refresh_from_db()
+    assert randi.is_active
+
+
+def test_new_keys_open_no_old_case_and_are_certified_anew(town: Town) -> None:
+    town.report("Before.")
+    reference = town.newest().reference
+    amir = town.people["amir"].staff
+    nils, org = town.desk("nils").server, town.organisation.ref_bytes
+    town.desk("amir").open(reference)
+    renew = {"staff_id": amir.ref, "code_only": False}
+
+    assert code_of(nils.post, "people/renew", renew) == "people.certified"
+    nils.post("people/propose", {"staff_id": amir.ref, "kind": "revoke"})
+    agree(town, "berit")
+    again = enrol(nils.post("people/renew", renew)["token"])
+    desk = again.desk()
+
+    assert desk.cases() == []
+    assert code_of(desk.server.get, f"cases/{reference}/sealed") == "request.absent"
+    assert code_of(town.desk("amir").cases) == "sign_in.needed", "the old sign-in has ended"
+    assert code_of(town.new_desk, "amir") == "sign_in.refused", "the old passphrase is gone"
+    assert certify(town.desk("grete"), org, {}) == 0, "new keys are heard anew"
+    assert certify(town.desk("grete"), org, {amir.ref: again.words(org)}) == 1
+
+
+def test_lost_second_factor_is_renewed_by_a_colleague_who_still_gets_nowhere(town: Town) -> None:
+    amir = town.people["amir"]
+    town.report("Before.")
+    token = town.desk("nils").server.post("people/renew", {"staff_id": amir.staff.ref, "code_only": True})[
+        "token"
+    ]
+    thief, secret = Server(Inside(), "/desk/api/"), totp.new_secret()
+    shown = thief.post("enrol/open", {"token": token})
+    sent = {"token": token, "totp_secret": secret, "code": totp.now(secret, clock.now().timestamp())}
+
+    assert shown["code_only"]
+    guess = staff.auth(staff.master("six words that are not right at all", bytes(16)))
+    assert code_of(thief.post, "enrol/code", {**sent, "auth": b64(guess)}) == "enrol.passphrase"
+    assert code_of(enrol, token) == "invitation.unknown", "no new keys through this link"
+    held = bytes(StaffKey.objects.get(staff=amir.staff).wrapped)
+    master = staff.master(amir.passphrase, bytes(amir.staff.key.salt))
+    thief.post("enrol/code", {**sent, "auth": b64(staff.auth(master))})
+    assert bytes(StaffKey.objects.get(staff=amir.staff).wrapped) == held
+    assert not Device.objects.filter(staff=amir.staff).exists()
+    assert code_of(town.new_desk, "amir") == "sign_in.refused", "the old authenticator is of no use"
+
+
+def test_certificates_near_their_end_are_renewed_in_one_batch_without_words(town: Town) -> None:
+    org, grete = town.organisation.ref_bytes, town.desk("grete")
+    with clock.standing_at(clock.now() + timedelta(days=149)):
+        assert grete.server.get("certificates/waiting")["waiting"] == []
+    with clock.standing_at(clock.now() + timedelta(days=155)):
+        grete = town.new_desk("grete")
+        waiting = grete.server.get("certificates/waiting")["waiting"]
+        kept = Certificate.objects.filter(organisation=town.organisation).count()
+        assert {one["role"] for one in waiting} >= {1, 2, 4, 9}, "people and recovery keys alike"
+        assert certify(grete, org, {}) == len(waiting) == kept
+        assert grete.server.get("certificates/waiting")["waiting"] == []
+    with clock.standing_at(clock.now() + timedelta(days=200)):
+        town.report("Long after.")
+        assert town.desk("ingrid").open(town.newest().reference).messages
+
+
+def test_server_takes_no_certificate_of_other_keys_role_or_length_nor_from_anybody_else(town: Town) -> None:
+    nils = town.desk("nils").server
+    una = enrol(nils.post("people/invite", NEW)["token"])
+    agree(town, "berit")
+    witness(town)
+    org, now = town.organisation.ref_bytes, int(clock.now().timestamp())
+    root, other = (
+        town.ceremony.root,
+        enrol(nils.post("people/invite", {**NEW, "username": "ole.by"})["token"]),
+    )
+    ref, year = bytes.fromhex(una.staff_id), 365 * 24 * 3600
+    from whistle.vault.certificate import issue
+
+    good = (ref, una.keys.kem.public, una.keys.sig.public)
+    wrong = [
+        issue(root, org, 90, 1, now, now + 100, ref, other.keys.kem.public, other.keys.sig.public),
+        issue(root, org, 90, 2, now, now + 100, *good),
+        issue(root, org, 90, 1, now, now + year, *good),
+        issue(una.keys.sig, org, 90, 1, now, now + 100, *good),
+        issue(root, bytes(16), 90, 1, now, now + 100, *good),
+    ]
+    right = issue(root, org, 90, 1, now, now + 100, *good)
+
+    grete = town.desk("grete").server
+    for one in wrong:
+        assert (
+            code_of(grete.post, "certificates", {"certificates": [b64(right), b64(one)]})
+            == "certificate.refused"
+        )
+    assert not Certificate.objects.filter(subject=una.staff_id).exists(), "all or none"
+    assert (
+        code_of(town.desk("berit").server.post, "certificates", {"certificates": [b64(right)]})
+        == "duty.refused"
+    )
+    assert code_of(nils.get, "certificates/waiting") == "duty.refused"
+    grete.post("certificates", {"certificates": [b64(right)]})
+
+
+def test_root_key_passes_to_a_second_custodian_sealed_and_the_last_one_cannot_leave(town: Town) -> None:
+    org, grete = town.organisation.ref_bytes, town.people["grete"].staff
+    row = proposals.propose(grete, Proposal.Kind.CLOSE, by=town.people["nils"].staff, why="left")
+    assert code_of(leave.answer, row.pk, second=town.people["berit"].staff, agreed=True) == "duty.last"
+
+    heir = enrol(
+        town.desk("nils").server.post("people/invite", {**NEW, "duties": ["key_custodian"]})["token"]
+    )
+    agree(town, "berit")
+    witness(town)
+    sent = {"staff_id": heir.staff_id, "sealed": b64(bytes(1168))}
+    assert code_of(town.desk("grete").server.post, "certificates/root", sent) == "root.person"
+    assert certify(town.desk("grete"), org, {heir.staff_id: heir.words(org)}) == 1
+    from whistle.vault.certificate import open_root, seal_root
+
+    sealed = seal_root(town.ceremony.root_seed, heir.keys.kem.public, org)
+    town.desk("grete").server.post("certificates/root", {"staff_id": heir.staff_id, "sealed": b64(sealed)})
+    from whistle.client.http import unb64
+
+    given = unb64(heir.desk().server.get("certificates/waiting")["root"])
+    assert open_root(given, heir.keys.kem, org) == town.ceremony.root_seed
+    assert acts(town).count("root.copied") == 1
+
+
+def test_word_on_secrecy_is_asked_for_anew_each_year(town: Town) -> None:
+    town.desk("ingrid").cases()
+    with clock.standing_at(clock.now() + timedelta(days=364)):
+        town.new_desk("ingrid").cases()
+    with clock.standing_at(clock.now() + timedelta(days=367)):
+        late = town.new_desk("ingrid")
+        assert code_of(late.cases) == "secrecy.needed"
+        assert code_of(late.server.post, "secrecy", {"version": 0}) == "secrecy.version"
+        late.server.post("secrecy", {"version": 1})
+        late.cases()
+
+
+@pytest.mark.parametrize("name", ["nils", "grete"])
+def test_those_who_look_after_people_and_keys_see_no_case(town: Town, name: str) -> None:
+    town.report("Not for them.")
+    assert town.desk(name).cases() == []
+    reference = town.newest().reference
+    assert code_of(town.desk(name).server.get, f"cases/{reference}") == "request.absent"
+    assert not Seal.objects.filter(staff_ref=town.people[name].staff.ref).exists()
