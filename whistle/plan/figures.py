@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from whistle.accounts.models import Staff
 from whistle.core import clock
 from whistle.organisations.models import Organisation
 from whistle.plan.due import occurrences
@@ -18,6 +17,7 @@ from whistle.plan.models import (
     Plan,
 )
 from whistle.plan.rules import Period
+from whistle.plan.services.registers import declarers
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def registered(organisation: Organisation, period: Period) -> dict[str, Known]:
             for it in rows
         )
         found["5.2-1"] = Known(met, len(rows), max(it.on_date for it in rows))
-    staff = set(Staff.objects.filter(organisation=organisation, is_active=True).values_list("ref", flat=True))
+    staff = {it.ref for it in declarers(organisation)}
     declared = {
         it.staff_ref
         for it in Interest.objects.filter(organisation=organisation, year=period.last.year)

@@ -1,17 +1,18 @@
 """The demo municipality's plan with a year of work on it."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from whistle.access.selectors import holders
+from whistle.accounts.models import Staff
 from whistle.core import clock
 from whistle.core.policy import Duty
 from whistle.organisations.models import Organisation
 from whistle.plan.models import ImportRun, Measure, Plan
-from whistle.plan.services import work
+from whistle.plan.services import effect, registers, work
 from whistle.plan.services.plans import adopt, demo_document, load_plan
 
 
@@ -24,13 +25,28 @@ def load_demo(organisation: Organisation, *, by: str, approved_by: str) -> Plan:
     adopt(plan, actor=by, role="plan_owner", decided_on=date(2026, 2, 11))
     plan.refresh_from_db()
     load_progress(plan, demo_document("progress"), by=by, approved_by=approved_by)
-    for person in holders(organisation.pk, Duty.MEASURE_OWNER):
+    people = holders(organisation.pk, Duty.MEASURE_OWNER)
+    for person in people:
         for role, words in plan.roles.items():
             if person.title and words["nb"].startswith(
                 person.title.lower()
             ):  # "Innkjøpssjef", "innkjøpssjefen"
                 work.hold_role(organisation, role, person.ref)
+    _fill_registers(list(people), list(holders(organisation.pk, Duty.PLAN_OWNER)))
     return plan
+
+
+def _fill_registers(people: list[Staff], deciders: list[Staff]) -> None:
+    """Let the demo's measure owners use the registers; somebody else decides about one of two gifts."""
+    document = demo_document("progress")["registers"]
+    for person, it in zip(people, document, strict=False):
+        registers.declare(person, clock.today().year, it["interests"], nothing=not it["interests"])
+        gifts = [
+            registers.register_gift(person, on_date=clock.today() + timedelta(days=in_days), **gift)
+            for gift, in_days in it["gifts"]
+        ]
+        for gift, decider in zip(gifts, deciders[:1], strict=False):
+            registers.decide(gift, "allowed", person=decider)
 
 
 @transaction.atomic
@@ -58,6 +74,10 @@ def load_progress(plan: Plan, document: Mapping[str, Any], *, by: str, approved_
             work.update(measures[code], status, by=by)
         for code in document["done"]:
             work.update(measures[code], "done", by=by, approved_by=approved_by)
+    for code, (verdict, words) in document["effect"].items():
+        effect.review(measures[code], verdict, words, by=by)
+    for code, words in document["said"].items():
+        work.update(measures[code], measures[code].status, by=by, comment=words)
 
 
 def _attest(measure: Measure, it: Mapping[str, Any], by: str, approved_by: str) -> None:

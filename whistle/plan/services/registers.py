@@ -5,10 +5,13 @@ from datetime import date
 
 from django.db import transaction
 
+from whistle.access.selectors import holders
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
+from whistle.core.policy import Duty
+from whistle.organisations.models import Organisation
 from whistle.plan.models import Gift, Interest
 
 DECIDE_WITHIN = 14  # days; measure 5.1
@@ -99,6 +102,13 @@ def declare(person: Staff, year: int, text: str, *, nothing: bool, role: str = "
             text=text,
             declared_at=clock.now(),
         )
+
+
+def declarers(organisation: Organisation) -> list[Staff]:
+    """Return who is asked to declare: the active staff, the rehearsal's machine left out, by name."""
+    machines = {it.pk for it in holders(organisation.pk, Duty.PROBE)}
+    rows = Staff.objects.filter(organisation=organisation, is_active=True).order_by("name")
+    return [it for it in rows if it.pk not in machines]
 
 
 def declaration_of(person: Staff, year: int) -> Interest | None:

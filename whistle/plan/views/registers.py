@@ -125,7 +125,7 @@ def _interests(request: HttpRequest, *, refused: DomainError | None = None) -> H
 def _everybody(person: Staff, year: int) -> list[dict[str, object]]:
     rows = Interest.objects.filter(organisation=person.organisation, year=year).order_by("id")
     newest = {row.staff_ref: row for row in rows}
-    people = Staff.objects.filter(organisation=person.organisation, is_active=True).order_by("name")
+    people = registers.declarers(person.organisation)
     return [
         {
             "name": who.name,

@@ -19,7 +19,7 @@ from whistle.plan.views.desk import context, language
 from whistle.ui.messages import sentence
 
 REVIEWERS = (Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER)
-SOON = 60  # days ahead that a look at an effect is shown
+SOON = 90  # days ahead that a look at an effect is shown
 
 
 @require_safe
