@@ -67,6 +67,10 @@ def rail(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]:
                 "at": ("identity",),
             }
         )
+    if Duty.COMPLIANCE_LEADER in held:
+        ways.append(
+            {"url": reverse("texts"), "label": _("Reporter's pages"), "icon": "cases", "at": ("texts",)}
+        )
     prefix = request.organisation.prefix  # type: ignore[attr-defined]
     others: list[dict[str, Any]] = (
         [{"url": f"{prefix}{plan}", "label": _("Plan"), "icon": "plan", "at": ()}]

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from cases.views import desk, identity, keys, listing
+from cases.views import desk, identity, keys, listing, texts
 from cases.views.elsewhere import register
 from cases.views.viewer import viewer
 
 urlpatterns = [
     path("", listing.needs_me, name="desk"),
     path("cases/", listing.case_list, name="case-list"),
+    path("texts/", texts.editor, name="texts"),
     path("identity/", identity.requests, name="identity"),
     path("hand-over/", keys.hand_over, name="hand-over"),
     path("elsewhere/", register, name="elsewhere"),

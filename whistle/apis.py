@@ -10,6 +10,8 @@ from cases.api_people import router as people_answers
 from cases.api_records import router as records
 from cases.api_elsewhere import router as elsewhere
 from cases.api_search import router as search
+from cases.api_texts import router as texts
+from cases.api_tools import router as tools
 from whistle.access.api import router as people
 from whistle.accounts.api import router as sign_in
 from whistle.accounts.api_own import router as own
@@ -36,6 +38,7 @@ desk.add_router("/", keys)
 desk.add_router("/", identity)
 desk.add_router("/", search)
 desk.add_router("/", elsewhere)
+desk.add_router("/", texts)
 desk.add_router("/", records)
 desk.add_router("/", own)
 desk.add_router("/", people)

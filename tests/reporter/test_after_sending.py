@@ -73,7 +73,7 @@ def test_a_log_that_signs_late_is_awaited_for_five_seconds_and_the_mailbox_has_t
     page.get_by_role("button", name=BOKMAL["kept"]).click()
 
     page = open_mailbox(visit, " ".join(words))
-    _name, text = saved(page, re.compile(r"^Last ned \d"))
+    _name, text = saved(page, re.compile(r"^(Lagre|Last ned) \d"))
     read = receipt.parse(text)
 
     assert len(asked) == 5

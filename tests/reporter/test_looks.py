@@ -86,7 +86,7 @@ def test_axe_finds_nothing_in_the_form_and_the_mailbox_and_nothing_scrolls_sidew
     page.get_by_label(BOKMAL["story"]).fill("Noe er galt. " * 50)
     look("story")
     on(page)
-    page.get_by_label("Ja", exact=True).check()
+    page.locator("#danger-yes").check()
     page.get_by_label("Si fra til dem på lista").check()
     look("danger")
     on(page)

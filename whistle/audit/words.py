@@ -71,6 +71,8 @@ ACTS: dict[str, object] = {
     "face.published": _("Reporter's pages published"),
     "act.approved": _("Act approved, waits for a witness"),
     "act.ended": _("Approved act did not happen"),
+    "texts.proposed": _("New texts and routine proposed for the reporter's pages"),
+    "texts.adopted": _("Texts and routine approved for the reporter's pages"),
     "identity.asked": _("A reporter's identity was asked for"),
     "identity.refused": _("A reporter's identity was not opened"),
     "identity.unsealed": _("A reporter's identity was opened"),

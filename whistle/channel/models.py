@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from whistle.accounts.models import Staff
+from whistle.organisations.models import Organisation
 from whistle.store.models import Box
 
 
@@ -59,3 +61,24 @@ class IdentityAct(models.Model):
 
     class Meta:
         default_permissions = ()
+
+
+class FaceText(models.Model):
+    """What the organisation itself says on the reporter's pages: contacts, routine, a word of its own.
+
+    One row a version.  Somebody proposes, somebody else approves; the newest approved one is shown.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    document = models.JSONField()
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    approved_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "version"], name="one_text_per_version")
+        ]

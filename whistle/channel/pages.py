@@ -6,16 +6,20 @@ they are the same bytes for every visitor, and can be hashed, compared and serve
 
 import base64
 import hashlib
+import json
+from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from whistle.channel import compressed, questions
+from whistle.channel.services import texts
 from whistle.core.audience import PUBLIC, audience
 from whistle.organisations.models import Organisation
 from whistle.ui.assets import release
@@ -29,6 +33,7 @@ PAGES = {
     "mailbox": "mailbox/",
     "door": "door/",
     "how": "how/",
+    "routine": "routine/",
     "encryption": "sealing/",
     "privacy": "privacy/",
     "accessibility": "accessibility/",
@@ -90,8 +95,27 @@ def render(organisation: Organisation, language: str, page: str) -> bytes:
             "kind": questions.kind(),
             "ways": questions.ways_to_be_known(),
             "questions": questions.optional(),
+            **own_words(texts.current(organisation), language),
         }
         return render_to_string(f"reporter/{page}.html", context).encode()
+
+
+def own_words(document: dict[str, Any], language: str) -> dict[str, Any]:
+    """Return what the organisation itself says, in one language, as the templates name it.
+
+    >>> own_words({"contacts": {"phone": "57 00 00 00"}}, "nb")["phone_link"]
+    '57000000'
+    """
+    contacts = document.get("contacts", {})
+    decided = document.get("decided_on", "")
+    return {
+        "texts": document,
+        "routine": document.get("routine", {}).get(language),
+        "hours": document.get("hours", {}).get(language, ""),
+        "own_word": document.get("word", {}).get(language, ""),
+        "decided_on": date_format(date.fromisoformat(decided), "DATE_FORMAT") if decided else "",
+        "phone_link": "".join(sign for sign in contacts.get("phone", "") if sign.isdigit() or sign == "+"),
+    }
 
 
 def fingerprint(root_key: bytes) -> str:
@@ -114,7 +138,8 @@ class _Settings:
     def __init__(self, organisation: Organisation) -> None:
         self.organisation = organisation
         shown = (organisation.ref, organisation.name, organisation.prefix, organisation.live)
-        self.key = (*shown, bytes(organisation.root_key or b""))
+        said = json.dumps(texts.current(organisation), sort_keys=True)
+        self.key = (*shown, bytes(organisation.root_key or b""), said)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Settings) and self.key == other.key

@@ -66,6 +66,8 @@ MESSAGES = {
     "certificate.refused": _(
         "This certificate was not made with the organisation's root key. It was not taken."
     ),
+    "texts.lacks": _("Something required is missing or too long. Look at the marked fields; nothing was stored."),
+    "texts.none": _("There is nothing to approve. Reload the page."),
     "roster.refused": _(
         "This list of readers was not signed with the organisation's root key. It was not taken."
     ),

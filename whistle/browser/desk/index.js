@@ -20,6 +20,7 @@ import * as search from "./search.js";
 import * as signIn from "./sign_in.js";
 import * as verifyLog from "./verify-log.js";
 
+import * as texts from "./texts.js";
 // Turbo's progress bar brings a <style> element, which the page's policy refuses: it never comes (the largest timer).
 Turbo.config.drive.progressBarDelay = 2 ** 31 - 1;
 // Forms are taken by our own script or not sent at all.
@@ -51,6 +52,7 @@ function mount() {
   for (const button of all("[data-sign-out]")) button.addEventListener("click", signOut);
   const said = flash.show();
   if (!first) (said ?? one("#main"))?.focus({ preventScroll: true });
+  texts.mount();
   first = false;
 }
 

@@ -8,6 +8,12 @@ const TWICE = 1500; // milliseconds between the two
 const wipes = [];
 let unsaved = () => false;
 
+/** @type {(() => void)[]} */
+const exits = [];
+
+/** Does `work` when somebody leaves for good, and not when the page is only put aside. @param {() => void} work */
+export const onExit = (work) => exits.push(work);
+
 /** Does `work` when the page is left. @param {() => void} work */
 export const onLeave = (work) => wipes.push(work);
 
@@ -27,6 +33,7 @@ export function wipe() {
 /** Leaves for another page, without an entry to come back to. @param {string} [where] */
 export function leave(where = one("[data-leave]").href) {
   document.documentElement.hidden = true;
+  for (const work of exits) work();
   wipe();
   location.replace(where);
 }

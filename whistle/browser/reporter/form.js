@@ -1,7 +1,8 @@
 /** The form: one question a screen.  Nothing leaves the page before the last button, files excepted, which leave sealed. */
 
 import { all, counted, focusHeading, listed, one, show, word } from "./dom.js";
-import { askBeforeLeaving, onLeave } from "./exit.js";
+import { Draft } from "./draft.js";
+import { askBeforeLeaving, onExit, onLeave } from "./exit.js";
 import { Answers } from "./answers.js";
 import { Files } from "./files.js";
 import { Readers } from "./readers.js";
@@ -22,6 +23,7 @@ export class Form {
     this.readers = new Readers(card, () => this.readers.show());
     this.files = new Files(one('[data-step="files"]'), () => card.limits, () => this.begin());
     this.answers = new Answers(this.root, () => this.readers.custodians);
+    this.draft = new Draft(this.root, this.readers);
     this.sending = new Sending(this);
     one("[data-bars]").replaceChildren(...this.steps.map(() => document.createElement("i")));
     this.root.addEventListener("change", () => this.readers.show());
@@ -37,6 +39,16 @@ export class Form {
     window.addEventListener("popstate", () => this.stepBack());
     askBeforeLeaving(() => this.sending.codeIsShown || (!this.done && this.story.value.trim() !== ""));
     onLeave(forget);
+    onExit(() => this.draft.end());
+  }
+
+  /** Goes on with what was kept on the device. @param {any} content */
+  goOn(content) {
+    this.draft.putBack(content);
+    this.readers.show();
+    this.answers.show();
+    this.go(this.steps.findIndex((step) => step.dataset.step === "story"));
+    void this.begin().catch(() => {});
   }
 
   /** Makes the box, in the worker, while the person is still writing. */

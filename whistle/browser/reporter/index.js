@@ -1,7 +1,8 @@
 /** The reporter's pages: quick exit everywhere; on the first page also the form. */
 
 import { all, one, show, word } from "./dom.js";
-import { watchForLeaving } from "./exit.js";
+import { findDraft, forgetDraft } from "./draft.js";
+import { onExit, watchForLeaving } from "./exit.js";
 import { Form } from "./form.js";
 import { showOnFront } from "./readers.js";
 import { organisationCard } from "./organisation.js";
@@ -39,6 +40,16 @@ if (one("[data-begin]")) {
   one("[data-begin]").addEventListener("click", begin);
   one("[data-try-again]").addEventListener("click", begin);
   card().then(({ roster }) => showOnFront(roster), () => (asked = undefined));
+  const part = one("[data-draft-found]");
+  onExit(forgetDraft);
+  void findDraft().then((draft) => {
+    part.hidden = draft === null;
+    one("[data-draft-go-on]").addEventListener("click", () => void begin().then(() => form?.goOn(draft)));
+    one("[data-draft-delete]").addEventListener("click", () => {
+      forgetDraft();
+      part.hidden = true;
+    });
+  });
   const why = location.hash;
   if (["#report", "#lost", "#after"].includes(why)) {
     history.replaceState(null, "", location.pathname);

@@ -40,6 +40,7 @@ export class Sending {
       const sent = await ask("send", written, ({ mark, working }) => this.#progress(mark, working));
       this.#mark("delivered");
       this.form.done = true;
+      this.form.draft.end();
       this.form.story.value = "";
       this.form.files.clear();
       this.card = new CodeCard(sent);

@@ -1,0 +1,111 @@
+"""How a reporter fares is asked when it is due, once, and stops its clock when it is answered; urgent reports hurry."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from cases.models import Deadline
+from cases.services import care, clocks, urgent
+from tests.town import Town
+from whistle.audit import selectors as audit
+from whistle.channel.models import CareCheck
+from whistle.client.reporter import Mailbox, Sent
+from whistle.core import clock
+from whistle.vault.item import Author, Kind
+
+
+@pytest.fixture
+def asked(town: Town) -> Sent:
+    """A report that was confirmed, thirty days on."""
+    sent = town.report()
+    town.open("ingrid").acknowledge("We have it.")
+    return sent
+
+
+def later(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    now = clock.now() + timedelta(days=days)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    monkeypatch.setattr(clock, "today", lambda: now.astimezone(clock.OSLO).date())
+
+
+def answer(mailbox: Mailbox, check: str) -> None:
+    writer = mailbox.box.writer(Author.REPORTER, "", mailbox.keys.sig, mailbox.reporter.upload)
+    items = writer.letter(Kind.MESSAGE, {"type": "care", "check": check, "text": "All is well."}, [])
+    mailbox.reporter.server.post("mailbox/items", {**mailbox.code, "items": items, "check": check})
+
+
+def acts(town: Town, name: str) -> list[str]:
+    rows = audit.entries(town.organisation, "desk", acts=(name,), case=town.newest().log_ref)
+    return [row.fields["d"]["check"] for row in rows]
+
+
+def work(town: Town) -> None:
+    clocks.remind(town.organisation)
+    for _ in range(2):  # however often it is asked
+        care.offer(town.organisation)
+        care.collect(town.organisation)
+
+
+def test_questions_come_on_their_day_and_not_before(
+    town: Town, asked: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work(town)
+    assert town.mailbox(asked).wire["checks"] == []
+
+    later(monkeypatch, 30)
+    work(town)
+
+    assert [row["check"] for row in town.mailbox(asked).wire["checks"]] == ["d30"]
+    assert acts(town, "care.due") == ["d30"]
+    assert acts(town, "care.done") == []
+
+
+def test_an_answer_stops_its_clock_and_the_log_says_that_and_no_more(
+    town: Town, asked: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch, 31)
+    work(town)
+
+    answer(town.mailbox(asked), "d30")
+    work(town)
+
+    assert acts(town, "care.done") == ["d30"]
+    met = {row.number: row.met_on for row in Deadline.objects.filter(case=town.newest(), clock="C5")}
+    assert met[1] == clock.today()
+    assert met[2] is None
+    assert town.mailbox(asked).wire["checks"][0]["answered_on"] == clock.today().isoformat()
+
+
+def test_nobody_can_answer_a_question_that_was_not_asked_or_of_a_strangers_mailbox(
+    town: Town, asked: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = town.report("A stranger's report.")
+    later(monkeypatch, 31)
+    work(town)
+
+    answer(town.mailbox(stranger), "d30")
+    answer(town.mailbox(asked), "d90")
+    work(town)
+
+    assert not CareCheck.objects.exclude(answered_on=None).exists()
+    assert acts(town, "care.done") == []
+
+
+def test_a_report_that_asks_us_to_hurry_is_told_of_at_once_and_once(town: Town) -> None:
+    town.report("Someone is in danger.", urgent=True)
+    urgent.hurry(town.organisation)
+    first = len(mail.outbox)
+    urgent.hurry(town.organisation)
+
+    assert first == town.newest().assignments.exclude(staff__email="").count() > 1
+    assert len(mail.outbox) == first
+    assert len({sent.body for sent in mail.outbox}) == 1
+    assert "danger" not in mail.outbox[0].body
+
+
+def test_a_report_that_does_not_ask_for_it_waits_for_the_hour_like_all_others(town: Town) -> None:
+    town.report("Someone is in danger.", answers={"danger": "yes"})
+
+    assert urgent.hurry(town.organisation) == 0
+    assert mail.outbox == []
