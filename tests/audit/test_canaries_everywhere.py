@@ -1,5 +1,6 @@
 """Whatever is said, in whatever field of whatever page, by whoever: the log does not repeat it."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from tests.town import Town
 from whistle.audit import stakes
 from whistle.audit.export import write
 from whistle.audit.tasks import publish_and_show
+from whistle.core import clock
+from whistle.plan.services.plans import adopt, demo_document, load_plan
 
 
 def stored(words: list[str], *, table: str = "") -> set[str]:
@@ -35,6 +38,9 @@ def test_a_word_said_at_every_address_is_nowhere_in_the_log(
     monkeypatch.setattr(  # no publisher runs beside this test
         stakes, "await_witness", lambda approval, **_given: real(approval, publish=publish_and_show)
     )
+    with clock.standing_at(datetime(2026, 1, 5, 12, tzinfo=UTC)):
+        draft = load_plan(watched.organisation, demo_document())
+    adopt(draft, actor="c0" * 16, role="plan_owner", decided_on=date(2026, 2, 11))
     case = watched.newest()
     watched.open("ingrid").acknowledge("We have it.")
     box = case.boxes.first().box

@@ -3,6 +3,7 @@
  * The only thing taken on trust is the key and the policy, which the auditor compares with the minutes.
  */
 
+import { ml_dsa44 as mldsa44 } from "@noble/post-quantum/ml-dsa.js";
 import { concat, equal, fromBase64, fromInteger, hex, utf8 } from "../wbe1/bytes.js";
 
 /** @typedef {{ origin: string, size: number, root: Uint8Array, text: string, lines: { name: string, id: string, signature: Uint8Array }[] }} Checkpoint */
@@ -12,6 +13,7 @@ import { concat, equal, fromBase64, fromInteger, hex, utf8 } from "../wbe1/bytes
 export const WIDTH = 256;
 const ED25519 = 1;
 const COSIGNATURE = 4;
+const COSIGNATURE_MLDSA44 = 6;
 
 /** @param {...Uint8Array} parts */
 const hash = async (...parts) => new Uint8Array(await crypto.subtle.digest("SHA-256", /** @type {any} */ (concat(...parts))));
@@ -65,9 +67,22 @@ export async function signedBy(checkpoint, key) {
   const line = checkpoint.lines.find(({ name, id }) => name === key.name && id === key.id);
   if (!line) return null;
   if (key.kind === ED25519) return verify(key.raw, line.signature, utf8(checkpoint.text));
+  const stamp = line.signature.subarray(0, 8); // POSIX seconds
+  if (key.kind === COSIGNATURE_MLDSA44) return line.signature.length === 2428 && verifyMldsa44(key, checkpoint, stamp, line.signature.slice(8));
   if (key.kind !== COSIGNATURE || line.signature.length !== 72) return false;
-  const time = fromInteger(line.signature.subarray(0, 8));
-  return verify(key.raw, line.signature.slice(8), utf8(`cosignature/v1\ntime ${time}\n${checkpoint.text}`));
+  return verify(key.raw, line.signature.slice(8), utf8(`cosignature/v1\ntime ${fromInteger(stamp)}\n${checkpoint.text}`));
+}
+
+/** Whether a post-quantum cosignature holds: C2SP tlog-cosignature, over the tree and not the text. @param {Key} key @param {Checkpoint} checkpoint @param {Uint8Array} stamp @param {Uint8Array} signature */
+function verifyMldsa44(key, checkpoint, stamp, signature) {
+  const [name, origin, size] = [utf8(key.name), utf8(checkpoint.origin), new Uint8Array(8)];
+  new DataView(size.buffer).setBigUint64(0, BigInt(checkpoint.size));
+  const head = [utf8("subtree/v1\n\0"), Uint8Array.of(name.length), name, stamp, Uint8Array.of(origin.length), origin];
+  try {
+    return mldsa44.verify(signature, concat(...head, new Uint8Array(8), size, checkpoint.root), key.raw);
+  } catch {
+    return false; // a key or a signature that is none
+  }
 }
 
 /** @param {string} text @returns {Policy} */
