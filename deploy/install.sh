@@ -83,7 +83,7 @@ start() {
     # shellcheck disable=SC2086
     run systemctl restart whistle-web.service $REPORTER whistle-worker.service whistle-beat.service whistle-publisher.service
     run systemctl start whistle.target
-    run systemctl enable --quiet --now whistle-backup.timer whistle-backup-log.timer whistle-drill.timer
+    run systemctl enable --quiet --now whistle-backup.timer whistle-backup-log.timer whistle-drill.timer whistle-probe.timer
 }
 
 [ -n "$DRY" ] || [ "$(id -u)" = 0 ] || fail "Run this as root, or with --dry-run."
@@ -91,7 +91,10 @@ start() {
 if [ -n "$BACK" ]; then
     before=$(readlink "$HOME_OF/previous" 2>/dev/null) || fail "There is no earlier release to go back to."
     say "back to $before"
+    run systemctl stop whistle.target whistle-web.service whistle-worker.service whistle-beat.service whistle-publisher.service
+    as whistle_owner .venv/bin/python manage.py schema --to "$VAR/state/schema-before.json"
     run ln -sfn "$before" "$HOME_OF/current"
+    as whistle_owner .venv/bin/python manage.py grants
     start
     exit 0
 fi
@@ -127,6 +130,11 @@ for name in blobs uploads budgets heartbeats broker; do run install -d -m 2770 -
 run install -d -m 0700 -o whistle_web -g whistle "$VAR/backup"
 run install -d -m 0755 -o whistle_publisher -g whistle "$VAR/logs"
 run install -d -m 0700 -o whistle_publisher -g whistle "$VAR/logkeys"
+
+if [ -n "$SMALL" ] && [ ! -e "$VAR/state/whistle.sqlite3" ]; then
+    # SQLite gives its log the rights of the file itself: worker, web and publisher are one group
+    run install -m 0660 -o whistle_web -g whistle /dev/null "$VAR/state/whistle.sqlite3"
+fi
 
 say "secrets"
 secret secret_key
@@ -173,6 +181,14 @@ if [ ! -e "$NEW/.complete" ]; then
     fi
     run env -C "$NEW" .venv/bin/python -m whistle.ui.translations
     run env -C "$NEW" .venv/bin/python -m compileall -q whistle cases
+    say "  signed list of what is installed"
+    if [ -n "$DRY" ]; then
+        say "  sign $NEW with $ETC/release.key"
+    elif [ ! -e "$NEW/RELEASE" ]; then
+        VKEY=$(env -C "$NEW" WHISTLE_SECRET_KEY="$(printf '%064d' 1)" WHISTLE_ENTRY_KEY="$(printf '%064d' 2)" \
+            .venv/bin/python manage.py release --sign "$ETC/release.key")
+        grep -q '^WHISTLE_RELEASE_KEY=' "$ETC/whistle.env" || printf 'WHISTLE_RELEASE_KEY=%s\n' "$VKEY" >>"$ETC/whistle.env"
+    fi
     run chmod -R u=rwX,go=rX "$NEW"
     run touch "$NEW/.complete"
 fi
@@ -215,9 +231,14 @@ BEFORE=$(readlink "$HOME_OF/current" 2>/dev/null || true)
 [ -z "$BEFORE" ] || [ "$BEFORE" = "releases/$RELEASE" ] || run ln -sfn "$BEFORE" "$HOME_OF/previous"
 run ln -sfn "releases/$RELEASE" "$HOME_OF/current"
 run systemctl daemon-reload
+if [ -n "$BEFORE" ] && [ "$BEFORE" != "releases/$RELEASE" ]; then
+    say "  backup before the upgrade, and how far the tables were"
+    as whistle_web .venv/bin/python manage.py backup
+    as whistle_owner .venv/bin/python manage.py schema --save "$VAR/state/schema-before.json"
+fi
 as whistle_owner .venv/bin/python manage.py migrate --verbosity 0
 as whistle_owner .venv/bin/python manage.py grants
-as whistle_web .venv/bin/python manage.py check
+as whistle_web .venv/bin/python manage.py check --deploy --tag whistle --tag whistle_live
 
 say "nginx"
 CERTIFICATE="/etc/letsencrypt/live/$FIRST_HOST/fullchain.pem" KEY="/etc/letsencrypt/live/$FIRST_HOST/privkey.pem"

@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from whistle import env
 
 OURS = "whistle"
-LIVE = "whistle_live"  # asks the database; not for commands, which run before there is one
+LIVE = "whistle_live"  # asks the database as the server; not for commands, which its owner runs too
 BACKEND = "whistle.accounts.backends.StaffBackend"
 FOREIGN_ADMINS = ("django.contrib.admin", "django.contrib.admindocs", "silk", "debug_toolbar", "hijack")
 SHORTEST_SECRET = 32  # characters
@@ -195,7 +195,7 @@ def _oddities() -> Found:
             yield Error(f"{name} would log paths and parameters.", id="whistle.E012")
 
 
-@register(LIVE)
+@register(LIVE, deploy=True)
 def running_database(**_options: Any) -> list[CheckMessage]:
     """E006, E013: what the database itself says.  One that is down is not a reason to refuse: it may come back."""
     try:
@@ -236,7 +236,7 @@ def _postgresql(cursor: Any) -> Found:
 
 def refuse_to_start() -> None:
     """Print what the checks found; leave the process with status 78 (EX_CONFIG) when one of them is an error."""
-    found = run_checks(tags=[OURS, LIVE])
+    found = run_checks(tags=[OURS, LIVE], include_deployment_checks=True)
     for message in found:
         print(message, file=sys.stderr, flush=True)
     if any(message.is_serious() for message in found):

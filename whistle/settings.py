@@ -188,7 +188,8 @@ BACKUP_RECORD_DAYS = env.number("WHISTLE_BACKUP_RECORD_DAYS", 35, least=1, most=
 BACKUP_KEY_DAYS = env.number("WHISTLE_BACKUP_KEY_DAYS", 14, least=1, most=3650)
 BACKUP_BLOB_DAYS = env.number("WHISTLE_BACKUP_BLOB_DAYS", 35, least=1, most=3650)
 
-# Watching: who the daily probe signs in as, and the key that signs the list of installed files
+# Watching: where the daily probe goes and who it signs in as, and the key that signs the list of installed files
+PROBE_URL = env.text("WHISTLE_PROBE_URL", "")
 PROBE_PEOPLE = env.folder("WHISTLE_PROBE_PEOPLE", Path()) if env.text("WHISTLE_PROBE_PEOPLE", "") else None
 RELEASE_KEY = env.text("WHISTLE_RELEASE_KEY", "")
 

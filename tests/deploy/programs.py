@@ -106,12 +106,18 @@ class Part:
     def __init__(self, name: str, command: Sequence[str | Path], env: dict[str, str], log: Path) -> None:
         self.name, self.command, self.env, self.log = name, [str(word) for word in command], env, log
         self.running: subprocess.Popen[bytes] | None = None
+        self.folder = HERE
 
     def start(self) -> None:
         """Start it in a group of its own."""
         with self.log.open("ab") as output:
             self.running = subprocess.Popen(
-                self.command, cwd=HERE, env=self.env, stdout=output, stderr=output, start_new_session=True
+                self.command,
+                cwd=self.folder,
+                env=self.env,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
 
     def tell(self, number: int = signal.SIGTERM) -> None:

@@ -79,7 +79,7 @@ def test_two_roles_hear_of_it_once_and_the_administrator_does_not(town: Town, cl
 
 @pytest.mark.parametrize(("name", "kind"), [("backup", "backup"), ("drill", "backup"), ("probe", "probe")])
 def test_what_was_not_done_in_time_is_missed(db: None, settings: LazySettings, name: str, kind: str) -> None:
-    settings.BACKUP, settings.PROBE_PEOPLE = Path("/nowhere"), Path("/nowhere")
+    settings.BACKUP, settings.PROBE_URL = Path("/nowhere"), "https://nowhere.example"
     for one in watch.OLDEST:
         watch.sign(one)
     assert kind not in kinds()

@@ -53,7 +53,7 @@ def make(folder: Path) -> Done:
         (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
     copy_log(folder)  # first: then no entry is published that the rows do not have
     head = {"stamp": stamp, "migrations": migrations(), "vendor": connection.vendor}
-    with _snapshot():
+    with snapshot():
         records = rows.write(
             folder / "records" / f"{stamp}.gz", {"store": "records", **head}, _source(keys=False)
         )
@@ -82,7 +82,7 @@ def migrations() -> list[list[str]]:
 
 
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def snapshot() -> Iterator[None]:
     """Let everything read within the block be of one moment, without keeping anybody from writing."""
     if connection.vendor == "sqlite":
         # Django's own transactions take the write lock at once (transaction_mode IMMEDIATE); this one never does

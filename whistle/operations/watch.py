@@ -76,7 +76,7 @@ def raise_alarms() -> int:
 
 def expected(name: str) -> bool:
     """Return whether this installation does such a thing at all: the demo makes no backups."""
-    return bool(settings.BACKUP) if name in ("backup", "drill") else bool(settings.PROBE_PEOPLE)
+    return bool(settings.BACKUP) if name in ("backup", "drill") else bool(settings.PROBE_URL)
 
 
 def age(name: str) -> float | None:

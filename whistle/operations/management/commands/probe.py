@@ -27,16 +27,18 @@ class Command(BaseCommand):
     help = "Send a synthetic report that only the probe's key opens, answer it, prove it; log that it passed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("url", metavar="URL", help="as visitors reach it")
+        parser.add_argument("url", metavar="URL", nargs="?", help="as visitors reach it (WHISTLE_PROBE_URL)")
         parser.add_argument("--people", type=Path, help="who the probe signs in as (WHISTLE_PROBE_PEOPLE)")
         parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds to wait for the worker")
         add_argument(parser)
 
     def handle(
-        self, *, url: str, people: Path | None, patience: float, organisation: str, **options: Any
+        self, *, url: str | None, people: Path | None, patience: float, organisation: str, **options: Any
     ) -> None:
         about = chosen(organisation)
-        path = people or settings.PROBE_PEOPLE
+        url, path = url or settings.PROBE_URL, people or settings.PROBE_PEOPLE
+        if not url:
+            raise CommandError("Say where: name the address, or set WHISTLE_PROBE_URL")
         if path is None:
             raise CommandError("Say who the probe is: --people FILE, or set WHISTLE_PROBE_PEOPLE")
         broken = play(url, json.loads(Path(path).read_text()), self.stdout.write, patience)

@@ -1,0 +1,79 @@
+"""The installer, really run: in a copy of this machine that is thrown away, with Debian's own PostgreSQL, Redis and nginx.
+
+`make soak` runs it, as root, where the Debian packages are; it takes about two minutes.  What systemd does besides starting
+processes as the right users (its sandbox) is not part of it; tests/deploy/test_units.py looks at that.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.programs import HERE
+
+OVERLAY = HERE / "tests/deploy/overlay/run.sh"
+NEEDED = ("unshare", "chroot", "nginx", "redis-server", "pg_ctlcluster", "dpkg")
+SCRIPT = """
+set -eu
+cd "$SOURCES"
+state() {{ find /etc/whistle /etc/systemd/system /etc/nginx /opt/whistle -newer /run/script -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum; }}
+sh deploy/install.sh --host localhost {options} >/run/first
+state >/run/before
+sh deploy/install.sh --host localhost {options} >/run/second
+state >/run/after
+cmp /run/before /run/after && echo "SAME"
+for try in $(seq 60); do
+    health=$(curl -sk https://localhost/health/) && case "$health" in *down*) ;; *) break ;; esac
+    sleep 1
+done
+echo "HEALTH $health"
+run() {{ systemd-run --property=User="$1" --property=Group=whistle --property=WorkingDirectory=/opt/whistle/current \\
+    --property=EnvironmentFile=/etc/whistle/whistle.env --property=LoadCredential=a:/etc/whistle/secrets/secret_key \\
+    --property=LoadCredential=b:/etc/whistle/secrets/entry_key \\
+    --property=Environment="WHISTLE_SECRET_KEY_FILE=%d/a WHISTLE_ENTRY_KEY_FILE=%d/b" .venv/bin/python manage.py $2; }}
+run whistle_web "municipality add stranda --name Stranda --root-key $(printf 'ab%.0s' $(seq 32)) --log-origin stranda.example"
+echo "FORM $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda/nb/)"
+echo "DESK $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda/desk/sign-in/)"
+run whistle_web "backup"
+run whistle_web "release" && echo "RELEASE HOLDS"
+echo "# changed" >>/opt/whistle/current/whistle/health.py
+run whistle_web "release" || echo "RELEASE CHANGED"
+for file in /run/stand-in/*.pid; do
+    for pid in $(cat $file) $(ps --no-headers -o pid --ppid $(cat $file)); do
+        echo "MEMORY $(basename $file .service.pid) $(ps --no-headers -o user:20 -p $pid) $(sed -n 's/^Pss: *//p' /proc/$pid/smaps_rollup)"
+    done
+done
+"""
+
+pytestmark = [
+    pytest.mark.soak,
+    pytest.mark.skipif(os.geteuid() != 0, reason="needs root"),
+    pytest.mark.skipif(
+        any(shutil.which(name, path="/usr/bin:/usr/sbin:/bin:/sbin") is None for name in NEEDED),
+        reason="needs Debian's nginx, postgresql, redis-server",
+    ),
+]
+
+
+@pytest.mark.parametrize("options", ["", "--small"], ids=["large", "small"])
+def test_one_command_installs_everything_and_may_be_repeated(options: str, tmp_path: Path) -> None:
+    script = tmp_path / "script"
+    script.write_text(SCRIPT.format(options=options))
+    done = subprocess.run(
+        ["sh", OVERLAY, HERE, script], capture_output=True, text=True, timeout=600, check=False
+    )
+    told = done.stdout
+    print(told)
+    assert "SAME" in told, done.stderr[-3000:]
+    assert '"publisher": "ok"' in told
+    assert "down" not in told.partition("HEALTH")[2].partition("\n")[0]
+    assert "FORM 200" in told
+    assert "DESK 200" in told
+    assert "RELEASE HOLDS" in told
+    assert "whistle/health.py: changed" in done.stderr
+    users = {line.split()[1]: line.split()[2] for line in told.splitlines() if line.startswith("MEMORY")}
+    assert users["whistle-publisher"] == "whistle_publisher"
+    assert users["whistle-web"] == "whistle_web"
+    assert users.get("whistle-reporter", "") == ("" if options else "whistle_reporter")

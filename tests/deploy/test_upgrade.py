@@ -1,0 +1,159 @@
+"""From the release before to this one, back, and forward again, with data: nothing is lost and everybody still gets in."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.programs import HERE, Part
+from tests.deploy.small import Small
+from tests.deploy.story import word
+from whistle.client.http import Network
+from whistle.client.reporter import Reporter, Sent
+from whistle.client.steps import Steps
+from whistle.demo.serve import parts
+
+pytestmark = [pytest.mark.stack]
+ROUTES = HERE / "tests/architecture/routes.txt"
+MIGRATIONS = ("whistle/*/migrations/0*.py", "cases/migrations/0*.py")
+
+
+def git(*words: str) -> bytes:
+    return subprocess.run(["git", *words], cwd=HERE, capture_output=True, check=True).stdout
+
+
+def before() -> str:
+    """Return the newest commit whose tables were others than now, empty when history does not go that far back."""
+    now = {path.relative_to(HERE).as_posix() for pattern in MIGRATIONS for path in HERE.glob(pattern)}
+    try:
+        for commit in git("log", "--format=%H", "-30", "--", "whistle", "cases").decode().split():
+            kept = set(git("ls-tree", "-r", "--name-only", commit).decode().split())
+            if not now <= kept:
+                return commit
+    except (subprocess.CalledProcessError, FileNotFoundError):
+        pass
+    return ""
+
+
+class Upgraded(Small):
+    """A small installation whose parts run from one folder of sources or from another."""
+
+    def __init__(self, old: Path) -> None:
+        super().__init__()
+        self.old, self.sources = old, old
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, "-W", "ignore", "manage.py", *arguments]
+        done = subprocess.run(
+            command, cwd=self.sources, env=self.env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"manage.py {arguments[0]}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def serve(self, sources: Path) -> None:
+        """Run everything from a folder of sources."""
+        for part in self.parts.values():
+            part.stop()
+        self.sources = sources
+        for name, command in parts(self.env, str(self.port)).items():
+            self.parts[name] = Part(name, command, self.env, self.folder / f"{name}.log")
+            self.parts[name].folder = sources
+            self.parts[name].start()
+        self.wait_for_web()
+
+    def stop(self) -> None:
+        for part in self.parts.values():
+            part.stop()
+
+    def rehearse(self) -> str:
+        command = [
+            sys.executable,
+            "-m",
+            "whistle.client.rehearse",
+            self.url,
+            "--people",
+            str(self.data / "demo.json"),
+        ]
+        done = subprocess.run(
+            command, cwd=self.sources, env=self.env, capture_output=True, text=True, check=False
+        )
+        return done.stdout if done.returncode else ""
+
+
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
+    commit = before()
+    if not commit:
+        pytest.skip("no history to upgrade from")
+    old = tmp_path_factory.mktemp("old") / "whistle"
+    with tarfile.open(fileobj=BytesIO(git("archive", commit))) as archive:
+        archive.extractall(old, filter="data")
+    (old / "node_modules").symlink_to(HERE / "node_modules")
+    for module in ("whistle.browser.build", "whistle.ui.translations"):
+        subprocess.run([sys.executable, "-m", module], cwd=old, check=True, capture_output=True)
+    it = Upgraded(old)
+    try:
+        yield it
+    finally:
+        it.close()
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def opens(it: Upgraded, sent: Sent, text: str) -> bool:
+    return Reporter(f"{it.url}/nordvik").mailbox(sent.code).messages[0].body["text"] == text
+
+
+def test_up_back_and_up_again_with_data(upgraded: Upgraded) -> None:
+    it, text = upgraded, word("before-the-upgrade")
+    it.manage("migrate", "--verbosity", "0")
+    it.manage("demo", "--without-cases")
+    it.serve(it.old)
+    sent = Reporter(f"{it.url}/nordvik").report(text)
+
+    it.stop()
+    it.sources = HERE
+    schema = it.folder / "schema.json"
+    it.manage("schema", "--save", str(schema))
+    it.manage("migrate", "--verbosity", "0")
+    it.serve(HERE)
+    assert opens(it, sent, text)
+    assert it.rehearse() == ""
+    between = word("between")
+    second = Reporter(f"{it.url}/nordvik").report(between)
+
+    it.stop()
+    assert "→" in it.manage("schema", "--to", str(schema))
+    it.serve(it.old)
+    assert opens(it, sent, text)
+    assert opens(it, second, between)
+
+    it.stop()
+    it.sources = HERE
+    it.manage("migrate", "--verbosity", "0")
+    it.serve(HERE)
+    for slug in ("fjellvik", "nordvik"):
+        assert "no fault" in it.manage("verify_log", "--organisation", slug)
+    assert opens(it, second, between)
+    assert broken(it) == []
+
+
+def broken(it: Upgraded) -> list[str]:
+    """Return every page, of every role and of a stranger, that answers with a fault."""
+    paths = [line.partition("  ")[0] for line in ROUTES.read_text().splitlines() if line and "<" not in line]
+    people = json.loads((it.data / "demo.json").read_text())
+    steps, found = Steps(it.url, people), []
+    askers = {"a stranger": Network(it.url)} | {
+        row["username"]: steps.desk(row).server.transport for row in people
+    }
+    for who, ask in askers.items():
+        for path in paths:
+            status, _page = ask("GET", f"/{path}", None, {})
+            if status >= 500:
+                found.append(f"{who}: /{path} {status}")
+    return found

@@ -1,0 +1,102 @@
+"""`manage.py municipality …`: add one, see what is missing, open it, move it out with all that is its own."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import IntegrityError
+
+from whistle.core.errors import DomainError
+from whistle.operations import moving, municipality
+from whistle.operations.rows import ArchiveError
+from whistle.organisations.models import Organisation
+from whistle.organisations.selectors import by_slug, every
+
+
+class Command(BaseCommand):
+    help = "Add a municipality, see what is missing, open it, or move it to another installation."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        acts = parser.add_subparsers(dest="act", required=True)
+        acts.add_parser("list", help="all of them")
+        add = acts.add_parser("add", help="begin one; nobody can report to it yet")
+        add.add_argument("slug")
+        add.add_argument("--name", required=True)
+        add.add_argument(
+            "--root-key", required=True, metavar="HEX", help="its public key, from the key ceremony"
+        )
+        add.add_argument(
+            "--log-origin", required=True, metavar="NAME", help="such as fjellvik.kommune.no; for ever"
+        )
+        add.add_argument(
+            "--host", default="", help="its own host name; without one its pages are under /SLUG/"
+        )
+        for name, what in (
+            ("keys", "make the keys of its logs (as the publisher's user)"),
+            ("check", "what is missing before it may open"),
+            ("open", "let people report"),
+            ("close", "let nobody report; mailboxes stay open"),
+        ):
+            acts.add_parser(name, help=what).add_argument("slug")
+        out = acts.add_parser("export", help="all that is its own, into a new folder")
+        out.add_argument("slug")
+        out.add_argument("directory", type=Path)
+        acts.add_parser("import", help="what another installation exported").add_argument(
+            "directory", type=Path
+        )
+
+    def handle(self, *, act: str, **options: Any) -> None:
+        try:
+            getattr(self, f"_{act}")(**options)
+        except (ValueError, ArchiveError, IntegrityError, FileExistsError) as error:
+            raise CommandError(str(error)) from error
+        except DomainError as error:
+            raise CommandError(error.code) from error
+
+    def _list(self, **_options: Any) -> None:
+        for one in every():
+            state = "open" if one.live else "closed"
+            self.stdout.write(f"{one.slug}: {one.name}, {one.host or f'/{one.slug}/'}, {state}")
+
+    def _add(
+        self, *, slug: str, name: str, root_key: str, log_origin: str, host: str, **_options: Any
+    ) -> None:
+        municipality.begin(slug, name, log_origin=log_origin, root_key=bytes.fromhex(root_key), host=host)
+        self._check(slug=slug)
+
+    def _keys(self, *, slug: str, **_options: Any) -> None:
+        municipality.start_logs(_one(slug))
+
+    def _check(self, *, slug: str, **_options: Any) -> None:
+        found = list(municipality.missing(_one(slug)))
+        for one in found:
+            self.stdout.write(f"✗ {one.what}: {one.then}")
+        if not found:
+            self.stdout.write(f"✓ nothing is missing: manage.py municipality open {slug}")
+
+    def _open(self, *, slug: str, **_options: Any) -> None:
+        if municipality.open_channel(_one(slug)):
+            self._check(slug=slug)
+            raise CommandError("It stays closed until nothing is missing.")
+        self.stdout.write("People can report now.")
+
+    def _close(self, *, slug: str, **_options: Any) -> None:
+        Organisation.objects.filter(pk=_one(slug).pk).update(live=False)
+
+    def _export(self, *, slug: str, directory: Path, **_options: Any) -> None:
+        counts = moving.take_out(_one(slug), directory)
+        self.stdout.write(f"{sum(counts.values())} rows of {slug} are in {directory}")
+        self.stdout.write(f"{directory / moving.TRANSFER} opens second factors: carry it apart from the rest")
+
+    def _import(self, *, directory: Path, **_options: Any) -> None:
+        one = moving.bring_in(directory)
+        self.stdout.write(
+            f"{one.name} is here, closed.  Verify: manage.py verify_log --organisation {one.slug}"
+        )
+
+
+def _one(slug: str) -> Organisation:
+    found = by_slug(slug)
+    if found is None:
+        raise CommandError(f"There is no {slug}.  See: manage.py municipality list")
+    return found
