@@ -17,6 +17,7 @@ router = Router(tags=["records"])
 
 class ItemsIn(Schema):
     items: list[ItemIn] = Field(max_length=60)
+    mailbox: Id | None = None  # which reporter's, when a case has several
 
 
 class RoomBoxIn(Schema):

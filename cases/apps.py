@@ -14,5 +14,5 @@ class CasesConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        """Name what happens when a high-stake act has been witnessed."""
-        from cases.services import identity, shred  # noqa: F401
+        """Name what happens when a high-stake act has been witnessed, and what steps do beside moving a case."""
+        from cases.services import identity, merge, shred  # noqa: F401

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cases.words_tools import CHANNELS, EXPORTS, RELATIONS
+
 Words = dict[str, object]
 
 STATES: Words = {
@@ -102,6 +104,9 @@ STEPS: Words = {
     "close_unfounded": _("Close without an investigation"),
     "close_forwarded": _("Close after forwarding"),
     "reopen": _("Reopen the case"),
+    "set_aside": _("Set aside as junk"),
+    "take_up": _("Take the case up again"),
+    "merge": _("Let it go on in another case"),
 }
 NEEDS: Words = {
     "acknowledged": _("receipt is confirmed to the reporter (Messages)"),
@@ -217,6 +222,9 @@ ALL: dict[str, Words] = {
     "part": PARTS,
     "clock": CLOCKS,
     "answer": ANSWERS,
+    "channel": CHANNELS,
+    "relation": RELATIONS,
+    "export": EXPORTS,
 }
 
 

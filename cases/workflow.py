@@ -147,6 +147,18 @@ STEPS: tuple[Step, ...] = (
         needs=(N.ACKNOWLEDGED, N.ASSESSMENT, N.LETTERS, *CLOSING),
     ),
     Step("close_forwarded", (S.FORWARDED,), S.CLOSED, Perm.PROPOSE, second=True, needs=CLOSING),
+    # junk, also in bulk: two people; the mailbox says so, and a word from the reporter takes it up again by itself
+    Step("set_aside", (S.RECEIVED, S.ASSESSMENT), S.SET_ASIDE, Perm.PROPOSE, second=True),
+    Step("take_up", (S.SET_ASIDE,), S.RECEIVED, Perm.PROPOSE),
+    Step(
+        "merge",
+        (S.ASSESSMENT, S.WAITING, S.INVESTIGATION, S.HEARING, S.CONCLUSION, S.FOLLOW_UP),
+        S.MERGED,
+        Perm.PROPOSE,
+        second=True,
+        needs=(N.ACKNOWLEDGED,),
+        own="merge.propose_merge",
+    ),
     Step("reopen", (S.CLOSED,), S.ASSESSMENT, Perm.PROPOSE, second=True, needs=(N.REOPENING,)),
     Step(
         "delete",

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from cases.models import Assignment, Case, Declaration, Proposal
+from cases.selectors.relations import relations
 from cases.selectors.visible import IMPARTIAL
 from cases.services.attention import LATER
 from cases.services.needs import Facts, lacking
@@ -80,6 +81,9 @@ def card(case: Case, person: Staff) -> dict[str, Any]:
         "without_key": without_key(case),
         "may_write": Perm.CORRESPOND in perms,
         "timeline": timeline(case),
+        "tied": relations(case, person),
+        "merged_from": list(case.merged.values_list("reference", flat=True)),
+        "may_merge": Perm.PROPOSE in perms and any(step.name == "merge" for step in steps_from(case.state)),
     }
 
 
@@ -125,11 +129,12 @@ def withdrawn(case: Case) -> list[Staff]:
 
 
 def timeline(case: Case) -> list[dict[str, Any]]:
-    """Return what the two logs say about the case, newest first, with names in place of pseudonyms."""
+    """Return what the two logs say about the case and those merged into it, newest first, with people's names."""
     found = [
         read
         for log in ("desk", "channel")
-        for read in audit.entries(case.organisation, log, case=case.log_ref)
+        for ref in (case.log_ref, *case.merged.values_list("log_ref", flat=True))
+        for read in audit.entries(case.organisation, log, case=ref)
     ]
     pseudonyms = {read.fields["actor"] for read in found} | {read.fields["d"].get("to") for read in found}
     names = dict(Staff.objects.filter(log_name__in=pseudonyms).values_list("log_name", "name"))

@@ -133,6 +133,7 @@ def _row(case: Case, held: Assignment, declared: bool, proposal: Proposal | None
         "next": card.next_act(held, declared=declared, proposal=proposal),
         "waits_since": case.reporter_waits_since,
         "proposed": proposal is not None,
+        "proposed_step": proposal.step if proposal else "",
     }
 
 

@@ -8,6 +8,7 @@ from cases.models import Case, CaseBox, KeptOut, Notice
 from cases.services.attention import refresh
 from cases.services.kept_out import kept_out
 from cases.services.people import give_part
+from cases.services.set_aside import wake
 from whistle.accounts.selectors import roster_document, staff_by_ref
 from whistle.audit import services as audit
 from whistle.channel import selectors as channel
@@ -43,6 +44,7 @@ def note_new_messages(organisation: Organisation) -> int:
         with audit.atomic():
             Case.objects.filter(pk=case.pk).update(reporter_waits_since=box.status.news_on)
             status.mark_noticed(box)
+            wake(Case.objects.select_for_update().get(pk=case.pk))
             refresh(case)
             _notify(case, f"wrote.{clock.today().isoformat()}")
         marked += 1

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cases.models import Case
 from cases.selectors import visible
+from cases.selectors.mailboxes import fed_back, mailbox_of, mailboxes
 from cases.services.attention import refresh
 from cases.workflow import State, step
 from whistle.access.services import boxes
@@ -24,39 +25,38 @@ INTERNAL = frozenset({Kind.NOTE, Kind.ATTACHMENT, Kind.DESCRIPTION, Kind.EVENT})
 OFFICER = frozenset({Author.OFFICER})
 
 
-def acknowledge(*, reference: str, items: list[NewItem], actor: Staff) -> Case:
+def acknowledge(*, reference: str, items: list[NewItem], actor: Staff, mailbox: str = "") -> Case:
     """Send the human confirmation of receipt; clock C1 stops and assessment begins."""
     with audit.atomic():
-        case, _mailbox, message, part = _write_letter(reference, items, actor)
+        case, _mailbox, message, part = _write_letter(reference, items, actor, mailbox)
         case.state = step(case.state, "acknowledge").target
         case.acknowledged_on = clock.today()
         case.contact = actor  # until somebody else is named: the reporter always has one person to turn to
         _save(case)
-        for owned in _mailboxes(case):
+        for owned in mailboxes(case):
             status.show(owned, State.ASSESSMENT, acknowledged_on=clock.today())
         _record("report.acknowledged", case, actor, part, message)
     return case
 
 
-def answer(*, reference: str, items: list[NewItem], actor: Staff) -> Case:
+def answer(*, reference: str, items: list[NewItem], actor: Staff, mailbox: str = "") -> Case:
     """Send the reporter a message."""
     with audit.atomic():
-        case, _mailbox, message, part = _write_letter(reference, items, actor)
+        case, _mailbox, message, part = _write_letter(reference, items, actor, mailbox)
         _save(case)
         _record("reporter.answered", case, actor, part, message)
     return case
 
 
-def give_feedback(*, reference: str, items: list[NewItem], actor: Staff) -> Case:
-    """Send feedback: what was done, why, and what comes next; clock C2 stops."""
+def give_feedback(*, reference: str, items: list[NewItem], actor: Staff, mailbox: str = "") -> Case:
+    """Send feedback: what was done, why, and what comes next; clock C2 stops when every reporter has had it."""
     with audit.atomic():
-        case, _mailbox, message, part = _write_letter(reference, items, actor)
+        case, owned, message, part = _write_letter(reference, items, actor, mailbox)
         if case.acknowledged_on is None:
             raise DomainError("step.no_contact", status=409)
-        case.feedback_on = case.feedback_on or clock.today()
+        status.show(owned, feedback_on=clock.today())
+        case.feedback_on = fed_back(case)
         _save(case)
-        for owned in _mailboxes(case):
-            status.show(owned, feedback_on=clock.today())
         _record("feedback.sent", case, actor, part, message)
     return case
 
@@ -98,7 +98,7 @@ def make_room(case: Case, new: NewRoom, actor: Staff, part: str) -> Box:
     )
     case.boxes.create(box=room)
     readers = boxes.admit(room, new.seals)
-    if {person.ref for person in readers} != _key_holders(_mailboxes(case)[0]):
+    if {person.ref for person in readers} != _key_holders(mailboxes(case)):
         raise DomainError("grant.seals", status=409)
     audit.record(
         "room.opened", organisation=actor.organisation, actor=actor.log_name, role=part, case=case.log_ref
@@ -127,10 +127,12 @@ def file_items(box: Box, items: list[NewItem], actor: Staff, kinds: frozenset[in
     return file(box, checked, author=actor.ref, author_key=author_key, at=clock.now())
 
 
-def _write_letter(reference: str, items: list[NewItem], actor: Staff) -> tuple[Case, Box, Item, str]:
+def _write_letter(
+    reference: str, items: list[NewItem], actor: Staff, box_id: str = ""
+) -> tuple[Case, Box, Item, str]:
     case = _case_to_write(reference, actor)
     part = visible.require(actor, Perm.CORRESPOND, case).part
-    mailbox = _mailboxes(case)[0]
+    mailbox = mailbox_of(case, box_id)
     rows = file_items(mailbox, items, actor, LETTER)
     message = next((row for row in rows if row.kind == Kind.MESSAGE), None)
     if message is None:
@@ -153,16 +155,15 @@ def _case_to_write(reference: str, actor: Staff) -> Case:
     return case
 
 
-def _mailboxes(case: Case) -> list[Box]:
-    return list(Box.objects.filter(of_case__case=case, kind=Box.Kind.MAILBOX).order_by("of_case__id"))
-
-
-def _key_holders(box: Box) -> set[str]:
-    return set(
-        Seal.objects.filter(box=box, epoch=box.epoch, holder=Seal.Holder.STAFF).values_list(
+def _key_holders(owned: list[Box]) -> set[str]:
+    """Return who holds the present key of the first of these boxes; nobody when there is none."""
+    return {
+        ref
+        for box in owned[:1]
+        for ref in Seal.objects.filter(box=box, epoch=box.epoch, holder=Seal.Holder.STAFF).values_list(
             "staff_ref", flat=True
         )
-    )
+    }
 
 
 def _save(case: Case) -> None:

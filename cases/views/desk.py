@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from cases.forms import PARTS, forms
 from cases.selectors import card, contact, visible
 from cases.suggestions import LANGUAGES, suggestions
+from cases.words_tools import RELATIONS
 from cases.workflow import CAUSES, LESSONS, OUTCOMES
 from whistle.channel.pages import subjects
 from whistle.core.audience import STAFF, audience
@@ -58,5 +59,6 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         "subjects": subjects(),
         "tongues": LANGUAGES.items(),
         "suggestions": suggestions(),
+        "reasons": RELATIONS.items(),
     }
     return render(request, "desk/case.html", context)

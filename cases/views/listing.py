@@ -68,6 +68,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "states": list(State),
         "clocks": CLOCKS.items(),
         "parts": list(Part),
+        "may_set_aside": any(row["state"] in ("received", "assessment") for row in found.rows),
         "registers": bool(duties(person) & REGISTERS),
     }
     return render(request, "desk/case_list.html", context)

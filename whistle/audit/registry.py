@@ -71,6 +71,9 @@ EVENTS: dict[str, Event] = {
     "step.proposed": Event(DESK, SECOND, {"step": "code"}),
     "step.declined": Event(DESK, SECOND, {"step": "code"}),
     "case.moved": Event(DESK, SECOND, {"step": "code", "source": "code", "target": "code"}),
+    "case.woken": Event(DESK, DATE),
+    "case.merged": Event(DESK, SECOND, {"into": "ref"}),
+    "case.tied": Event(DESK, SECOND, {"other": "ref", "why": "code"}),
     "case.assessed": Event(DESK, SECOND, {"category": "code", "risk_area": "code?"}),
     "case.closed": Event(
         DESK, SECOND, {"outcome": "code", "cause": "code?", "risk_area": "code?", "lesson": "code"}, ("9.4",)

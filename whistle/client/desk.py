@@ -120,16 +120,19 @@ class OpenCase:
         self.card = self.desk.server.get(f"cases/{self.reference}")
         if unb64(wire["root_key"]) != self.desk.trust.root_key:
             raise ClientError("client.root_key", "the server shows another root key than before")
-        self.boxes: dict[str, Box] = {}
+        self.boxes: dict[str, Box] = {}  # of each kind the first
+        self.mailboxes: list[tuple[str, Box]] = []  # one for each reporter, with its id
         opened = self.desk.opened(self.reference, wire)
         for row, box in zip(wire["boxes"], opened, strict=True):
             box.read(row["items"], wire["certificates"])
-            self.boxes[row["kind"]] = box
+            self.boxes.setdefault(row["kind"], box)
+            if row["kind"] == "mailbox":
+                self.mailboxes.append((row["box_id"], box))
 
     @property
     def messages(self) -> list[Opened]:
-        """The correspondence with the reporter, in order."""
-        return [item for item in self.boxes["mailbox"].opened if item.kind == Kind.MESSAGE]
+        """The correspondence with each reporter, in order."""
+        return [item for _id, box in self.mailboxes for item in box.opened if item.kind == Kind.MESSAGE]
 
     @property
     def notes(self) -> list[Opened]:
@@ -152,9 +155,9 @@ class OpenCase:
         """Write to the reporter."""
         self._letter("answer", "answer", text, files or [])
 
-    def give_feedback(self, text: str) -> None:
-        """Give the reporter feedback."""
-        self._letter("feedback", "feedback", text, [])
+    def give_feedback(self, text: str, *, mailbox: int = 0) -> None:
+        """Give a reporter feedback; `mailbox` counts the reporters of a case that others were merged into."""
+        self._letter("feedback", "feedback", text, [], mailbox)
 
     def note(self, text: str) -> None:
         """Write an internal note; the first one opens the room."""
@@ -256,9 +259,10 @@ class OpenCase:
         box = {"box_id": box_id.hex(), "nonce": b64(nonce), "sig_pub": b64(keys.sig.public)}
         return room, {"box": box, "seals": seals}
 
-    def _letter(self, act: str, kind: str, text: str, files: list[File]) -> None:
-        writer = self._writer(self.boxes["mailbox"])
-        self._send(act, {"items": writer.letter(Kind.MESSAGE, {"type": kind, "text": text}, files)})
+    def _letter(self, act: str, kind: str, text: str, files: list[File], mailbox: int = 0) -> None:
+        box_id, box = self.mailboxes[mailbox]
+        items = self._writer(box).letter(Kind.MESSAGE, {"type": kind, "text": text}, files)
+        self._send(act, {"items": items, "mailbox": box_id})
 
     def _writer(self, box: Box) -> Writer:
         return box.writer(Author.OFFICER, self.desk.staff_id, self.desk.keys.sig, self.desk.upload)

@@ -39,6 +39,17 @@ MESSAGES = {
         "again tomorrow, or report in another way."
     ),
     "report.too_many": _("There are too many files in one sending. Send the rest with your code afterwards."),
+    "set_aside.too_many": _("Choose at most 100 cases at a time."),
+    "merge.itself": _("A case cannot go on in itself."),
+    "merge.resting": _("Both cases must be open, and receipt confirmed to both reporters. Nothing was changed."),
+    "merge.hands": _(
+        "Not the same people hold keys to the two cases, or they were kept from different people. Tie them instead, or"
+        " give the keys first. Nothing was changed."
+    ),
+    "relation.why": _("Choose how the cases belong together."),
+    "relation.itself": _("A case cannot be tied to itself."),
+    "relation.there": _("The two cases are tied already."),
+    "mailbox.which": _("Choose which reporter you write to. Nothing was sent."),
     "elsewhere.channel": _("Choose how the report came."),
     "elsewhere.day": _("The day must be today or one of the last 365 days. Nothing was stored."),
     "elsewhere.leader": _("Whoever handed the report in must not get a key to it. Nothing was stored."),

@@ -11,6 +11,7 @@ import * as keys from "./keys.js";
 import * as search from "./search.js";
 import { mountRevoke, mountShare } from "./share.js";
 import * as tabs from "./tabs.js";
+import { mountTies, which } from "./ties.js";
 
 const LATEST = 2;
 /** @type {AbortController | undefined} */ let leaving;
@@ -29,6 +30,7 @@ export function mount() {
   mountShare(root);
   mountRevoke(root);
   viewer.mount();
+  mountTies(root);
   keys.when("open", () => open(root), leaving.signal);
   keys.when("closed", () => clear(root), leaving.signal);
   one("[data-open-again]", root).addEventListener("click", () => open(root));
@@ -88,8 +90,9 @@ function fill(root, view) {
   one("[data-messages]", root).replaceChildren(...numbered.map((/** @type {any} */ { each, at }) => made(each, at)));
   one("[data-notes]", root).replaceChildren(...notes.map((/** @type {any} */ each) => shown(each, {})));
   one("[data-files]", root).replaceChildren(...files.map(viewer.row));
-  const report = messages.find((/** @type {any} */ each) => each.type === "report");
-  one("[data-report]", root).replaceChildren(...(report ? [shown(report, {})] : []));
+  const reports = messages.filter((/** @type {any} */ each) => each.type === "report");
+  one("[data-report]", root).replaceChildren(...reports.map((/** @type {any} */ each) => shown(each, {})));
+  which(root, view.mailboxes);
   one("[data-about]", root).textContent = about(view.about);
   title(root, view.title);
   for (const [what, n] of Object.entries({ messages: messages.length, files: files.length, notes: notes.length })) one(`[data-count="${what}"]`, root).textContent = n ? String(n) : "";

@@ -105,7 +105,9 @@ async function write(event, root) {
   event.preventDefault();
   const form = /** @type {any} */ (event.currentTarget);
   if (!one("textarea", form).value.trim() && !attached.get(form)?.length) return refuse(form, word("empty-message"));
-  await deliver(form, root, "write", { mode: mode(form) }, `sent-${mode(form)}`);
+  const to = one("[data-to]", form);
+  if (to && !to.hidden && !one("input:checked", to)) return refuse(form, word("choose-reporter"));
+  await deliver(form, root, "write", { mode: mode(form), mailbox: (to && one("input:checked", to)?.value) ?? "" }, `sent-${mode(form)}`);
 }
 
 /** @param {SubmitEvent} event @param {any} root */

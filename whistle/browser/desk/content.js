@@ -18,6 +18,7 @@ export function moment({ on, at }) {
 export function author(each) {
   if (each.by === "me") return word("you");
   if (each.by === "officer") return each.name || word("unknown-author");
+  if (each.reporter) return word("reporter-n", { n: each.reporter });
   return word(each.by === "server" ? "reporter-plain" : "reporter");
 }
 
@@ -47,5 +48,6 @@ export function shown(each, { fresh = false }) {
 /** @param {any} each */
 function about(each) {
   const type = hasWord(`type-${each.type}`) ? `type-${each.type}` : "";
-  return [each.by === "officer" ? each.title : "", type ? word(type) : "", each.by === "server" ? word("plain-note") : ""].filter(Boolean).join(" · ");
+  const to = ["me", "officer"].includes(each.by) && each.reporter ? word("to-reporter-n", { n: each.reporter }) : "";
+  return [each.by === "officer" ? each.title : "", to, type ? word(type) : "", each.by === "server" ? word("plain-note") : ""].filter(Boolean).join(" · ");
 }

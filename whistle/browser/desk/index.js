@@ -6,6 +6,7 @@
 import * as Turbo from "@hotwired/turbo";
 import { all, one } from "../reporter/dom.js";
 import * as accounts from "./accounts.js";
+import * as bulk from "./bulk.js";
 import * as caseFile from "./case.js";
 import * as choices from "./choices.js";
 import * as contact from "./contact.js";
@@ -46,6 +47,7 @@ function mount() {
   search.mount();
   elsewhere.mount();
   caseFile.mount();
+  bulk.mount();
   contact.mount();
   identity.mount();
   verifyLog.mount();

@@ -88,6 +88,7 @@ export class Opened {
     const mailboxes = this.boxes.filter((each) => each.kind === "mailbox");
     const room = this.box("room");
     const letters = mailboxes.flatMap((each) => each.rows).filter((row) => row.kind === KIND.MESSAGE && row.content);
+    if (mailboxes.length > 1) letters.sort((one, other) => one.on.localeCompare(other.on)); // each box has an order of its own
     const report = letters.find((row) => row.content.type === "report");
     const seen = report?.content.root;
     if (seen && seen !== bytes.hex(certificate.fingerprint(bytes.own(this.me.root)))) this.alarms.push({ what: "root-report" });
@@ -100,6 +101,7 @@ export class Opened {
       about: Array.isArray(report?.content.about) ? report.content.about.map(String) : [],
       holders: this.#holders(mailboxes[0]?.holders ?? []),
       room: room !== undefined,
+      mailboxes: mailboxes.map((each) => each.box_id),
       alarms: this.alarms.filter((alarm, at) => this.alarms.findIndex((other) => JSON.stringify(other) === JSON.stringify(alarm)) === at),
     };
   }
@@ -123,7 +125,9 @@ export class Opened {
     const { content } = row;
     const files = this.described(content.files, row.boxId);
     const event = row.kind === KIND.EVENT ? { event: String(content.event), who: this.person(String(content.staff_id)).name } : {};
-    return { id: row.item_id, ...this.#author(row), on: row.on, at: row.at, type: String(content.type ?? ""), text: String(content.text ?? ""), files, content, ...event };
+    const mailboxes = this.boxes.filter((each) => each.kind === "mailbox");
+    const reporter = mailboxes.length > 1 ? 1 + mailboxes.findIndex((each) => each.box_id === row.boxId) : 0;
+    return { id: row.item_id, ...this.#author(row), reporter, on: row.on, at: row.at, type: String(content.type ?? ""), text: String(content.text ?? ""), files, content, ...event };
   }
 
   /** The files that something names, as they are described in its box. @param {unknown} ids @param {string} boxId the box, or its kind */

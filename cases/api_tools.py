@@ -1,0 +1,79 @@
+"""Setting aside, merging and tying cases."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from cases.services import merge, relations, set_aside
+
+router = Router(tags=["tools"])
+
+
+class ReferencesIn(Schema):
+    references: list[str] = Field(min_length=1, max_length=set_aside.MOST)
+    impartial: bool = False
+
+
+class DecideAllIn(ReferencesIn):
+    confirm: bool
+
+
+class OutcomeOut(Schema):
+    reference: str
+    code: str
+
+
+class MergeIn(Schema):
+    into: str = Field(max_length=8)
+    version: int
+
+
+class TieIn(Schema):
+    other: str = Field(max_length=8)
+    why: str = Field(max_length=20)
+
+
+class DoneOut(Schema):
+    reference: str
+
+
+@router.post("set-aside", response=list[OutcomeOut])
+def propose_set_aside(request: HttpRequest, sent: ReferencesIn) -> object:
+    """Propose to set cases aside; the answer says of each whether it was."""
+    return set_aside.propose_all(
+        references=sent.references,
+        impartial=sent.impartial,
+        actor=request.staff,  # type: ignore[attr-defined]
+    )
+
+
+@router.post("set-aside/decide", response=list[OutcomeOut])
+def decide_set_aside(request: HttpRequest, sent: DecideAllIn) -> object:
+    """Confirm or decline as the second person; the answer says of each whether it was."""
+    return set_aside.decide_all(
+        references=sent.references,
+        confirm=sent.confirm,
+        impartial=sent.impartial,
+        actor=request.staff,  # type: ignore[attr-defined]
+    )
+
+
+@router.post("cases/{reference}/merge", response=DoneOut)
+def propose_merge(request: HttpRequest, reference: str, sent: MergeIn) -> dict[str, Any]:
+    """Propose that a case goes on in another."""
+    merge.propose_merge(
+        reference=reference,
+        into=sent.into.upper(),
+        version=sent.version,
+        actor=request.staff,  # type: ignore[attr-defined]
+    )
+    return {"reference": reference}
+
+
+@router.post("cases/{reference}/relations", response=DoneOut)
+def tie(request: HttpRequest, reference: str, sent: TieIn) -> dict[str, Any]:
+    """Tie a case to another."""
+    relations.tie(reference=reference, other=sent.other.upper(), why=sent.why, actor=request.staff)  # type: ignore[attr-defined]
+    return {"reference": reference}
