@@ -50,6 +50,8 @@ ABOUT_A_CASE: dict[str, list[tuple[str, object]]] = {
     "desk/api/cases/<reference>/steps/<name>": [("POST", {"version": 1, "codes": {}})],
     "desk/api/cases/<reference>/decide": [("POST", {"version": 1, "confirm": True})],
     "desk/api/search/<reference>": [("PUT", {"version": 1, "title_item": "", "header": "", "body": ""})],
+    "desk/api/cases/<reference>/merge": [("POST", {"into": "XX-XX-XX", "version": 1})],
+    "desk/api/cases/<reference>/relations": [("POST", {"other": "XX-XX-XX", "why": "other"})],
     "desk/api/boxes/<box_id>/items/<item_id>/body": [("GET", None)],
 }
 # What anybody signed in may ask for; none of it says anything about a case they do not hold.
@@ -91,6 +93,8 @@ FOR_STAFF = {
     "desk/api/reports",
     "desk/api/uploads",
     "desk/api/uploads/<upload>",
+    "desk/api/set-aside",
+    "desk/api/set-aside/decide",
 }
 WITHOUT_SIGN_IN = {
     "desk/sign-in/",
