@@ -63,7 +63,7 @@ def test_case_cannot_be_opened_from_records_and_files_with_every_key_there_is(
 ) -> None:
     sent, case = ready(watched)
     kept = tmp_path / "backup"
-    monkeypatch.setattr(backup, "_snapshot", nullcontext)  # the test's own transaction is one
+    monkeypatch.setattr(backup, "snapshot", nullcontext)  # the test's own transaction is one
     backup.make(kept)
     box_keys = {box.box_id.hex(): dict(box.keys) for box in case.boxes.values()}
     items = list(Item.objects.select_related("box").all())
