@@ -93,5 +93,7 @@ def test_what_is_late_is_counted_by_the_law_s_clocks(town):
 
 
 def test_who_has_no_cases_and_reads_no_log_is_told_so(town):
+    assert at_desk(town, "nils", "en").get("/desk/").headers["Location"] == "/desk/people/"
+    town.people["nils"].staff.duties.update(duty="archivist")
     page = at_desk(town, "nils", "en").get("/desk/").content.decode()
     assert "There is nothing here for your role" in page

@@ -98,27 +98,27 @@ def at_most(part: Part, ceiling: Part) -> Part:
     return max(part, ceiling, key=RANK.index)
 
 
-# Separation of duties: no person holds two duties of one set.
-APART: tuple[frozenset[Duty], ...] = (
-    *(
-        frozenset({Duty.AUDITOR, duty})
-        for duty in (
-            Duty.INTAKE_OFFICER,
-            Duty.COMPLIANCE_LEADER,
-            Duty.INVESTIGATOR,
-            Duty.DEPUTY,
-            Duty.ALTERNATE,
-            Duty.SYSTEM_ADMINISTRATOR,
-            Duty.IDENTITY_CUSTODIAN,
-        )
+# Separation of duties (domain, § 3.2): a duty, and those that nobody holds beside it.
+# The auditor judges and does nothing else; whoever runs the system holds no key; whoever certifies keys has none to a
+# case; whoever keeps identities reads no case, and holds no second half of an identity; the alternate recipient is
+# there when the ordinary ones are kept out, so it is never one of them.
+_WORKS_ON_CASES = frozenset(PART_OF) - {Duty.PROBE}
+_BESIDE: dict[Duty, frozenset[Duty]] = {
+    Duty.AUDITOR: _WORKS_ON_CASES | {Duty.IDENTITY_CUSTODIAN, Duty.KEY_CUSTODIAN, Duty.SYSTEM_ADMINISTRATOR},
+    Duty.SYSTEM_ADMINISTRATOR: frozenset(Duty) - {Duty.SYSTEM_ADMINISTRATOR, Duty.PROBE},
+    Duty.KEY_CUSTODIAN: _WORKS_ON_CASES | {Duty.IDENTITY_CUSTODIAN},
+    Duty.IDENTITY_CUSTODIAN: frozenset(
+        {Duty.INVESTIGATOR, Duty.COMPLIANCE_LEADER, Duty.INTAKE_OFFICER, Duty.DEPUTY, Duty.ALTERNATE}
     ),
-    frozenset({Duty.IDENTITY_CUSTODIAN, Duty.INVESTIGATOR}),
-    frozenset({Duty.IDENTITY_CUSTODIAN, Duty.COMPLIANCE_LEADER}),
-    *(
-        frozenset({Duty.SYSTEM_ADMINISTRATOR, duty})
-        for duty in Duty
-        if duty not in (Duty.SYSTEM_ADMINISTRATOR, Duty.AUDITOR, Duty.PROBE)
+    Duty.ALTERNATE: frozenset(
+        {Duty.INTAKE_OFFICER, Duty.COMPLIANCE_LEADER, Duty.INVESTIGATOR, Duty.DEPUTY, Duty.CONTACT}
     ),
+}
+APART: tuple[frozenset[Duty], ...] = tuple(
+    sorted(
+        {frozenset({duty, other}) for duty, others in _BESIDE.items() for other in others},
+        key=lambda pair: sorted(pair),
+    )
 )
 
 
