@@ -165,7 +165,7 @@ fi
 FIRST_HOST=${HOSTS%% *}
 
 say "release"
-LEAVE_OUT="--exclude=.git --exclude=.venv --exclude=.stamp --exclude=node_modules --exclude=var --exclude=__pycache__ --exclude=.*_cache --exclude=*.egg-info"
+LEAVE_OUT="--exclude=.git --exclude=.venv --exclude=.stamp --exclude=node_modules --exclude=var --exclude=__pycache__ --exclude=.*_cache --exclude=*.egg-info --exclude=./RELEASE --exclude=./RELEASE.files"
 # shellcheck disable=SC2086
 RELEASE=$(cd "$HERE" && tar -c --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner $LEAVE_OUT . | sha256sum | cut -c1-16)
 NEW="$HOME_OF/releases/$RELEASE"

@@ -71,7 +71,7 @@ def shred(approval: stakes.Approval) -> None:
     if lacking(step(State.CLOSED, "delete"), case, {}):
         raise DomainError("step.lacks", status=409)
     references = _references(case)
-    _destroy(case)
+    destroy(case)
     for reference in references:
         audit.record(
             ACT,
@@ -124,7 +124,8 @@ def _spoken_of(organisation: Organisation, reference: str) -> bool:
     return any(selectors.count_of_case(organisation, log, reference) for log in (DESK, CHANNEL))
 
 
-def _destroy(case: Case) -> None:
+def destroy(case: Case) -> None:
+    """Destroy keys, rows and files of a case, within a transaction that logs it; restoring a backup does so again."""
     boxes = list(Box.objects.select_for_update().filter(of_case__case=case).values_list("pk", flat=True))
     names = list(Item.objects.filter(box__in=boxes).values_list("blob", flat=True))
     case.merged.all().delete()

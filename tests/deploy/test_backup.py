@@ -7,17 +7,24 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
+from tests.audit.conftest import watcher  # noqa: F401  # a fixture
 from tests.deploy.programs import HERE, until
 from tests.deploy.small import Small
 from tests.deploy.story import adopted, word
+from tests.keys.test_shredding import deleted, ready, watched  # noqa: F401  # fixtures
+from tests.town import Town
+from whistle.audit.tasks import publish_and_show
 from whistle.client.box import File
 from whistle.client.desk import Desk
 from whistle.client.reporter import Reporter
 from whistle.client.steps import Steps
+from whistle.operations import backup
 
 pytestmark = [pytest.mark.stack]
 
@@ -172,3 +179,25 @@ def test_after_the_fire_everything_of_the_backup_is_back(burnt: Burnt) -> None:
         [sys.executable, *command], cwd=HERE, capture_output=True, text=True, check=False
     )
     assert rehearsed.returncode == 0, rehearsed.stdout
+
+
+def test_a_deleted_case_does_not_come_back_with_an_older_backup(
+    watched: Town,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    _sent, case = ready(watched)
+    watched.report("This one stays.")
+    monkeypatch.setattr(backup, "snapshot", nullcontext)  # the test's own transaction is one
+    backup.make(tmp_path / "kept")
+    deleted(watched, case)
+    publish_and_show(watched.organisation)
+    backup.copy_log(tmp_path / "kept")
+
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "whistle.settings")
+    call_command("restore_drill", str(tmp_path / "kept"))
+    told = capfd.readouterr().out
+    assert "deleted again, as the log says: 1 cases" in told
+    assert "The log, the counts and a sample hold." in told
+    assert "reports the log knows and this backup does not" not in told

@@ -1,6 +1,7 @@
 """Are the installed files those that were installed?  A signed list of them, and what differs from it.
 
-The list is a C2SP signed note with one line `sha256  path` for each file of the release, its Python packages included.
+The list (`RELEASE.files`) has one line `sha256  path` for each file of the release, its Python packages included; its own
+hash stands in a C2SP signed note (`RELEASE`).
 Whoever releases signs with a key that is on no server; an installation made from a copy of the sources signs with its
 own, kept from every process that runs: that shows every change but root's.
 """
@@ -14,7 +15,7 @@ from django.conf import settings
 from whistle.core import clock
 from whistle.tlog import keys, note
 
-MANIFEST = "RELEASE"
+MANIFEST, LIST = "RELEASE", "RELEASE.files"
 TITLE = "whistle release"
 PARTS = ("whistle", "cases", "templates", "deploy", ".venv/lib")
 SINGLE = ("manage.py", "pyproject.toml", "package-lock.json")
@@ -46,15 +47,20 @@ def _paths(base: Path) -> Iterator[Path]:
 def sign(base: Path, key_file: Path) -> str:
     """Write the signed list of a release and return the public key that checks it."""
     signers = keys.read_key_file(key_file)
-    text = "".join([f"{TITLE}\n", *(f"{digest}  {path}\n" for path, digest in files(base).items())])
+    listed = "".join(f"{digest}  {path}\n" for path, digest in files(base).items()).encode()
+    (base / LIST).write_bytes(listed)
+    text = f"{TITLE}\n{hashlib.sha256(listed).hexdigest()}\n"
     (base / MANIFEST).write_text(str(note.sign(text, signers, int(clock.now().timestamp()))))
     return str(signers[0].public)
 
 
 def differences(base: Path, vkey: str) -> list[str]:
-    """Return what is not as the signed list says.  Raises NoteError when the list is not signed with this key."""
+    """Return what is not as the signed list says.  Raises NoteError when it is not signed with this key."""
     opened = note.open_note((base / MANIFEST).read_bytes(), [keys.verifier(vkey)])
-    lines = (line.partition("  ") for line in opened.text.splitlines()[1:])
+    listed = (base / LIST).read_bytes()
+    if opened.text.splitlines()[1] != hashlib.sha256(listed).hexdigest():
+        return [f"{LIST}: changed"]
+    lines = (line.partition("  ") for line in listed.decode().splitlines())
     due = {path: digest for digest, _gap, path in lines}
     found = files(base)
     return [

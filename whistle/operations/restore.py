@@ -17,6 +17,7 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from cases.models import Case
+from cases.services.shred import destroy
 from whistle.audit import selectors as log
 from whistle.audit import services as audit
 from whistle.audit.folders import LOGS, log_folder
@@ -190,24 +191,22 @@ def _settle(organisation: Organisation, done: Restored, say: Say) -> None:
 def shred_again(organisation: Organisation) -> int:
     """Delete the cases that the log says were deleted and that a backup has brought back; return how many."""
     gone = set(log.cases_with(organisation, SHREDDED))
-    back = [case for case in Case.objects.filter(organisation=organisation) if case.log_ref in gone]
-    names: list[str] = []
+    count = 0
     with audit.atomic():
-        for case in back:
-            boxes = Box.objects.filter(of_case__case=case)
-            names += Item.objects.filter(box__in=boxes).values_list("blob", flat=True)
-            Box.objects.filter(pk__in=[box.pk for box in boxes]).delete()
-            case.delete()
+        for reference in sorted(gone):  # one at a time: a case takes those merged into it along
+            case = Case.objects.filter(organisation=organisation, log_ref=reference).first()
+            if case is not None:
+                destroy(case)
+                count += 1
         stray = Box.objects.filter(organisation=organisation, log_ref__in=gone)
-        names += Item.objects.filter(box__in=stray).values_list("blob", flat=True)
-        stray.delete()
-        if names:
+        names = list(Item.objects.filter(box__in=stray).values_list("blob", flat=True))
+        if count or stray.exists():
             audit.record(
                 "pad", organisation=organisation
             )  # the guards ask for an entry; the act itself is logged
-    for name in names:
-        blobs.remove(name)
-    return len(back)
+        stray.delete()
+        transaction.on_commit(lambda: [blobs.remove(name) for name in names])
+    return count
 
 
 def sample(count: int) -> list[str]:
