@@ -183,6 +183,7 @@ def bring_in(folder: Path) -> Organisation:
         if not (folder / "blobs" / name).exists():
             raise ArchiveError(f"blobs/{name} is missing; the rest is here")
         blobs.put(name, folder / "blobs" / name)
+    os.sync()
     for target, name in ((settings.LOGS, "log"), (settings.LOG_KEYS, "logkeys")):
         if (folder / name).is_dir():
             shutil.copytree(folder / name, target / one.slug)

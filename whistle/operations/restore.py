@@ -5,6 +5,7 @@ before anything else may look at the rows.
 """
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -83,6 +84,7 @@ def restore(folder: Path, stamp: str = "", say: Say = print) -> Restored:
     say(f"{done.rows} rows are back")
     names = set(Item.objects.values_list("blob", flat=True).iterator(chunk_size=5000))
     done.missing = [name for name in sorted(names) if not _bring(folder / "blobs", name)]
+    os.sync()
     done.blobs = len(names) - len(done.missing)
     say(
         f"{done.blobs} sealed files are back" + (f", {len(done.missing)} are missing" if done.missing else "")

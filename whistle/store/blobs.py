@@ -76,18 +76,15 @@ def exists(name: str) -> bool:
 
 
 def put(name: str, source: Path) -> bool:
-    """Lay a file back under the name it had, durable; return True.  For restoring a backup."""
+    """Lay a file back under the name it had and return True: for restoring many, which `os.sync()` then makes durable."""
     path = settings.BLOBS / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o770)
     draft = path.with_suffix(".part")
     with source.open("rb") as read_from, draft.open("wb") as file:
         while part := read_from.read(READ_SIZE):
             file.write(part)
-        file.flush()
-        os.fsync(file.fileno())
     draft.replace(path)
     _blur_time(path)
-    _sync_folder(path.parent)
     return True
 
 

@@ -1,0 +1,56 @@
+"""The papers say what runs, and admit what they do not know."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import call_command
+
+from tests.town import Town
+from whistle.operations.papers import OPEN
+
+
+def papers(folder: Path) -> dict[str, str]:
+    call_command("papers", str(folder), organisation="fjellvik")
+    return {path.name: path.read_text() for path in folder.glob("*.md")}
+
+
+def test_each_paper_names_the_municipality_its_readers_and_its_days(
+    town: Town, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.BACKUP, settings.BACKUP_KEY_DAYS = Path("/srv/kept"), 9
+    told = papers(tmp_path)
+    assert set(told) == {"RECORD.md", "DPIA.md", "SUPPLIERS.md"}
+    assert "Ingrid Solvang" in told["RECORD.md"]
+    assert "unreadable after \n  9 days" in told["RECORD.md"]
+    assert "/srv/kept" in told["SUPPLIERS.md"]
+    assert all(town.organisation.name in text for text in told.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "paper", "words"),
+    [
+        ("BACKUP", None, "DPIA.md", "no backup is set up"),
+        ("PROBE_URL", "", "DPIA.md", "no probe is set up"),
+        ("HTTPS", False, "RECORD.md", "NO TLS"),
+        ("EMAIL_HOST", "post.stranger.example", "SUPPLIERS.md", "post.stranger.example"),
+    ],
+)
+def test_what_is_configured_stands_there(
+    town: Town, settings: LazySettings, tmp_path: Path, name: str, value: object, paper: str, words: str
+) -> None:
+    setattr(settings, name, value)
+    assert words in papers(tmp_path)[paper]
+
+
+def test_an_unfinished_paper_says_so(town: Town, tmp_path: Path) -> None:
+    for text in papers(tmp_path).values():
+        assert f"{text.count(OPEN)} places to fill in." in text
+
+
+def test_no_secret_of_a_stranger_to_papers_stands_in_them(
+    town: Town, settings: LazySettings, tmp_path: Path
+) -> None:
+    for text in papers(tmp_path).values():
+        assert settings.SECRET_KEY not in text
+        assert settings.ENTRY_KEY not in text
