@@ -19,7 +19,7 @@ CAST = {
         person
         for person in FJELLVIK
         if person.username.partition(".")[0]
-        in ("ingrid", "amir", "berit", "hanne", "even", "sissel", "tor", "marit", "randi", "nils", "grete")
+        in ("ingrid", "amir", "berit", "hanne", "even", "sissel", "tor", "solveig", "randi", "nils", "grete")
     ),
     "nordvik": NORDVIK,
 }

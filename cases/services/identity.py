@@ -85,9 +85,14 @@ def ask(
         )
         _hand_keys(request, list(keys), actor)
         names.tell(box, "asked", ground)
-        about = {"actor": actor.log_name, "role": part, "case": case.log_ref}
         audit.record(
-            "identity.asked", organisation=actor.organisation, ground=ground, item=message.item_hash, **about
+            "identity.asked",
+            organisation=actor.organisation,
+            actor=actor.log_name,
+            role=part,
+            case=case.log_ref,
+            ground=ground,
+            item=message.item_hash,
         )
     return request
 

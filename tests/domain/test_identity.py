@@ -40,7 +40,7 @@ def named(town: Town) -> Sent:
 
 def opened(town: Town, ref: str) -> None:
     """A custodian agrees, and the witness gets to see it."""
-    identity.agree(town.desk("marit"), ref)
+    identity.agree(town.desk("solveig"), ref)
     publish_and_show(town.organisation)
     stakes.sweep(town.organisation)
 
@@ -50,7 +50,7 @@ def test_one_asks_a_custodian_agrees_a_witness_sees_it_and_then_the_name_opens(w
     case = watched.open("berit")
 
     ref = identity.ask(case, "court", "The court wants to hear a witness.", TOLD)
-    assert identity.reason(watched.desk("marit"), ref) == "The court wants to hear a witness."
+    assert identity.reason(watched.desk("solveig"), ref) == "The court wants to hear a witness."
     with pytest.raises(ClientError, match=r"identity\.waiting"):
         identity.name(case, ref)
     opened(watched, ref)
@@ -79,7 +79,7 @@ def test_until_a_witness_has_seen_it_nothing_is_handed_out(
     ref = identity.ask(case, "law", "Why.", TOLD)
     watcher.stop()
 
-    said = identity.agree(watched.desk("marit"), ref)
+    said = identity.agree(watched.desk("solveig"), ref)
 
     assert (said["agreed"], said["opened"]) == (True, False)
     with pytest.raises(ClientError, match=r"identity\.waiting"):
@@ -115,11 +115,11 @@ def test_a_refusal_stands_in_the_log_and_the_reporter_sees_it(watched: Town) -> 
     case = watched.open("berit")
     ref = identity.ask(case, "law", "Why.", TOLD)
 
-    identity.refuse(watched.desk("marit"), ref)
+    identity.refuse(watched.desk("solveig"), ref)
 
     assert [row["act"] for row in watched.mailbox(sent).wire["identity"]] == ["asked", "refused"]
     with pytest.raises(ClientError, match=r"identity\.answered"):
-        identity.agree(watched.desk("marit"), ref)
+        identity.agree(watched.desk("solveig"), ref)
     with pytest.raises(ClientError, match=r"identity\.waiting"):
         identity.name(case, ref)
 
@@ -137,13 +137,13 @@ def test_from_outside_nobody_can_tell_who_gave_a_name(town: Town) -> None:
 
 def test_halves_go_to_custodians_and_leaders_only_and_leave_with_the_key(town: Town) -> None:
     named(town)
-    berit, marit = town.people["berit"].staff.ref, town.people["marit"].staff.ref
+    berit, solveig = town.people["berit"].staff.ref, town.people["solveig"].staff.ref
     held = {(half.half, half.staff_ref) for half in IdentityHalf.objects.all()}
 
-    assert ("a", marit) in held
+    assert ("a", solveig) in held
     assert ("b", berit) in held
     assert ("b", town.people["amir"].staff.ref) not in held
-    assert {ref for half, ref in held if half == "a"} == {marit}
+    assert {ref for half, ref in held if half == "a"} == {solveig}
 
     town.open("ingrid")
     town.open("berit")

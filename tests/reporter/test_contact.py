@@ -118,7 +118,7 @@ def test_a_name_sealed_apart_is_not_in_the_report_and_its_sending_looks_like_an_
         on(page, 4)
         page.get_by_label(who).check()
         if who != "Anonym":
-            expect(page.get_by_text("Den ene halvparten av nøkkelen går til Marit Foss")).to_be_visible()
+            expect(page.get_by_text("Den ene halvparten av nøkkelen går til Solveig Foss")).to_be_visible()
             on(page)
             expect(page.get_by_text("Skriv navnet ditt, eller velg")).to_be_visible()
             page.get_by_label("Navnet ditt").fill(LIKE["name"])

@@ -133,9 +133,9 @@ EVENTS: dict[str, Event] = {
     ),
     "face.published": Event(DESK, SECOND, {"hash": "hash", "files": "size"}, ("8.4",)),
     # high-stake acts: approved, seen by a witness, then done (the event itself, which names the approval) or ended
-    "act.approved": Event(DESK, SECOND, {"act": "code", "ref": "ref", "terms": "hash?"}, (), HIGH),
     "texts.proposed": Event(DESK, SECOND, {"hash": "hash", "version": "size"}),
-    "texts.adopted": Event(DESK, SECOND, {"hash": "hash", "version": "size"}, ("7.1",)),
+    "texts.adopted": Event(DESK, SECOND, {"hash": "hash", "version": "size"}),
+    "act.approved": Event(DESK, SECOND, {"act": "code", "ref": "ref", "terms": "hash?"}, (), HIGH),
     "act.ended": Event(DESK, SECOND, {"act": "code", "ref": "ref", "why": "code"}),
     "identity.asked": Event(DESK, SECOND, {"ground": "code", "item": "hash"}, ("9.2",)),
     "identity.refused": Event(DESK, SECOND, {"ground": "code"}, ("9.2",)),

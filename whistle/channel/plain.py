@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from whistle.accounts.models import Certificate
 from whistle.accounts.selectors import roster_document, staff_name
-from whistle.channel import pages, selectors
+from whistle.channel import pages, questions, selectors
 from whistle.channel.plain_seal import PlainSealer, finished_report, new_report, returning
 from whistle.channel.plain_upload import SealUpload
-from whistle.channel.services import mailbox, submit
+from whistle.channel.services import mailbox, submit, texts
 from whistle.core.audience import PUBLIC, audience
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
@@ -68,6 +68,7 @@ def report_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
                 "type": "report",
                 "text": text,
                 "about": about,
+                "answers": questions.answered(request.POST),
                 "root": _root(organisation),
             }
             report = finished_report(
@@ -118,6 +119,7 @@ def mailbox_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
             messages=_messages(organisation, access, sealer, keys),
             status=status,
             clocks=selectors.clocks(status),
+            names=access.box.identity_acts.order_by("id"),
             code=code,
             text=text if error else "",
             error=error,
@@ -203,6 +205,8 @@ def _page(
             for code, label in pages.LANGUAGES.items()
         ],
         "subjects": pages.subjects(),
+        "questions": [questions.danger(), questions.kind(), *questions.optional()],
+        **pages.own_words(texts.current(organisation), language),
         "exit": pages.EXIT,
     }
     return render(request, f"reporter/{name}.html", {**base, **context}, status=http_status)

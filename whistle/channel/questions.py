@@ -6,6 +6,7 @@ The same table makes the form, the plain page, and the words with which the desk
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 
@@ -149,6 +150,24 @@ def kind() -> Question:
         categories(),
         many=True,
     )
+
+
+def answered(sent: QueryDict) -> dict[str, object]:
+    """Return the answers of a form without script, as the form with script seals them.  Unknown codes are left out.
+
+    A name makes the report confidential; sealing it apart takes a script.
+    """
+    name = sent.get("name", "").strip()[:200]
+    said: dict[str, object] = {"who": "confidential", "name": name} if name else {"who": "anonymous"}
+    for question in (danger(), kind(), *optional()):
+        known = {choice.code for choice in question.choices}
+        codes = [code for code in sent.getlist(question.name) if code in known]
+        if codes:
+            said[question.name] = codes if question.many else codes[0]
+        text = sent.get(f"{question.name}_text", "").strip()[:2000]
+        if text and codes:
+            said[f"{question.name}_text"] = text
+    return said
 
 
 def labels() -> Iterator[tuple[str, str]]:

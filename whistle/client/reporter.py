@@ -1,13 +1,14 @@
 """A reporter without a browser: seals, sends, comes back with the code."""
 
 import hashlib
+import json
 import os
 from dataclasses import dataclass
 from typing import Any
 
 from whistle.client.box import Box, File, Opened
 from whistle.client.errors import ClientError
-from whistle.client.http import Network, Server, Transport, b64
+from whistle.client.http import Network, Server, Transport, b64, unb64
 from whistle.client.names import sealed_name
 from whistle.client.trust import read_card
 from whistle.core import hashcash
@@ -17,7 +18,7 @@ from whistle.vault.box import reporter_box_id
 from whistle.vault.certificate import Role
 from whistle.vault.errors import VaultError
 from whistle.vault.item import Author, Kind
-from whistle.vault.keys import ReporterKeys, key_id
+from whistle.vault.keys import ReporterKeys, key_id, next_master
 
 PART = 2**20
 MOST_WORK = 5  # times work may be asked for: the demand can rise meanwhile
@@ -144,12 +145,12 @@ class Reporter:
     def mailbox(self, typed: str) -> "Mailbox":
         """Open the mailbox of a code.  Raises ClientError `code.…` before the network for a mistyped one."""
         try:
-            keys = ReporterKeys(code.master(code.parse(typed), self.trust.org))
+            master = code.master(code.parse(typed), self.trust.org)
         except VaultError as error:
             raise ClientError(
                 error.code, "the code is mistyped: check it against the note you kept"
             ) from error
-        return Mailbox(self, keys)
+        return Mailbox(self, ReporterKeys(master), master)
 
     def upload(self, octets: bytes) -> str:
         """Send sealed octets in parts and return the upload's id; goes on where a broken connection left off."""
@@ -196,8 +197,8 @@ class Reporter:
 class Mailbox:
     """A reporter's opened mailbox."""
 
-    def __init__(self, reporter: Reporter, keys: ReporterKeys) -> None:
-        self.reporter, self.keys = reporter, keys
+    def __init__(self, reporter: Reporter, keys: ReporterKeys, master: bytes) -> None:
+        self.reporter, self.keys, self.master = reporter, keys, master
         self.code = {"lookup": b64(keys.lookup), "auth": b64(keys.auth)}
         self.refresh()
 
@@ -207,15 +208,64 @@ class Mailbox:
         self.box = Box.open(self.reporter.trust, self.wire["box"], self.wire["seals"], self.keys.kem)
         if self.wire["box"]["kem_pub"] != b64(self.keys.kem.public):
             raise ClientError("client.box", "this mailbox is not yours")
-        self.messages: list[Opened] = self.box.read(self.wire["items"], self.wire["certificates"])
+        opened = self.box.read(self.wire["items"], self.wire["certificates"])
+        self.messages: list[Opened] = opened
+        self._check_epoch(opened)
+        self._check_log()
+
+    def _check_epoch(self, opened: list[Opened]) -> None:
+        """Refuse a key older than the newest one that was announced in the box."""
+        told = [
+            item.body for item in opened if item.kind == Kind.EVENT and item.body.get("event") == "rekeyed"
+        ]
+        if max((int(body["epoch"]) for body in told), default=1) != self.wire["box"]["epoch"]:
+            raise ClientError("client.epoch", "the mailbox uses another key than the one that was announced")
+
+    def _check_log(self) -> None:
+        """Refuse a mailbox that lacks something the log says was sent, were it the last message."""
+        held = {item["item_hash"] for item in self.wire["items"]}
+        for receipt in self.wire["receipts"]:
+            entry = json.loads(unb64(receipt["entry"]))
+            if entry["d"].get("item") not in held:
+                day = entry["at"][:10]
+                raise ClientError("client.dropped", f"a message you sent {day} is gone from the mailbox")
 
     def reply(self, text: str, files: list[File] | None = None) -> dict[str, Any]:
         """Write again and return the receipt."""
+        return self.write({"type": "message", "text": text}, files=files)
+
+    def write(
+        self, content: dict[str, Any], *, files: list[File] | None = None, check: str = ""
+    ) -> dict[str, Any]:
+        """Write something of its own kind (an answer to minutes, about how one fares …) and return the receipt."""
         writer = self.box.writer(Author.REPORTER, "", self.keys.sig, self.reporter.upload)
-        items = writer.letter(Kind.MESSAGE, {"type": "message", "text": text}, files or [])
-        receipt = self.reporter.server.post("mailbox/items", {**self.code, "items": items})["receipt"]
+        items = writer.letter(Kind.MESSAGE, content, files or [])
+        sent = {**self.code, "items": items, "check": check}
+        receipt = self.reporter.server.post("mailbox/items", sent)["receipt"]
         self.refresh()
         return dict(receipt)
+
+    def further(self, number: int) -> "Mailbox":
+        """Return the `number`-th further mailbox of the same code.  Raises ClientError `mailbox.unknown`."""
+        return Mailbox(self.reporter, self._next_keys(number), self.master)
+
+    def retaliation(self, number: int, text: str, exclude: list[str]) -> dict[str, Any]:
+        """Report being punished for this report, under the same code, away from `exclude` (staff ids)."""
+        answers = {"category": ["G1"]}
+        sent = self.reporter.compose(
+            self._next_keys(number),
+            text,
+            files=[],
+            about=[],
+            exclude=exclude,
+            probe=False,
+            answers=answers,
+            name="",
+        )
+        return dict(self.reporter.server.post("reports", sent)["receipt"])
+
+    def _next_keys(self, number: int) -> ReporterKeys:
+        return ReporterKeys(next_master(self.master, number))
 
     def file(self, description: Opened) -> bytes:
         """Return a file's content."""

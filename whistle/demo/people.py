@@ -65,7 +65,7 @@ FJELLVIK = (
     ),
     DemoPerson("Tor Bakke", "Advokat, Nordvik kommune", (Duty.ALTERNATE,), Duty.ALTERNATE, ("external",)),
     DemoPerson(
-        "Marit Foss",
+        "Solveig Foss",
         "Identitetsforvalter, kommuneadvokatens kontor",
         (Duty.IDENTITY_CUSTODIAN,),
         groups=("legal",),
