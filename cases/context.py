@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases.selectors import identity, listing
 from whistle.access.selectors import duties
+from whistle.access.services import certifying
 from whistle.access.services.setting_up import SETS_UP
 from whistle.core.policy import PART_OF, PROPOSES, Duty
 
@@ -98,7 +99,13 @@ def _about_people(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]
     ]
     icons = {"people": "person", "certify": "done", "set-up": "half"}
     return [
-        {"url": reverse(name), "label": label, "icon": icons[name], "at": (name,)}
+        {
+            "url": reverse(name),
+            "label": label,
+            "icon": icons[name],
+            "at": (name,),
+            "count": len(certifying.waiting(organisation)) if name == "certify" else 0,
+        }
         for shown, name, label in ways
         if shown
     ]

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from cases.services import adopt, care, clocks, notices, revoke, shred, sweep, transfer, urgent
+from whistle.accounts.services import passkeys
 from whistle.organisations.selectors import every
 from whistle.store.services import inspection
 
@@ -28,6 +29,7 @@ def remind_of_clocks() -> None:
         clocks.remind(organisation)
         care.offer(organisation)
         notices.remind_measure_owners(organisation)
+        notices.remind_of_people(organisation)
 
 
 @shared_task(name="cases.end_terms")
@@ -47,8 +49,9 @@ def send_notices() -> None:
 
 @shared_task(name="cases.sweep_files")
 def sweep_files() -> None:
-    """Delete blobs no row names and uploads nobody finished."""
+    """Delete blobs no row names, uploads nobody finished, and what passkeys were asked to sign long ago."""
     sweep.sweep_files()
+    passkeys.forget_old_challenges()
 
 
 @shared_task(name="cases.inspect_files")

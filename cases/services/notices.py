@@ -10,8 +10,12 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from cases.models import Notice
+from whistle.access.selectors import holders
+from whistle.access.services import certifying
 from whistle.accounts.models import Staff
+from whistle.accounts.services import secrecy
 from whistle.core import clock
+from whistle.core.policy import Duty
 from whistle.organisations.models import Organisation
 from whistle.plan.reminders import reminders
 
@@ -22,6 +26,22 @@ def remind_measure_owners(organisation: Organisation) -> None:
     """Prepare notices for those whose measures of the plan are soon due or late."""
     for person, occasion, day in reminders(organisation):
         Notice.objects.get_or_create(staff=person, occasion=occasion, defaults={"due_on": day})
+
+
+def remind_of_people(organisation: Organisation) -> None:
+    """Prepare notices for key custodians whose work waits, once a week, and for whoever must declare secrecy anew."""
+    week = "{}-{}".format(*clock.today().isocalendar()[:2])
+    if certifying.waiting(organisation):
+        for person in holders(organisation.pk, Duty.KEY_CUSTODIAN):
+            _due_now(person, f"certify/{week}")
+    for person in Staff.objects.filter(organisation=organisation, is_active=True):
+        until = secrecy.valid_until(person)
+        if until is not None and until < clock.today() + secrecy.REMIND:
+            _due_now(person, f"secrecy/{until}")
+
+
+def _due_now(person: Staff, occasion: str) -> None:
+    Notice.objects.get_or_create(staff=person, occasion=occasion, defaults={"due_on": clock.today()})
 
 
 def send_due(*, at_any_hour: bool = False) -> int:

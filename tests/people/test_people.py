@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.core.mail import EmailMessage
 
-from cases.services import leave
+from cases.services import leave, notices
 from tests.people.hands import certify, enrol
 from tests.town import Town
 from whistle.access.models import Proposal
@@ -299,3 +300,20 @@ def test_those_who_look_after_people_and_keys_see_no_case(town: Town, name: str)
     reference = town.newest().reference
     assert code_of(town.desk(name).server.get, f"cases/{reference}") == "request.absent"
     assert not Seal.objects.filter(staff_ref=town.people[name].staff.ref).exists()
+
+
+def test_custodians_are_reminded_of_certificates_and_everybody_of_their_word_without_saying_which(
+    town: Town, mailoutbox: list[EmailMessage]
+) -> None:
+    notices.remind_of_people(town.organisation)
+    assert notices.send_due(at_any_hour=True) == 0
+    with clock.standing_at(clock.now() + timedelta(days=155)):
+        for _day in range(3):
+            notices.remind_of_people(town.organisation)
+        assert notices.send_due(at_any_hour=True) == 1
+    with clock.standing_at(clock.now() + timedelta(days=340)):
+        notices.remind_of_people(town.organisation)
+        everybody = Staff.objects.filter(organisation=town.organisation).count()
+        assert notices.send_due(at_any_hour=True) == everybody >= len(town.people)
+    assert mailoutbox[0].to == ["grete.vik@fjellvik.example"]
+    assert {mail.body for mail in mailoutbox} == {mailoutbox[0].body}
