@@ -130,7 +130,7 @@ def _expired(facts: Facts) -> bool:
 
 
 def _cared(facts: Facts) -> bool:
-    return not facts.case.deadlines.filter(clock="C5", met_on=None).exists()
+    return not facts.case.deadlines.filter(clock="C5", met_on=None, due_on__lte=clock.today()).exists()
 
 
 def _ended(kind: str) -> Callable[[Facts], bool]:

@@ -1,0 +1,110 @@
+"""Thousands of random acts by random people never leave the table, and the log says each accepted one once."""
+
+from collections import Counter
+from datetime import timedelta
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cases.models import Assignment, Case, Deadline
+from cases.services.attention import refresh
+from cases.workflow import State
+from tests.domain.walks import Walk
+from tests.town import Town
+from whistle.audit import selectors as audit
+from whistle.core import clock
+
+ACTS = 110
+TALE = {
+    State.RECEIVED,
+    State.ASSESSMENT,
+    State.INVESTIGATION,
+    State.CONCLUSION,
+    State.FOLLOW_UP,
+    State.CLOSED,
+}
+
+
+def walk(town: Town, seed: int, acts: int = ACTS, *, keen: bool = False) -> Walk:
+    """Let people at a new case, most of them on it, some not; time goes on."""
+    chance = Random(seed)
+    moment = clock.now()
+    town.report()
+    case = town.open("ingrid")
+    case.note("The room.")
+    case.share(town.people["even"].staff.ref)
+    for name in ("amir", "berit", "even"):
+        town.open(name)
+    people = [
+        town.people[name].staff for name in ("ingrid", "ingrid", "amir", "berit", "berit", "even", "sissel")
+    ]
+    here = Walk(town.newest(), people, chance, keen)
+    for _ in range(acts):
+        moment += timedelta(days=chance.choice((0, 0, 0, 1, 2, 30, 200)))
+        with clock.standing_at(moment):
+            here.go()
+        if keen and here.states >= TALE:
+            break
+    with clock.standing_at(moment):
+        settled(here.case)
+    return here
+
+
+def settled(case: Case) -> None:
+    """What stands in columns for lists and clocks is what the case says, worked out anew."""
+    fields = ("call", "calls_on", "due_on")
+    before = list(Assignment.objects.filter(case=case).order_by("pk").values(*fields))
+    rows = set(Deadline.objects.filter(case=case).values_list("clock", "number", "due_on", "met_on"))
+    refresh(case)
+    after = list(Assignment.objects.filter(case=case).order_by("pk").values(*fields))
+    assert rows == set(Deadline.objects.filter(case=case).values_list("clock", "number", "due_on", "met_on"))
+    for one, other in zip(before, after, strict=True):
+        assert (one["call"], one["due_on"]) == (other["call"], other["due_on"])
+
+
+def told(town: Town, case: Case) -> Counter[str]:
+    return Counter(read.fields["act"] for read in audit.entries(town.organisation, "desk", case=case.log_ref))
+
+
+SETTINGS = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    "derandomize": True,
+}
+
+
+@settings(max_examples=4, **SETTINGS)
+@given(seed=st.integers(0, 2**32))
+def test_random_people_never_leave_the_table(town: Town, seed: int) -> None:
+    here = walk(town, seed)
+
+    case = Case.objects.get(pk=here.case.pk)
+    entries = told(town, case)
+    moves = entries["case.moved"] + entries["case.closed"] + entries["report.acknowledged"]
+    assert here.accepted >= 10
+    assert moves >= len(here.states) - 1
+    assert entries["step.proposed"] >= entries["case.closed"]
+    proposals = case.proposals.filter(confirmed=True)
+    assert all(row.by_id != row.decided_by_id for row in proposals)
+    assert {"step.unknown", "request.absent"} <= set(here.refused)
+
+
+def test_walks_go_the_whole_way(town: Town) -> None:
+    """What the walks above prove would be worth little if they never got anywhere."""
+    seen: set[str] = set()
+    refused: Counter[str] = Counter()
+    for seed in range(4):
+        here = walk(town, seed, 400)
+        seen |= here.states
+        refused.update(here.refused)
+    assert seen >= TALE, TALE - seen
+    assert {"step.lacks", "step.needs_second", "step.codes", "case.moved_on", "step.refused"} <= set(refused)
+
+
+@pytest.mark.soak
+@settings(max_examples=40, **SETTINGS)
+@given(seed=st.integers(0, 2**32))
+def test_many_more_random_people_never_leave_the_table(town: Town, seed: int) -> None:
+    walk(town, seed, 400)
