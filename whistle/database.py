@@ -1,4 +1,4 @@
-"""From a database URL to Django's settings: SQLite as it must be for a log, or PostgreSQL."""
+"""From a URL to Django's settings: SQLite as it must be for a log, PostgreSQL, an S3-compatible store."""
 
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -45,3 +45,36 @@ def from_url(url: str) -> dict[str, Any]:
             "OPTIONS": options,
         }
     raise ImproperlyConfigured("WHISTLE_DATABASE_URL must start with sqlite:/// or postgresql://")
+
+
+def bucket_from_url(url: str) -> dict[str, Any]:
+    """Return the `STORAGES` entry of an S3-compatible store.  Raises ImproperlyConfigured for any other URL.
+
+    >>> bucket_from_url("s3://id:key@127.0.0.1:9000/sealed?tls=0")["OPTIONS"]["endpoint_url"]
+    'http://127.0.0.1:9000'
+    """
+    parts, options = urlsplit(url), dict(parse_qsl(urlsplit(url).query))
+    tls, region = options.pop("tls", "1"), options.pop("region", None)
+    if (
+        parts.scheme != "s3"
+        or not parts.hostname
+        or not parts.path.strip("/")
+        or not parts.password
+        or options
+    ):
+        raise ImproperlyConfigured("WHISTLE_S3_URL must be s3://ID:KEY@HOST[:PORT]/BUCKET[?region=…&tls=0]")
+    host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": parts.path.strip("/"),
+            "access_key": unquote(parts.username or ""),
+            "secret_key": unquote(parts.password),
+            "endpoint_url": f"{'http' if tls == '0' else 'https'}://{host}",
+            "region_name": region,
+            "addressing_style": "path",
+            "default_acl": None,
+            "file_overwrite": True,  # names are random and written once; the same one again is the same octets
+            "gzip": False,
+        },
+    }

@@ -8,7 +8,7 @@ from pathlib import Path
 from kombu import Exchange, Queue  # type: ignore[attr-defined]
 
 from whistle import env
-from whistle.database import from_url
+from whistle.database import bucket_from_url, from_url
 
 BASE = Path(__file__).resolve().parent.parent
 
@@ -143,6 +143,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": BLOBS}},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Sealed files older than a day, at night, to an S3-compatible store (see whistle.store.remote)
+S3_URL = env.private_url("WHISTLE_S3_URL", "")
+if S3_URL:
+    STORAGES["blobs"] = bucket_from_url(S3_URL)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20
 FILE_UPLOAD_HANDLERS = ["whistle.channel.plain_upload.RefuseUpload"]
 

@@ -21,6 +21,7 @@ def timetable(settings: Any) -> dict[str, dict[str, object]]:
         "files": {"task": "cases.sweep_files", "schedule": crontab(minute=30)},
         "verify": {"task": "audit.verify", "schedule": crontab(hour=2, minute=40)},
         "plan": {"task": "plan.publish_page", "schedule": crontab(hour=3, minute=15)},
+        "carry": {"task": "operations.carry_files", "schedule": crontab(hour=1, minute=30)},
         "watch": _every(max(sweep, 60), "operations.watch"),
         "release": {"task": "operations.check_release", "schedule": crontab(hour=4, minute=10)},
         "figures": {"task": "plan.carry", "schedule": crontab(minute=20)},

@@ -8,6 +8,7 @@ from whistle.audit import alarms
 from whistle.audit.alarms import Kind
 from whistle.operations import release, watch
 from whistle.organisations.selectors import every
+from whistle.store import blobs
 
 log = logging.getLogger("whistle.operations")
 
@@ -17,6 +18,12 @@ def look() -> None:
     """Raise alarms for what is wrong and write the figures."""
     watch.raise_alarms()
     watch.write_metrics()
+
+
+@shared_task(name="operations.carry_files")
+def carry_files() -> None:
+    """Move sealed files of earlier days to the remote store, at night."""
+    blobs.carry()
 
 
 @shared_task(name="operations.check_release")

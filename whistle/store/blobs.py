@@ -15,6 +15,7 @@ from django.conf import settings
 
 from whistle.core import clock
 from whistle.core.errors import DomainError
+from whistle.store import remote
 
 READ_SIZE = 2**20
 
@@ -72,7 +73,7 @@ def link(upload: Path) -> str:
 
 def exists(name: str) -> bool:
     """Return whether there is a blob of this name."""
-    return (settings.BLOBS / name).exists()
+    return (settings.BLOBS / name).exists() or remote.exists(name)
 
 
 def put(name: str, source: Path) -> bool:
@@ -106,7 +107,8 @@ def stream(name: str) -> Iterator[bytes]:
     try:
         file = (settings.BLOBS / name).open("rb")
     except FileNotFoundError:
-        raise DomainError("blob.missing", status=410) from None
+        yield from remote.stream(name)
+        return
     with file:
         while part := file.read(READ_SIZE):
             yield part
@@ -115,6 +117,7 @@ def stream(name: str) -> Iterator[bytes]:
 def remove(name: str) -> None:
     """Delete a blob; one that is already gone is fine."""
     (settings.BLOBS / name).unlink(missing_ok=True)
+    remote.remove(name)
 
 
 def orphans(known: set[str], *, older_than_seconds: int) -> Iterator[str]:
@@ -124,6 +127,23 @@ def orphans(known: set[str], *, older_than_seconds: int) -> Iterator[str]:
         name = f"{path.parent.name}/{path.name}"
         if name not in known and path.stat().st_ctime < limit:
             yield name
+    yield from (name for name in remote.names(limit) if name not in known)
+
+
+def carry() -> int:
+    """Move blobs of earlier days to the remote store, if there is one; return how many went.
+
+    A local copy goes only after the remote one has been read back.
+    """
+    if not remote.configured():
+        return 0
+    midnight, moved = datetime.combine(clock.today(), datetime.min.time(), tzinfo=clock.OSLO).timestamp(), 0
+    for path in sorted(settings.BLOBS.glob("??/*")):
+        if path.stat().st_ctime < midnight and path.suffix != ".part":
+            remote.put(f"{path.parent.name}/{path.name}", path)
+            path.unlink()
+            moved += 1
+    return moved
 
 
 def _new_path() -> tuple[str, Path]:
