@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from whistle.access.models import DutyHeld
-from whistle.accounts.models import Staff
+from whistle.accounts.models import SecrecyDeclaration, Staff
+from whistle.accounts.services.secrecy import VERSION
 from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.policy import Duty
@@ -56,6 +57,9 @@ def person():
         who = Staff.objects.create(organisation=organisation, username=username, name=username.title())
         for duty in duties:
             DutyHeld.objects.create(staff=who, duty=duty, since=clock.now())
+        SecrecyDeclaration.objects.create(
+            staff=who, version=VERSION, on=date(2028, 1, 1)
+        )  # holds all story long
         return who
 
     return make

@@ -15,8 +15,9 @@ from tests.plan.test_report import WORDS, close
 from tests.town import make_town
 from whistle.audit.publisher import publish_all
 from whistle.core.errors import DomainError
+from whistle.plan import pdf
 from whistle.plan.pack import complete
-from whistle.plan.services import work
+from whistle.plan.services import documents, effect, work
 from whistle.plan.services.demo import load_demo
 from whistle.plan.services.readings import publish
 from whistle.plan.services.reports import draft_report, publish_report
@@ -35,6 +36,10 @@ def pack(db, own_folders, tmp_path) -> Path:
             close(organisation, outcome=outcome, risk_area="r1", lesson="training")
         publish(organisation)
         work.show(plan.measures.get(code="1.2"), "document", by=KARI, sha256="a" * 64, note="=1+1")
+        documents.add(
+            plan.measures.get(code="1.3"), "rutine.pdf", b"%PDF-1.7 rutine", by=KARI, note="Rutinen"
+        )
+        effect.review(plan.measures.get(code="9.1"), "works", "Alle fikk svar.", by=PER)
     with standing("2027-03-01"):
         report = draft_report(organisation, 2026, WORDS, by=KARI)
     with standing("2027-04-29"):
@@ -67,6 +72,10 @@ def test_the_pack_agrees_with_itself_and_holds_what_the_committee_asks_for(pack)
     assert sum(1 for _ in (pack / "proofs").iterdir()) >= 3
     table = (pack / "measures.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(list(csv.reader(table, delimiter=";"))) == 1 + 31
+    assert [path.read_bytes() for path in (pack / "documents").iterdir()] == [b"%PDF-1.7 rutine"]
+    assert "Alle fikk svar." in (pack / "effect.csv").read_text(encoding="utf-8-sig")
+    papers = {path.name for path in (pack / "reports").glob("*.pdf")}
+    assert papers == ({f"2026-1.{lang}.pdf" for lang in WORDS} if pdf.available() else set())
     assert "'=1+1" in (pack / "evidence.csv").read_text(encoding="utf-8-sig")
     texts = "".join(path.read_text(encoding="utf-8-sig") for path in pack.glob("*.csv"))
     assert KARI not in texts
@@ -104,6 +113,15 @@ def test_a_report_that_counts_one_less_is_found_by_the_log(pack):
     document["figures"]["received"][-1]["count"] -= 1
     (pack / "reports/2026-1.json").write_text(json.dumps(document))
     assert "the log has another number of reports" in check(pack).stdout
+
+
+def test_a_document_put_in_the_place_of_another_is_found_although_the_list_was_changed_too(pack):
+    path = next((pack / "documents").iterdir())
+    path.write_bytes(b"%PDF-1.7 another")
+    repaired(pack, path.relative_to(pack).as_posix())
+    done = check(pack)
+    assert done.returncode == 1
+    assert "is not the document of that hash" in done.stdout
 
 
 @pytest.mark.parametrize("act", ["added", "removed"])

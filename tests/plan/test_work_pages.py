@@ -1,6 +1,7 @@
 """At the desk: a measure owner works on their own measures, somebody else confirms, files come in by two steps."""
 
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -123,6 +124,36 @@ def test_a_file_with_faults_offers_no_second_step(lars, sign_in):
     assert answer.status_code == 422
     assert answer.context["token"] == ""
     assert '<td class="r">2</td>' in text_of(answer)
+
+
+def test_a_large_file_says_how_far_it_has_come_and_what_it_came_to(lars, sign_in):
+    rows = "".join(f"{number};12.10.2026;{'x' * 20}\n" for number in range(10_000))
+    desk = sign_in(lars)
+    answer = upload(desk, f"Ansattnummer;Gjennomført;Merknad\n{rows}".encode())
+    assert answer.streaming
+    parts = [part.decode() for part in answer.streaming_content]
+    told = [int(found) for part in parts for found in re.findall(r"([\d\s]+) rader er kontrollert", part)]
+    assert told == list(range(500, 10_001, 500))
+    assert "10000 av 10000" in parts[-1] or "10\N{NO-BREAK SPACE}000 av" in parts[-1]
+    assert "</html>" in parts[-1]
+    token = re.search(r'name="token" value="([^"]+)"', parts[-1])[1]
+    assert not ImportRun.objects.exists()
+    assert desk.post("/desk/plan/import/take-in/", {"token": token}).status_code == 302
+    assert ImportRun.objects.get().counted == 10_000
+
+
+def test_a_fault_in_the_last_of_ten_thousand_rows_is_named_and_nothing_is_taken_in(lars, sign_in):
+    rows = "".join(f"{number};12.10.2026;{'x' * 20}\n" for number in range(9_999))
+    octets = f"Ansattnummer;Gjennomført;Merknad\n{rows}77;i fjor;\n".encode()
+    page = b"".join(upload(sign_in(lars), octets).streaming_content).decode()
+    assert '<td class="r">10001</td>' in page.replace("\N{NO-BREAK SPACE}", "")
+    assert 'name="token"' not in page
+
+
+def test_a_large_file_that_cannot_be_read_says_so_where_the_progress_stood(lars, sign_in):
+    page = b"".join(upload(sign_in(lars), b'"' + b"x;1\n" * 40_000).streaming_content).decode()
+    assert 'role="alert"' in page
+    assert 'name="token"' not in page
 
 
 def test_what_one_person_was_shown_another_cannot_take_in(lars, kari, sign_in):

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from whistle.core.errors import DomainError
+from whistle.plan.tagging import finish
 
 VARIANT = "pdf/ua-1"
 LOOK = Path(__file__).with_name("paper.css")
@@ -47,6 +48,7 @@ def _made(html: str) -> bytes:
     from weasyprint.urls import URLFetcher
 
     drawn = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols={"data"}))
-    octets = drawn.write_pdf(stylesheets=[CSS(string=LOOK.read_text(encoding="utf-8"))], pdf_variant=VARIANT)
+    look = CSS(string=LOOK.read_text(encoding="utf-8"))
+    octets = drawn.write_pdf(stylesheets=[look], pdf_variant=VARIANT, finisher=finish)
     assert isinstance(octets, bytes)
     return octets

@@ -122,8 +122,9 @@ def police_words(count: str | None) -> str:
 
 def _subjects(table: Shown | None) -> Shown:
     heads, cells = [subject_word(code) for code in SUBJECTS], table["cells"] if table else None
-    rows = list(zip([*heads, _("In all")], cells, strict=True)) if cells else []
-    return {"subject_heads": heads, "subject_cells": cells, "subject_rows": rows}
+    rows = list(zip(heads, cells[:-1], strict=True)) if cells else []
+    total = cells[-1] if cells else None
+    return {"subject_heads": heads, "subject_cells": cells, "subject_rows": rows, "subject_total": total}
 
 
 def _standing(plan: Shown | None, language: str) -> Shown:
