@@ -62,7 +62,10 @@ class Forms(HTMLParser):
             self.found[-1].fields[name] = given.get("value", "")
             self.found[-1].words.add(name)
         elif tag in ("input", "button"):
-            self.found[-1].fields.setdefault(name, given.get("value", "on"))
+            plausible = {"number": "1", "date": "2026-11-20", "month": "2026-11"}.get(
+                given.get("type", ""), "on"
+            )
+            self.found[-1].fields.setdefault(name, given.get("value") or plausible)
         elif tag == "select":
             self.select = name
             self.found[-1].fields[name] = ""

@@ -58,10 +58,10 @@ def test_a_word_said_at_every_address_is_nowhere_in_the_log(
         write(town.organisation, tmp_path / town.organisation.slug)
 
     assert everywhere.walked == {route for route, _one in routes()}
-    statuses = [status for status, *_ in everywhere.answers]
     assert [answer for answer in everywhere.answers if answer[0] == 500] == []
-    assert sum(status < 400 for status in statuses) > len(everywhere.walked)  # not everything was refused
-    assert len(stored(CANARIES)) > 5  # and some of it was written down, where it belongs
+    taken = [answer for answer in everywhere.answers if answer[0] < 400 and answer[1] != "GET"]
+    assert len(taken) > 30  # not everything was refused
+    assert stored(CANARIES)  # and some of it was written down, where it belongs
     exported = [
         path for path in tmp_path.rglob("*") if path.is_file() and {"desk", "channel"} & set(path.parts)
     ]
