@@ -37,6 +37,30 @@ def test_a_resident_gets_a_tagged_report_in_each_language(year, client):  # noqa
 
 
 @needs_pango
+def test_a_screen_reader_hears_what_each_header_cell_heads_and_no_page_numbers(year, client):  # noqa: F811
+    """What PDF/UA-1 asks for in 7.1, 7.5 and 7.8, and WeasyPrint leaves out (see `whistle.plan.tagging`)."""
+    published(year)
+    inside = objects(client.get("/plan/nb/report/2026/report.pdf").content)
+    cells = re.findall(rb"<<[^<>]*/S ?/TH\b.*?>>.*?>>", inside, re.DOTALL)
+    assert len(cells) > 20
+    assert all(re.search(rb"/Scope ?/(Column|Row)", cell) for cell in cells)
+    assert {b"Column", b"Row"} == set(re.findall(rb"/Scope ?/(\w+)", inside))
+    pages = len(re.findall(rb"/Type ?/Page\b", inside))
+    assert pages >= 2
+    assert len(re.findall(rb"/Artifact\s+<</Type /Pagination>>\s+BDC", inside)) >= pages
+    for mark in (rb"/DisplayDocTitle true", rb"/Marked true", rb"/Tabs ?/S", rb"/FontFile"):
+        assert re.search(mark, inside), mark
+
+
+@needs_pango
+def test_a_table_stays_with_its_caption(year, client):  # noqa: F811
+    published(year)
+    inside = objects(client.get("/plan/nb/report/2026/report.pdf").content)
+    tables = len(re.findall(rb"/S ?/Table\b", inside))
+    assert tables == len(re.findall(rb"<caption>", client.get("/plan/nb/report/2026/").content))
+
+
+@needs_pango
 def test_a_preview_is_seen_on_paper_at_the_desk_and_nowhere_else(year, client, person, sign_in):  # noqa: F811
     made(year)
     assert client.get("/plan/nb/report/2026/report.pdf").status_code == 404
