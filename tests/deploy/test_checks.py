@@ -226,7 +226,7 @@ def test_the_process_ends_with_the_status_of_a_wrong_configuration(
 ) -> None:
     production.DEBUG = True
     with pytest.raises(SystemExit) as ended, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checks, "run_checks", lambda tags: checks.debugging())
+        patch.setattr(checks, "run_checks", lambda **_asked: checks.debugging())
         checks.refuse_to_start()
     assert ended.value.code == 78
     assert "whistle.E001" in capsys.readouterr().err

@@ -37,7 +37,7 @@ def started(tmp_path: Path, *command: str, **settings: str) -> "subprocess.Compl
 
 
 def test_the_example_names_every_setting_and_no_other(tmp_path: Path) -> None:
-    described = re.findall(r"^#(WHISTLE_[A-Z_]+)=", EXAMPLE.read_text(), re.MULTILINE)
+    described = re.findall(r"^#(WHISTLE_[A-Z0-9_]+)=", EXAMPLE.read_text(), re.MULTILINE)
     assert len(described) == len(set(described))
     asked = started(tmp_path, "-c", "from whistle import env, settings; print(*env.asked)")
     assert set(described) == set(asked.stdout.split()), asked.stderr
@@ -59,7 +59,7 @@ def test_no_part_reads_the_environment_past_the_typed_readers() -> None:
 
 
 def test_the_defaults_of_the_example_start(tmp_path: Path) -> None:
-    values = re.findall(r"^#(WHISTLE_[A-Z_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE)
+    values = re.findall(r"^#(WHISTLE_[A-Z0-9_]+)=(.*)$", EXAMPLE.read_text(), re.MULTILINE)
     given = {name: value for name, value in values if value and "FILE" not in name and name not in SAFE}
     given |= {"WHISTLE_DATA": str(tmp_path)}
     done = started(

@@ -17,6 +17,7 @@ from tests.deploy.stack import Stack
 from tests.deploy.story import Story, Visitors, addresses, find, form, form_headers, kept, rehearse, request
 from whistle.client.errors import ClientError
 from whistle.client.reporter import Reporter
+from whistle.vault.item import body_size
 
 pytestmark = [
     pytest.mark.stack,
@@ -112,7 +113,7 @@ def test_the_plain_path_never_touches_the_disk_in_nginx(stack: Stack, story: Sto
 
 def test_an_upload_of_the_script_path_stays_in_memory_too(stack: Stack, visitors: Visitors) -> None:
     before = _touched(stack.temporary)
-    upload = visitors.reporter().upload(os.urandom(3 * 2**20))
+    upload = visitors.reporter().upload(os.urandom(body_size(3 * 2**20)))
     assert upload
     assert _touched(stack.temporary) == before
 

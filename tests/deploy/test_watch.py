@@ -22,7 +22,8 @@ from whistle.audit.alarms import Kind
 from whistle.audit.models import Alarm
 from whistle.core import clock
 from whistle.operations import leaks, release, watch
-from whistle.tlog import keys, note
+from whistle.tlog import keys
+from whistle.tlog.errors import NoteError
 from whistle.tlog.note import ED25519
 
 STRANGER = "203.0.113.77"
@@ -111,7 +112,7 @@ def test_a_stranger_cannot_sign_the_list_of_files(tmp_path: Path) -> None:
         keys.write_key_file(tmp_path / name, [keys.generate("whistle.release", ED25519)])
     ours = release.sign(tmp_path, tmp_path / "ours")
     release.sign(tmp_path, tmp_path / "theirs")
-    with pytest.raises(note.NoteError):
+    with pytest.raises(NoteError):
         release.differences(tmp_path, ours)
 
 

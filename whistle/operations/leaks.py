@@ -7,6 +7,7 @@ changed configuration may add one; then the same machine very likely writes it t
 import json
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
@@ -60,7 +61,7 @@ class NoticeLeaks:
 def noted() -> list[str]:
     """Return what came today or yesterday and should not have."""
     today = clock.today()
-    return sorted(name for name, day in _read().items() if (today - day_of(day)).days <= 1)
+    return sorted(name for name, day in _read().items() if (today - date.fromisoformat(day)).days <= 1)
 
 
 def note(name: str) -> None:
@@ -73,11 +74,6 @@ def note(name: str) -> None:
         draft.replace(_place())
     except OSError:  # a full disk keeps nobody's report out
         return
-
-
-def day_of(text: str) -> "clock.date":
-    """Return the date of a note."""
-    return clock.date.fromisoformat(text)
 
 
 def _read() -> dict[str, str]:

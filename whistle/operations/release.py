@@ -14,6 +14,7 @@ from django.conf import settings
 
 from whistle.core import clock
 from whistle.tlog import keys, note
+from whistle.tlog.errors import NoteError
 
 MANIFEST, LIST = "RELEASE", "RELEASE.files"
 TITLE = "whistle release"
@@ -76,5 +77,5 @@ def wrong() -> list[str] | None:
         return None
     try:
         return differences(settings.BASE, settings.RELEASE_KEY)
-    except (OSError, note.NoteError) as error:
+    except (OSError, NoteError) as error:
         return [f"{MANIFEST}: {type(error).__name__}"]

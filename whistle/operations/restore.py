@@ -207,7 +207,8 @@ def shred_again(organisation: Organisation) -> int:
                 "pad", organisation=organisation
             )  # the guards ask for an entry; the act itself is logged
         stray.delete()
-        transaction.on_commit(lambda: [blobs.remove(name) for name in names])
+    for name in names:
+        blobs.remove(name)
     return count
 
 

@@ -39,6 +39,7 @@ REPORTERS: dict[str, tuple[str, ...]] = {
     "channel_mailboxstatus": SIU,
     "channel_carecheck": SU,
     "channel_identityact": S,
+    "channel_facetext": S,
     # the reporter's own entries and receipts
     "audit_entry": SI,
     "audit_document": S,
