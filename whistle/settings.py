@@ -39,6 +39,7 @@ LARGEST_FILE = env.number("WHISTLE_LARGEST_FILE", 200 * 2**20, least=2**20)
 LARGEST_TEXT = 1_000_000
 FILES_PER_SENDING = 20
 TEXT_BUDGET = env.number("WHISTLE_TEXT_BUDGET", 2 * 2**30, least=2**20, most=2**50)  # a day's, for each organisation
+CALM_REPORTS = env.number("WHISTLE_CALM_REPORTS", 40, least=1)  # see whistle.channel.services.pressure
 UPLOAD_BUDGET = env.number("WHISTLE_UPLOAD_BUDGET", 20 * 2**30, least=2**20, most=2**50)
 
 # A process loads what its face needs; the reporters' one neither the desk nor the commands that run an installation

@@ -17,7 +17,7 @@ from whistle.core.errors import DomainError
 from whistle.store import budgets
 
 WINDOW = 600  # seconds
-CALM = 40  # reports in a window that ask for nothing
+CALM: int = settings.CALM_REPORTS  # reports in a window that ask for nothing
 STEP = 40  # each further so many double the work
 FIRST_BITS = 16
 MOST_BITS = 21  # about two million hashes: some seconds on a phone
