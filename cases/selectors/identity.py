@@ -42,7 +42,7 @@ def materials(case: Case, person: Staff) -> dict[str, Any]:
         identity__box__of_case__case=case, staff_ref=person.ref, half=IdentityHalf.Half.LEADER
     ).first()
     if half is None:
-        raise DomainError("identity.absent", status=404)
+        raise DomainError("identity.absent", status=403)
     custodians = IdentityHalf.objects.filter(identity=half.identity_id, half=IdentityHalf.Half.CUSTODIAN)
     refs = set(custodians.values_list("staff_ref", flat=True))
     return {
@@ -74,16 +74,16 @@ def request(person: Staff, ref: str) -> dict[str, Any]:
 def opened(case: Case, person: Staff, ref: str) -> dict[str, Any]:
     """Return everything with which the one who asked opens the name.
 
-    Raises `identity.waiting` until a custodian agreed and a witness saw it, `request.absent` for anybody else.
+    Raises `identity.waiting` until a custodian agreed and a witness saw it, `identity.absent` for anybody else.
     """
     row = case.unsealings.filter(ref=ref, asked_by=person).first()
     if row is None:
-        raise DomainError("request.absent", status=404)
+        raise DomainError("identity.absent", status=403)
     if row.opened_at is None:
         raise DomainError("identity.waiting", status=409)
     half = IdentityHalf.objects.filter(identity=row.box_id, staff_ref=person.ref).first()
     if half is None:
-        raise DomainError("identity.absent", status=404)
+        raise DomainError("identity.absent", status=403)
     name = half.identity
     custodian = row.answered_by.ref if row.answered_by else ""
     return {

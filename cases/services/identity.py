@@ -143,9 +143,9 @@ def unseal(approval: Approval) -> None:
         .first()
     )
     if request is None or not request.asked_by.is_active:
-        raise DomainError("identity.absent", status=404)
+        raise DomainError("identity.absent", status=403)
     if not request.case.assignments.filter(staff=request.asked_by).exists():
-        raise DomainError("identity.absent", status=404)
+        raise DomainError("identity.absent", status=403)
     request.opened_at = clock.now()
     request.save(update_fields=["opened_at"])
     names.tell(request.box, "opened", request.ground)
@@ -176,7 +176,7 @@ def _box_of(case: Case, actor: Staff) -> Box:
         identity__box__of_case__case=case, staff_ref=actor.ref, half=IdentityHalf.Half.LEADER
     ).first()
     if held is None:
-        raise DomainError("identity.absent", status=404)
+        raise DomainError("identity.absent", status=403)
     return Box.objects.get(pk=held.identity_id)
 
 

@@ -106,7 +106,7 @@ def test_nobody_opens_a_name_alone_and_strangers_do_not_even_see_the_request(wat
     with pytest.raises(ClientError, match=r"step\.refused|identity\.absent"):
         identity.ask(amir, "life", "Why.", TOLD)  # reads the case, decides nothing
     opened(watched, ref)
-    with pytest.raises(ClientError, match=r"request\.absent"):
+    with pytest.raises(ClientError, match=r"identity\.absent"):
         identity.name(watched.open("ingrid"), ref)  # a leader too, but somebody else asked
 
 
