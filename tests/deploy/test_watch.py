@@ -21,7 +21,7 @@ from whistle.accounts.models import Certificate
 from whistle.audit.alarms import Kind
 from whistle.audit.models import Alarm
 from whistle.core import clock
-from whistle.operations import leaks, release, watch
+from whistle.operations import canary, leaks, release, watch
 from whistle.tlog import keys
 from whistle.tlog.errors import NoteError
 from whistle.tlog.note import ED25519
@@ -171,3 +171,22 @@ def test_a_probe_that_breaks_becomes_an_alarm(small: Small) -> None:
 def test_a_probe_without_a_name_says_what_is_missing(town: Town) -> None:
     with pytest.raises(CommandError, match="WHISTLE_PROBE_PEOPLE"):
         call_command("probe", "http://127.0.0.1:9", organisation="fjellvik")
+
+
+@pytest.mark.stack
+def test_a_log_that_writes_visitors_down_is_found(small: Small, tmp_path: Path) -> None:
+    assert "is in no log here" in small.manage(
+        "canary", small.url, "--logs", str(small.folder), "--settle", "0.5"
+    )
+    told = word_of(small)
+    careless = tmp_path / "logs" / "access.log"
+    careless.parent.mkdir()
+    careless.write_bytes(b"\0" * 5000 + told.encode())
+    assert list(canary.search([tmp_path / "logs"], told)) == [careless]
+    assert list(canary.search([tmp_path / "logs"], canary.word())) == []
+
+
+def word_of(small: Small) -> str:
+    mark = canary.word()
+    assert canary.visit(small.url, mark) == 200
+    return mark
