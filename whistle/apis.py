@@ -13,6 +13,7 @@ from cases.api_search import router as search
 from cases.api_texts import router as texts
 from cases.api_tools import router as tools
 from whistle.access.api import router as people
+from whistle.access.api_roster import router as roster
 from whistle.accounts.api import router as sign_in
 from whistle.accounts.api_own import router as own
 from whistle.core.errors import DomainError
@@ -35,6 +36,7 @@ desk.auth = [signed_in]
 desk.add_router("/", sign_in)
 desk.add_router("/", cases)
 desk.add_router("/", keys)
+desk.add_router("/", roster)
 desk.add_router("/", identity)
 desk.add_router("/", search)
 desk.add_router("/", elsewhere)

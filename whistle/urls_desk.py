@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from whistle.access.views_roster import roster_page
 from whistle.accounts.views import enrol_page, own_page, secrecy_page, sign_in_page
 from whistle.apis import desk_urls
 from whistle.plan.urls import desk_urlpatterns
@@ -12,6 +13,7 @@ urlpatterns = [
     path("secrecy/", secrecy_page, name="secrecy"),
     path("me/", own_page, name="own"),
     path("", include("whistle.access.urls")),
+    path("roster/", roster_page, name="roster"),
     path("api/", desk_urls),
     path("plan/", include(desk_urlpatterns)),
     path("log/", include("whistle.audit.urls")),

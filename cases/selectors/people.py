@@ -8,7 +8,7 @@ from whistle.accounts.models import Certificate, Staff
 from whistle.accounts.selectors import roster_document
 from whistle.core import clock
 from whistle.core.policy import PART_OF
-from whistle.core.recipients import barred, recovery_kind
+from whistle.core.recipients import barred, recovery_kind, rules_of
 from whistle.store.models import Seal
 from whistle.vault.certificate import Role
 
@@ -69,7 +69,8 @@ def _certified(case: Case) -> QuerySet[Staff]:
     roster = roster_document(case.organisation)
     if outside_only(case):
         listed = (*roster["readers"], *roster.get("people", ()))
-        free = {row["staff_id"] for row in listed if "administration" not in row["groups"]}
+        inside = set(rules_of(roster)["outside"])
+        free = {row["staff_id"] for row in listed if not inside & set(row["groups"])}
         outside = certified.filter(role__in=OUTSIDE).values_list("subject", flat=True)
         people = people.filter(ref__in=free | set(outside))
     out = set(KeptOut.objects.filter(case=case).values_list("staff__ref", flat=True))

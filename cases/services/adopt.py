@@ -14,8 +14,8 @@ from whistle.audit import services as audit
 from whistle.channel import selectors as channel
 from whistle.channel.services import status
 from whistle.core import clock
-from whistle.core.policy import PART_OF, Duty, Part
-from whistle.core.recipients import closed_groups
+from whistle.core.policy import PART_OF, Duty, Part, at_most
+from whistle.core.recipients import closed_groups, rules_of, undecided
 from whistle.organisations.models import Organisation
 from whistle.store.models import Box, Seal
 
@@ -56,6 +56,7 @@ def adopt_one(organisation: Organisation, box: Box) -> Case:
     parts = _parts(organisation)
     refs = set(Seal.objects.filter(box=box, holder=Seal.Holder.STAFF).values_list("staff_ref", flat=True))
     readers = list(staff_by_ref(organisation, refs).values())
+    under = _under_somebody_kept_out(organisation, refs)
     with audit.atomic():
         case = Case.objects.create(
             organisation=organisation,
@@ -65,7 +66,8 @@ def adopt_one(organisation: Organisation, box: Box) -> Case:
         )
         CaseBox.objects.create(case=case, box=box)
         for person in readers:
-            give_part(case, person, parts.get(person.ref, Part.READER))
+            part = parts.get(person.ref, Part.READER)
+            give_part(case, person, at_most(part, Part.HANDLER) if person.ref in under else part)
         _remember_kept_out(case, refs)
         status.mark_adopted(box)
         audit.record(
@@ -75,6 +77,14 @@ def adopt_one(organisation: Organisation, box: Box) -> Case:
         if not box.probe:
             _notify(case, "new")
     return case
+
+
+def _under_somebody_kept_out(organisation: Organisation, sealed_to: set[str]) -> set[str]:
+    """Return who may read and not decide, where the roster's rules let those below somebody kept out read."""
+    roster = roster_document(organisation)
+    if rules_of(roster)["below"] != "no_decision":
+        return set()
+    return undecided(roster, kept_out(roster, sealed_to))
 
 
 def _parts(organisation: Organisation) -> dict[str, Part]:

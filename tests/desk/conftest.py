@@ -32,6 +32,7 @@ class Site:
     reports: list[dict[str, str]]
     strange: dict[str, str]
     database: str
+    root: str = ""  # the seed of Fjellvik's root key, as its ceremony wrote it down
 
     def case(self, *, files: bool = False) -> dict[str, str]:
         """Return a case that no other test uses: `reference` and the reporter's `code`."""

@@ -75,6 +75,8 @@ FOR_STAFF = {
     "desk/api/texts",
     "desk/api/texts/<version>/approve",
     "desk/hand-over/",
+    "desk/roster/",
+    "desk/api/roster",
     "desk/api/keys/unproven",
     "desk/api/openapi.json",
     "desk/api/certificates",

@@ -54,6 +54,22 @@ RING: Row = {
     "subjects": [],
 }
 
+# Dora leads from outside the lists: she reads nothing, and Ola and Dep report to her.
+CHART: Row = {
+    **TOWN,
+    "readers": [
+        person("lea", ["administration", "intake"]),
+        person("ola", ["intake"], reports_to="dora"),
+        person("ivar", ["audit"]),
+    ],
+    "people": [person("dora", ["administration", "directors"], reports_to="lea")],
+    "subjects": [
+        {"code": "director", "excludes": ["directors"]},
+        {"code": "chief_executive", "excludes": ["administration"]},
+    ],
+}
+LENIENT: Row = {**CHART, "rules": {"below": "no_decision", "outside": ["directors"]}}
+
 UNNEEDED = {"law": "substitute_not_needed", "dep": "substitute_not_needed"}
 BY_SUBJECT = {"lea": "subject", "ola": "subject", "dep": "subject"}
 
@@ -68,12 +84,14 @@ def case(
     *,
     alternate: bool = False,
     recovery: str = "ordinary",
+    no_decision: list[str] | None = None,
 ) -> Row:
-    found = {
+    found: Row = {
         "readers": readers,
         "excluded": [{"staff_id": name, "why": why} for name, why in excluded.items()],
         "alternate": alternate,
         "recovery": recovery,
+        **({} if no_decision is None else {"no_decision": no_decision}),
     }
     return {"says": says, "roster": roster, "subjects": subjects, "unticked": unticked, "recipients": found}
 
@@ -153,6 +171,23 @@ CASES = [
         RING, [], ["ed"], ["bo"],
         {"al": "reports_to", "cy": "substitute_not_needed", "di": "reports_to", "ed": "removed",
          "fay": "substitute_not_needed"},
+    ),
+    case(
+        "about a director who reads nothing: whoever reports to her is out, and too few are not left",
+        CHART, ["director"], [], ["lea", "ivar"], {"ola": "reports_to"},
+    ),
+    case(
+        "Lea unticked: whoever reports to her through somebody who reads nothing is out too, so the alternates come",
+        CHART, [], ["lea"], ["ivar", "kon", "sek"], {"lea": "removed", "ola": "reports_to"}, alternate=True,
+        recovery="alternate",
+    ),
+    case(
+        "rules that let those below read: they do, and may not decide; another group is the one that is shut out",
+        LENIENT, ["director"], [], ["lea", "ola", "ivar"], {}, recovery="alternate", no_decision=["ola"],
+    ),
+    case(
+        "rules that let those below read, about nobody: nobody is kept from deciding",
+        LENIENT, [], [], ["lea", "ola", "ivar"], {}, no_decision=[],
     ),
 ]  # fmt: skip
 

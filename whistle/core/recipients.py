@@ -4,7 +4,7 @@ The browser's half is `whistle/browser/wbe1/recipients.js`; both are held to `te
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 Person = Mapping[str, Any]
 
@@ -23,15 +23,32 @@ class Recipients(TypedDict):
     excluded: list[Excluded]
     alternate: bool
     recovery: str
+    no_decision: NotRequired[list[str]]  # of the readers; only where the roster's rules let them read
+
+
+# What the law leaves to the organisation (forvaltningsloven § 6: who is under somebody disqualified may not decide).
+RULES = {"below": "excluded", "outside": ["administration"]}
+
+
+def rules_of(roster: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rules a roster was signed with, the defaults where it says nothing.
+
+    `below`: whoever reports to somebody kept out is `excluded` too, or may read with `no_decision`.  `outside`: groups
+    whose exclusion puts the box under the alternate recovery key.
+
+    >>> rules_of({})["below"], rules_of({"rules": {"below": "no_decision"}})["below"]
+    ('excluded', 'no_decision')
+    """
+    return {**RULES, **roster.get("rules", {})}
 
 
 class _Roster:
     """The people of a roster and who of them is kept out."""
 
     def __init__(self, roster: Mapping[str, Any], subjects: list[Person], unticked: frozenset[str]) -> None:
-        self.people: dict[str, Person] = {
-            p["staff_id"]: p for p in (*roster["alternates"], *roster["readers"])
-        }
+        chart = (*roster.get("people", ()), *roster["alternates"], *roster["readers"])
+        self.people: dict[str, Person] = {p["staff_id"]: p for p in chart}
+        self.below_reads = rules_of(roster)["below"] == "no_decision"
         groups = {group for subject in subjects for group in subject["excludes"]}
         self.unticked = unticked
         self.by_subject = {
@@ -44,8 +61,11 @@ class _Roster:
             return "removed"
         if staff_id in self.by_subject:
             return "subject"
-        kept_out = self.unticked | self.by_subject
-        return "reports_to" if kept_out & set(self._superiors(staff_id)) else None
+        return "reports_to" if not self.below_reads and self.below(staff_id) else None
+
+    def below(self, staff_id: str) -> bool:
+        """Return whether somebody reports, at whatever distance, to one who is kept out."""
+        return bool((self.unticked | self.by_subject) & set(self._superiors(staff_id)))
 
     def _superiors(self, staff_id: str) -> list[str]:
         chain: list[str] = []
@@ -70,10 +90,10 @@ class _Roster:
 def recipients(roster: Mapping[str, Any], subjects: Iterable[str], unticked: Iterable[str]) -> Recipients:
     """Return who gets a key when the report is about `subjects` and its writer has unticked some people.
 
-    Kept out are those unticked, those in a group that a chosen subject excludes, and everybody who reports,
-    at whatever distance, to one of them. A substitute steps in when the one they stand in for is kept out.
+    Kept out are those unticked, those in a group that a chosen subject excludes, and, unless the roster's rules say
+    otherwise, everybody who reports, at whatever distance, to one of them; the chart may hold `people` who read nothing. A substitute steps in when the one they stand in for is kept out.
     When fewer than the roster's quorum are left, the alternates are added and take over recovery; the
-    alternate recovery key is also used whenever the administration is kept out. `readers` may be empty: then
+    alternate recovery key is also used whenever the administration (the rules' `outside`) is kept out. `readers` may be empty: then
     nothing may be sent. Raises ValueError for a subject that is not on the roster.
 
     >>> ada = {"staff_id": "aa", "groups": ["intake"], "reports_to": None, "stands_in_for": None}
@@ -106,9 +126,18 @@ def recipients(roster: Mapping[str, Any], subjects: Iterable[str], unticked: Ite
     if alternate:
         for person in roster["alternates"]:
             consider(person["staff_id"], needed=True)
-    administration = any("administration" in subject["excludes"] for subject in about)
-    recovery = "alternate" if alternate or administration else "ordinary"
-    return {"readers": readers, "excluded": excluded, "alternate": alternate, "recovery": recovery}
+    outside = set(rules_of(roster)["outside"])
+    shut_out = any(outside & set(subject["excludes"]) for subject in about)
+    recovery = "alternate" if alternate or shut_out else "ordinary"
+    found: Recipients = {
+        "readers": readers,
+        "excluded": excluded,
+        "alternate": alternate,
+        "recovery": recovery,
+    }
+    if rules.below_reads:
+        found["no_decision"] = [staff_id for staff_id in readers if rules.below(staff_id)]
+    return found
 
 
 LEADERS = frozenset({"compliance_leader", "deputy", "alternate"})
@@ -182,8 +211,19 @@ def barred(roster: Mapping[str, Any], kept_out: Iterable[str], closed: Iterable[
     everybody = [*roster.get("people", ()), *roster["alternates"], *roster["readers"]]
     groups, out = set(closed), set(kept_out)
     out |= {person["staff_id"] for person in everybody if groups & set(person["groups"])}
-    rules = _Roster({**roster, "alternates": everybody}, [], frozenset(out))
+    rules = _Roster(roster, [], frozenset(out))
     return out | {person["staff_id"] for person in everybody if rules.why_excluded(person["staff_id"])}
+
+
+def undecided(roster: Mapping[str, Any], kept_out: Iterable[str]) -> set[str]:
+    """Return who may not decide on a report kept from these: everybody who reports to one of them.
+
+    >>> boss, low = {"staff_id": "aa", "groups": []}, {"staff_id": "bb", "groups": [], "reports_to": "aa"}
+    >>> undecided({"readers": [boss, low], "alternates": []}, ["aa"])
+    {'bb'}
+    """
+    rules = _Roster(roster, [], frozenset(kept_out))
+    return {staff_id for staff_id in rules.people if rules.below(staff_id)}
 
 
 def able(roster: Mapping[str, Any], certified: Iterable[str]) -> dict[str, Any]:

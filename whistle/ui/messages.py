@@ -82,6 +82,7 @@ MESSAGES = {
     "roster.refused": _(
         "This list of readers was not signed with the organisation's root key. It was not taken."
     ),
+    "roster.faults": _("The list cannot be put in force as it is. Nothing was changed."),
     "duty.apart": _("One person may not hold both of these roles. Choose somebody else for one of them."),
     "blob.missing": _(
         "This file is damaged or missing on our side. Those who run the system have been told."

@@ -18,6 +18,7 @@ import * as identity from "./identity.js";
 import { page, post, setToken } from "./keeper.js";
 import * as keys from "./keys.js";
 import * as search from "./search.js";
+import * as roster from "./roster.js";
 import * as signIn from "./sign_in.js";
 import * as verifyLog from "./verify-log.js";
 
@@ -44,6 +45,7 @@ function mount() {
   accounts.mount();
   choices.mount();
   handOver.mount();
+  roster.mount();
   search.mount();
   elsewhere.mount();
   caseFile.mount();

@@ -15,6 +15,7 @@ import * as people from "./worker/people.js";
 import { candidates, share } from "./worker/share.js";
 import { rekey } from "./worker/rekey.js";
 import { caseKeys } from "./worker/seals.js";
+import { fetchRoster, putInForce, signRoster } from "./worker/roster.js";
 import * as search from "./worker/search.js";
 import { stepBack } from "./worker/step_back.js";
 import { record } from "./worker/records.js";
@@ -86,6 +87,11 @@ const tasks = {
   async handOver(given, progress) {
     return handOver(given, keys.person(), progress);
   },
+  fetchRoster: (given) => fetchRoster(given),
+  putInForce: (given) => putInForce(given),
+  async signRoster(given) {
+    return signRoster(given, keys.person());
+  },
   async settle({ api }) {
     return settle(api, keys.person());
   },
@@ -124,6 +130,6 @@ self.addEventListener("message", async ({ data: { id, task, given, csrf } }) => 
     self.postMessage({ id, result });
   } catch (error) {
     const { code, details } = /** @type {any} */ (error);
-    self.postMessage({ id, error: { code: code ?? "here", message: String(details?.message ?? "") } });
+    self.postMessage({ id, error: { code: code ?? "here", message: String(details?.message ?? ""), details: { faults: details?.faults } } });
   }
 });

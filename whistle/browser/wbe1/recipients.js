@@ -22,10 +22,16 @@
  * @property {Person[]} alternates
  * @property {Person[]} [custodians]
  * @property {Subject[]} subjects
+ * @property {Person[]} [people] others in the chart, who read nothing
+ * @property {{below?: "excluded" | "no_decision", outside?: string[]}} [rules]
  * @property {{ordinary: string, alternate: string}} [recovery]
+ * @property {{key_id: string, kind: string}[]} [retired]
  */
 /** @typedef {"removed"|"subject"|"reports_to"|"substitute_not_needed"} Why */
-/** @typedef {{readers: string[], excluded: {staff_id: string, why: Why}[], alternate: boolean, recovery: "ordinary"|"alternate"}} Recipients */
+/** @typedef {{readers: string[], excluded: {staff_id: string, why: Why}[], alternate: boolean, recovery: "ordinary"|"alternate", no_decision?: string[]}} Recipients */
+
+/** What holds where a roster says nothing. */
+const RULES = { below: "excluded", outside: ["administration"] };
 
 /** Everybody above somebody, nearest first. @param {Map<string, Person>} people @param {string} staffId */
 function superiors(people, staffId) {
@@ -52,18 +58,23 @@ export function recipients(roster, subjects, unticked) {
     if (!found) throw new RangeError(`no such subject on the roster: ${code}`);
     return found;
   });
-  const people = new Map([...roster.alternates, ...roster.readers].map((person) => [person.staff_id, person]));
+  const people = new Map([...(roster.people ?? []), ...roster.alternates, ...roster.readers].map((person) => [person.staff_id, person]));
   const groups = new Set(about.flatMap((subject) => subject.excludes));
   const removed = new Set(unticked);
   const bySubject = new Set(
     [...people.values()].filter((person) => person.groups.some((group) => groups.has(group))).map((person) => person.staff_id),
   );
 
+  const rules = { ...RULES, ...roster.rules };
+  const belowReads = rules.below === "no_decision";
+  /** Whether somebody reports to one who is kept out. @param {string} staffId */
+  const below = (staffId) => superiors(people, staffId).some((above) => removed.has(above) || bySubject.has(above));
+
   /** @param {string} staffId @returns {Why | null} */
   function whyExcluded(staffId) {
     if (removed.has(staffId)) return "removed";
     if (bySubject.has(staffId)) return "subject";
-    return superiors(people, staffId).some((above) => removed.has(above) || bySubject.has(above)) ? "reports_to" : null;
+    return !belowReads && below(staffId) ? "reports_to" : null;
   }
 
   /** Whether somebody reads in their own right, or for another who is kept out. @param {string} staffId @param {string[]} [seen] @returns {boolean} */
@@ -88,8 +99,8 @@ export function recipients(roster, subjects, unticked) {
   for (const person of roster.readers) consider(person.staff_id, needed(person.staff_id));
   const alternate = readers.length < roster.quorum;
   if (alternate) for (const person of roster.alternates) consider(person.staff_id, true);
-  const recovery = alternate || groups.has("administration") ? "alternate" : "ordinary";
-  return { readers, excluded, alternate, recovery };
+  const recovery = alternate || rules.outside.some((group) => groups.has(group)) ? "alternate" : "ordinary";
+  return { readers, excluded, alternate, recovery, ...(belowReads && { no_decision: readers.filter(below) }) };
 }
 
 const LEADERS = ["compliance_leader", "deputy", "alternate"];
