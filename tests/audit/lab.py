@@ -182,16 +182,31 @@ def recover() -> dict[str, Any]:
     return {"said": said.getvalue(), "kept": kept, "guards": guards()["delete"], **state()}
 
 
+# a row of an ordinary journal that can be searched as the log can, without order, proof or guard
+SEARCHABLE = (
+    "CREATE TABLE searchable (id {key}, org integer, log varchar(8), place bigint, body varchar(800), act varchar(40), "
+    "about varchar(32), at varchar(30))",
+    "CREATE UNIQUE INDEX searchable_place ON searchable (org, log, place)",
+    "CREATE INDEX searchable_act ON searchable (org, log, act, place)",
+    "CREATE INDEX searchable_about ON searchable (org, about, place)",
+)
+
+
 def rates(clients: int, rounds: int) -> dict[str, float]:
     """Transactions of one business row: with an entry in the log, with a plain row beside it, with nothing.
 
-    Returns medians of interleaved rounds: logged / plain, logged / nothing, and logged ones a second.
+    Returns medians of interleaved rounds: logged / plain, logged / searchable, logged / nothing, logged ones a second.
     """
+    key = {"sqlite": "integer PRIMARY KEY AUTOINCREMENT", "postgresql": "bigserial PRIMARY KEY"}[
+        connection.vendor
+    ]
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE business (id integer, what varchar(80))")
         cursor.execute("CREATE TABLE plain (body varchar(400), at varchar(30))")
+        for statement in SEARCHABLE:
+            cursor.execute(statement.format(key=key))
     ways: dict[str, Callable[[Organisation, random.Random], None]] = {
-        "logged": _logged, "plain": _plain, "nothing": _nothing
+        "logged": _logged, "plain": _plain, "searchable": _searchable, "nothing": _nothing
     }  # fmt: skip
     found: dict[str, list[float]] = {name: [] for name in ways}
     try:
@@ -201,13 +216,15 @@ def rates(clients: int, rounds: int) -> dict[str, float]:
                 found[name].append(sum(answer() for answer in taken))
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE business")
-            cursor.execute("DROP TABLE plain")
-    pairs = list(zip(found["logged"], found["plain"], found["nothing"], strict=True))
+            for table in ("business", "plain", "searchable"):
+                cursor.execute(f"DROP TABLE {table}")
+    logged = found.pop("logged")
     return {
-        "plain": median(logged / plain for logged, plain, _ in pairs),
-        "nothing": median(logged / nothing for logged, _, nothing in pairs),
-        "rate": max(found["logged"]),
+        **{
+            name: median(one / other for one, other in zip(logged, rates, strict=True))
+            for name, rates in found.items()
+        },
+        "rate": max(logged),
     }
 
 
@@ -246,6 +263,30 @@ def _plain(one: Organisation, chance: random.Random) -> None:
                 "n": "c" * 100,
             }
             cursor.execute("INSERT INTO plain VALUES (%s, %s)", [json.dumps(body), clock.now().isoformat()])
+
+
+def _searchable(one: Organisation, chance: random.Random) -> None:
+    with transaction.atomic():
+        _business(chance)
+        with connection.cursor() as cursor:
+            body = {
+                "act": "note.written",
+                "actor": "a" * 32,
+                "item": chance.randbytes(32).hex(),
+                "n": "c" * 100,
+            }
+            row = [
+                one.pk,
+                "desk",
+                chance.randrange(2**60),
+                json.dumps(body),
+                "note.written",
+                chance.randbytes(16).hex(),
+            ]
+            cursor.execute(
+                "INSERT INTO searchable (org, log, place, body, act, about, at) VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                [*row, clock.now().isoformat()],
+            )
 
 
 def _nothing(one: Organisation, chance: random.Random) -> None:

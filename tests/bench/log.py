@@ -204,6 +204,8 @@ def _rates(kind: str, place: Place, clients: tuple[int, ...], targets: dict[int,
             "x",
             targets[count],
         )
+        name = f"   of those with a row that can be searched the same, without order or proof ({who})"
+        yield Row(name, found["searchable"], "x")
         yield Row(f"   of those that log nothing ({who})", found["nothing"], "x")
         if count == 1:
             yield Row(f"T7 logged transactions a second, of tessera's published {TESSERA}/s ({who})",
