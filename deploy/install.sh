@@ -271,3 +271,4 @@ run nginx -t -q
 run systemctl reload-or-restart nginx
 
 say "Whistle answers on https://$FIRST_HOST/ .  What is running: https://$FIRST_HOST/health/"
+say "Next: manage.py municipality add … says what a municipality needs before it may open (RUNBOOK.md)"

@@ -1,0 +1,64 @@
+"""The container files hang together: what one part names, another has; each part is one that systemd would run too."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.deploy.programs import DEPLOY, HERE
+
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+SERVICES: dict[str, Any] = COMPOSE["services"]
+OURS = sorted(name for name, one in SERVICES.items() if one.get("image") == "whistle")
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_what_a_part_names_is_there(name: str) -> None:
+    one = SERVICES[name]
+    assert set(one.get("depends_on", {})) <= set(SERVICES)
+    assert set(one.get("secrets", [])) <= set(COMPOSE["secrets"])
+    for volume in one.get("volumes", []):
+        source = volume.partition(":")[0]
+        assert source in COMPOSE["volumes"] or source.startswith("."), volume
+        if source.startswith("./"):
+            assert (DEPLOY / source).exists(), volume
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_no_part_of_ours_may_more_than_it_needs(name: str) -> None:
+    one = SERVICES[name]
+    assert one["cap_drop"] == ["ALL"]
+    assert one["read_only"] is True
+    assert one["security_opt"] == ["no-new-privileges:true"]
+    assert one["network_mode"] == "none" or name == "worker"  # mail
+
+
+def test_the_reporters_part_is_another_user_with_another_secret_and_another_role() -> None:
+    desk, reporters = SERVICES["web"], SERVICES["reporter"]
+    assert reporters["user"] == "whistle_reporter"
+    assert "secret_key" not in reporters["secrets"]
+    assert "whistle_reporter@" in reporters["environment"]["WHISTLE_DATABASE_URL"]
+    assert (desk["environment"]["WHISTLE_FACE"], reporters["environment"]["WHISTLE_FACE"]) == (
+        "staff",
+        "reporter",
+    )
+
+
+def test_only_the_publisher_reaches_the_logs_keys() -> None:
+    holders = [
+        name
+        for name, one in SERVICES.items()
+        if any("logkeys" in volume for volume in one.get("volumes", []))
+    ]
+    assert holders == ["publisher"]
+
+
+def test_each_user_and_file_of_the_image_exists() -> None:
+    text = (DEPLOY / "Containerfile").read_text()
+    made = set(re.findall(r"useradd .* (whistle_\w+)", text))
+    used = {one["user"] for one in SERVICES.values() if "user" in one}
+    assert used <= made
+    for line in re.findall(r"^COPY (?!--)(.+) \S+$", text, re.MULTILINE):
+        for name in line.split():
+            assert list(HERE.glob(name)), name
