@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from whistle.audit.publisher import publish_all
 from whistle.core import clock
+from whistle.demo import texts
 from whistle.demo.ceremony import Ceremony, Enrolled
 from whistle.demo.people import FJELLVIK, NORDVIK, DemoPerson
 from whistle.demo.stories import NORDVIK_STORIES, STORIES, Story
@@ -53,6 +54,7 @@ class Command(BaseCommand):
             ceremony.start()
             enrolled = [ceremony.enrol(person) for person in cast]
             ceremony.adopt_roster(enrolled)
+            texts.publish(organisation, enrolled[0].staff, enrolled[1].staff)
             load_demo(organisation, by=enrolled[0].staff.log_name, approved_by=enrolled[1].staff.log_name)
         ceremony.keep_offline(settings.DATA / "offline")
         _write_people(settings.DATA / people, enrolled)
