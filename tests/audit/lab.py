@@ -278,7 +278,7 @@ def _searchable(one: Organisation, chance: random.Random) -> None:
             row = [
                 one.pk,
                 "desk",
-                chance.randrange(2**60),
+                time.time_ns(),
                 json.dumps(body),
                 "note.written",
                 chance.randbytes(16).hex(),
