@@ -1,14 +1,14 @@
 """The table of contents: the reporter's face, the public plan, the desk."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 import whistle.celery  # noqa: F401  # gives every web process the broker that channel announces to
 from whistle.channel.api import urls as channel_api
 from whistle.health import health
 from whistle.plan.urls import public_urlpatterns
 
-urlpatterns = [path("health/", health, name="health")]
+urlpatterns: list[URLPattern | URLResolver] = [path("health/", health, name="health")]
 if settings.FACE != "reporter":
     urlpatterns += [path("desk/", include("whistle.urls_desk"))]
 if settings.FACE != "staff":

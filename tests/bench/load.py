@@ -26,7 +26,9 @@ def rows() -> Iterator[Row]:
     if programs.nginx() is None:
         return
     stack = Stack()
-    stack.env["WHISTLE_CALM_REPORTS"] = "1000000"  # what the server can do; the senders' work would fill its two cores
+    stack.env["WHISTLE_CALM_REPORTS"] = (
+        "1000000"  # what the server can do; the senders' work would fill its two cores
+    )
     os.environ["SSL_CERT_FILE"] = str(stack.certificate)
     try:
         stack.start()
