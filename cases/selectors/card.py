@@ -7,7 +7,7 @@ from cases.models import Assignment, Case, Declaration, Proposal
 from cases.selectors.relations import relations
 from cases.selectors.visible import IMPARTIAL
 from cases.services.attention import LATER
-from cases.services.needs import Facts, lacking
+from cases.services.needs import Facts, lacking_of
 from cases.workflow import AT_REST, Need, State, steps_from
 from whistle.accounts import selectors as accounts
 from whistle.accounts.models import Staff
@@ -92,16 +92,16 @@ def steps(case: Case, perms: frozenset[Perm]) -> list[dict[str, Any]]:
 
     What is asked in the step's own form is not missing yet.
     """
-    codes = Facts(case).codes
+    facts = Facts(case)
     return [
         {
             "name": step.name,
             "target": str(step.target or case.state),
             "second": step.second,
             "needs": [*step.needs],
-            "missing": [need for need in lacking(step, case) if need != Need.OUTCOME],
+            "missing": [need for need in lacking_of(step, facts) if need != Need.OUTCOME],
             "asks": Need.OUTCOME in step.needs,
-            "known": codes,
+            "known": facts.codes,
         }
         for step in steps_from(case.state)
         if not step.own and step.may in perms

@@ -72,7 +72,11 @@ class Facts:
 
 def lacking(wanted: Step, case: Case, codes: Codes | None = None) -> list[Need]:
     """Return what the step needs and the case lacks, in the table's order."""
-    facts = Facts(case, codes)
+    return lacking_of(wanted, Facts(case, codes))
+
+
+def lacking_of(wanted: Step, facts: Facts) -> list[Need]:
+    """Return what the step needs and these facts lack."""
     return [need for need in wanted.needs if not CHECKS[need](facts)]
 
 

@@ -103,6 +103,7 @@ def test_every_route_that_writes_leaves_no_debt(town: Town, other_town: Town, wa
     town.desk("amir").declare(case.reference, "conflict")
     case.refresh()
     case.rekey()
+    case.name_contact(town.people["berit"].staff.ref)
     before(case, "conclude")
     case.step("conclude")
     _move_keys(town)
@@ -122,7 +123,9 @@ def _move_keys(town: Town) -> None:
     town.report("About the keys.")
     reference = town.open("ingrid").reference
     leaver, newcomer = town.people["amir"].staff.ref, town.people["even"].staff.ref
+    town.open("berit")
     KeyWork(town.desk("berit")).hand_over(leaver, newcomer)
+    town.open("even")
     KeyWork(town.desk("ingrid")).revoke(reference, newcomer)
 
 

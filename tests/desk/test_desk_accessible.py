@@ -50,8 +50,9 @@ def test_every_page_of_the_desk_can_be_used_by_everybody(colleague, site, width,
     page.fill("#unlock-passphrase", ingrid.secrets[1])
     page.press("#unlock-passphrase", "Enter")
     page.wait_for_selector("[data-sealed=open]:visible")
-    for tab in ("overview", "report", "messages", "files", "notes", "people"):
+    for tab in page.locator("[data-tab]").evaluate_all("tabs => tabs.map(tab => tab.dataset.tab)"):
         page.click(f"#tab-{tab}")
+        page.evaluate("for (const box of document.querySelectorAll('[data-record-box]')) box.open = true")
         if tab == "people":
             page.click("#share-open")
             page.wait_for_selector("[data-candidates] input")
