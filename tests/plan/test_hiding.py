@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whistle.plan.facts import GROUPS, LESSONS, NO_AREA, Facts
+from whistle.plan.facts import GROUPS, LESSONS, NO_AREA, SUBJECTS, Facts
 from whistle.plan.hiding import hide, possible, with_totals
-from whistle.plan.report import lesson_table, outcome_table
+from whistle.plan.report import lesson_table, outcome_table, subject_table
 from whistle.plan.suppression import small
 
 AREAS = {f"R{n}": {"nb": f"Område {n}"} for n in range(1, 10)}
@@ -67,12 +67,14 @@ def test_the_flow_finds_what_trying_everything_finds(table, data):
 def random_year(chance):
     """Return the facts of a made-up year: anything from an empty one to a busy one."""
     busy = chance.choice([0, 3, 8, 20, 60, 150])
-    closed, lessons = Counter(), Counter()
+    closed, lessons, subjects = Counter(), Counter(), Counter()
     for _ in range(chance.randint(0, busy)):
         area = chance.choice([*AREAS, NO_AREA, "R1", "R1", "R9"])
         closed[area, chance.choices(GROUPS, [3, 5, 2])[0]] += 1
         lessons[chance.choices(LESSONS, [1, 3, 3, 6])[0]] += 1
-    return Facts(sum(closed.values()), closed, lessons)
+    for _ in range(chance.randint(0, busy)):
+        subjects[chance.choices(SUBJECTS, [3, 1, 1, 9, 2, 2, 1, 3])[0]] += 1
+    return Facts(sum(closed.values()), closed, lessons, subjects)
 
 
 def attack(tables):
@@ -107,16 +109,28 @@ def test_a_solver_with_all_published_tables_of_2000_years_recovers_no_hidden_cel
     hidden = 0
     for _ in range(2_000):
         year = random_year(chance)
-        published = [table for table in (outcome_table(AREAS, year)["cells"], _one_row(year)) if table]
-        left = attack(published)
+        left = attack(published := tables_of(year))
         hidden += len(left)
         assert all(values >= 4 for values in left), (year, published, left)
     assert hidden > 5_000  # the attack had something to do
 
 
-def _one_row(year):
-    row = lesson_table(year)["cells"]
-    return [row] if row else None
+def tables_of(year):
+    """Return all tables of a year's report, a table of one row with its total as one row."""
+    rows = [table["cells"] for table in (lesson_table(year), subject_table(year))]
+    whole = outcome_table(AREAS, year)["cells"]
+    return [*([whole] if whole else []), *([row] for row in rows if row)]
+
+
+@pytest.mark.soak
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_solver_with_the_reports_of_four_years_together_recovers_no_hidden_cell():
+    """All editions of a year have the same figures, so that years together are all there is to put side by side."""
+    pytest.importorskip("ortools")
+    chance = random.Random(20260211)
+    for _ in range(2_000):
+        years = [random_year(chance) for _ in range(4)]
+        assert all(values >= 4 for values in attack([it for year in years for it in tables_of(year)])), years
 
 
 def test_the_stranger_learns_something_all_the_same():
