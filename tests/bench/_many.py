@@ -97,7 +97,7 @@ if __name__ == "__main__":
     if act == "make":
         os.fsync = lambda _descriptor: None  # the noise need not survive a power cut
         make(int(rest[0]))
+    elif act == "migrate":
+        call_command("migrate", verbosity=0)
     else:
-        if act == "restore":
-            call_command("migrate", verbosity=0)
         call_command(act, Path(rest[0]))
