@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 
 from tests.audit.conftest import Watcher, be_watched
+from tests.audit.test_pages import Visitor
 from tests.town import Town
 from whistle.audit import alarms, selectors, stakes
 from whistle.audit import services as audit
@@ -205,3 +206,18 @@ def test_a_stranger_cannot_make_up_an_act(watched_town: Town) -> None:
     for act in ("note.written", "gold.given"):
         with pytest.raises(LookupError):
             stakes.approve(act, organisation=watched_town.organisation, actor=SOMEBODY, role="staff")
+
+
+def test_the_auditor_sees_what_was_approved_and_has_not_happened(watched_town: Town, box: Box) -> None:
+    auditor = Visitor(watched_town, "randi")
+    approval = approve(watched_town)
+    _status, page = auditor.get("/desk/log/")
+    assert f">{ACT}</code>" in page
+    assert approval.case[:8] in page
+    assert TOLD not in page
+
+    publish_and_show(watched_town.organisation)
+    stakes.carry_out(approval)
+
+    assert 'id="pending"' in page
+    assert 'id="pending"' not in auditor.get("/desk/log/")[1]

@@ -73,6 +73,8 @@ EVENTS: dict[str, Event] = {
     "case.moved": Event(DESK, SECOND, {"step": "code", "source": "code", "target": "code"}),
     "case.woken": Event(DESK, DATE),
     "case.merged": Event(DESK, SECOND, {"into": "ref"}),
+    "case.packed": Event(DESK, SECOND, {"items": "size"}),
+    "export.made": Event(DESK, SECOND, {"hash": "hash"}),
     "case.tied": Event(DESK, SECOND, {"other": "ref", "why": "code"}),
     "case.assessed": Event(DESK, SECOND, {"category": "code", "risk_area": "code?"}),
     "case.closed": Event(
@@ -131,10 +133,10 @@ EVENTS: dict[str, Event] = {
     "log.stamped": Event(
         BOTH, EITHER, {"log": "code", "size": "size", "token": "hash", "desk_size": "size?"}, ("8.4",)
     ),
-    "face.published": Event(DESK, SECOND, {"hash": "hash", "files": "size"}, ("8.4",)),
-    # high-stake acts: approved, seen by a witness, then done (the event itself, which names the approval) or ended
     "texts.proposed": Event(DESK, SECOND, {"hash": "hash", "version": "size"}),
     "texts.adopted": Event(DESK, SECOND, {"hash": "hash", "version": "size"}),
+    "face.published": Event(DESK, SECOND, {"hash": "hash", "files": "size"}, ("8.4",)),
+    # high-stake acts: approved, seen by a witness, then done (the event itself, which names the approval) or ended
     "act.approved": Event(DESK, SECOND, {"act": "code", "ref": "ref", "terms": "hash?"}, (), HIGH),
     "act.ended": Event(DESK, SECOND, {"act": "code", "ref": "ref", "why": "code"}),
     "identity.asked": Event(DESK, SECOND, {"ground": "code", "item": "hash"}, ("9.2",)),

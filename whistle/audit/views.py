@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
-from whistle.audit import alarms, policies, reading, selectors
+from whistle.audit import alarms, policies, reading, selectors, stakes
 from whistle.audit.export import newest_checkpoint
 from whistle.audit.folders import LOGS, verifier_key
 from whistle.audit.registry import DESK
@@ -51,6 +51,7 @@ def log_page(request: HttpRequest, log: str = DESK) -> HttpResponse:
         **_choices(),
         **checked(organisation, log),
         "alarms": alarms.waiting(organisation),
+        "pending": stakes.pending(organisation),
         "is_auditor": is_auditor(request),
         "section": "log",
     }
