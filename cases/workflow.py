@@ -219,10 +219,13 @@ def steps_from(state: str) -> Iterator[Step]:
     return (candidate for candidate in STEPS if state in candidate.sources)
 
 
+_REPORTER_SEES: dict[str, State] = {State.HEARING: State.INVESTIGATION, State.DELETED: State.CLOSED}
+
+
 def reporter_sees(state: str) -> str:
     """Return what the mailbox says of a case in this state: never that somebody else is being heard.
 
-    >>> reporter_sees("hearing")
-    'investigation'
+    >>> reporter_sees("hearing"), reporter_sees("deleted")
+    ('investigation', 'closed')
     """
-    return State.INVESTIGATION.value if state == State.HEARING else str(state)
+    return str(_REPORTER_SEES.get(state, state))
