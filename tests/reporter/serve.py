@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -51,13 +52,23 @@ def main(port: str, people_file: str) -> None:
 def work(server: int) -> None:
     """Do what the worker does, twice a second, as long as the server lives."""
     from cases.tasks import adopt_new_reports
+    from tests.audit.conftest import Watcher, be_watched
+    from whistle.audit import stakes
     from whistle.audit.publisher import publish_all
+    from whistle.audit.tasks import publish_and_show
     from whistle.organisations.selectors import every
 
+    watcher = Watcher(Path(tempfile.mkdtemp(prefix="whistle-witness-")), "committee")
+    for organisation in every():
+        publish_all(organisation)
+        be_watched(organisation, watcher)
     while os.getppid() == server:
         adopt_new_reports()
         for organisation in every():
             publish_all(organisation)
+            if stakes.pending(organisation):
+                publish_and_show(organisation)
+                stakes.sweep(organisation)
         time.sleep(0.5)
     os._exit(0)
 

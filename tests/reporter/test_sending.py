@@ -5,7 +5,7 @@ import re
 from base64 import b64decode
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.reporter.conftest import Visit
 from tests.reporter.steps import (
@@ -169,3 +169,27 @@ def test_the_code_can_be_hidden_and_is_gone_when_it_has_been_kept(visit: Visit) 
     # a word or two of a code may stand on the page by chance; the code does not
     assert sum(bool(re.search(rf"\b{word}\b", hidden)) for word in words) < 4
     assert sum(bool(re.search(rf"\b{word}\b", page.content())) for word in words) < 4
+
+
+def test_a_browser_without_ed25519_has_its_worker_check_the_list_and_a_forged_one_is_refused_there_too(
+    visit: Visit,
+) -> None:
+    without = """(() => { const own = crypto.subtle.importKey.bind(crypto.subtle);
+      crypto.subtle.importKey = (form, key, how, ...rest) => how === "Ed25519"
+        ? Promise.reject(new DOMException("none", "NotSupportedError")) : own(form, key, how, ...rest); })()"""
+    visit.context.add_init_script(without)
+
+    assert len(send(begin(visit), "Fra en eldre nettleser.")) == 8
+
+    def forge(route: Route) -> None:
+        answer = route.fetch()
+        card = answer.json()
+        card["roster"]["signature"] = "A" * 86 + "=="
+        route.fulfill(response=answer, json=card)
+
+    visit.context.route("**/api/org.json", forge)
+    page = visit.context.new_page()
+    page.goto(visit.site.url + "/")
+    page.get_by_role("link", name=BOKMAL["begin"]).click()
+
+    expect(page.get_by_role("heading", name="Ikke skriv her nå")).to_be_visible()

@@ -81,6 +81,22 @@ const turboPlugin = {
   },
 };
 
+// The first page checks signatures with the browser's own Ed25519; where there is none, its worker does it, which has one in
+// script.  So the page need not carry a second one that most visitors never use.
+const LIGHT = ["reporter"];
+const light = {
+  name: "light",
+  setup(it) {
+    it.onResolve({ filter: /^@noble\/curves\/ed25519\.js$/ }, ({ importer }) =>
+      importer.includes("/wbe1/") ? { path: "none", namespace: "light", sideEffects: false } : undefined);
+    it.onLoad({ filter: /.*/, namespace: "light" }, () => ({
+      contents: 'const none = () => { throw Object.assign(new Error("no Ed25519"), { name: "NotSupportedError" }); };\n' +
+        "export const ed25519 = { verify: none, sign: none, getPublicKey: none };",
+      loader: "js",
+    }));
+  },
+};
+
 const present = (table) => Object.entries(table).filter(([, path]) => existsSync(join(here, path)));
 const common = {
   absWorkingDir: here, outdir: out, entryNames: "[name]-[hash]", chunkNames: "chunk-[hash]", bundle: true, minify: true,
@@ -100,9 +116,12 @@ function named(result) {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
+const entryPoints = (some) => present(entries).filter(([name]) => LIGHT.includes(name) === some).map(([name, path]) => ({ out: name, in: path }));
 const scripts = await build({
-  ...common, format: "esm", target: ["es2022"], splitting: false, plugins: [pure, turboPlugin],
-  entryPoints: present(entries).map(([name, path]) => ({ out: name, in: path })),
+  ...common, format: "esm", target: ["es2022"], splitting: false, plugins: [pure, turboPlugin], entryPoints: entryPoints(false),
+});
+const lightScripts = await build({
+  ...common, format: "esm", target: ["es2022"], splitting: false, plugins: [light, pure], entryPoints: entryPoints(true),
 });
 const styles = await build({
   ...common, target: ["chrome109", "firefox115", "safari16.4"], plugins: [themePlugin],
@@ -110,7 +129,7 @@ const styles = await build({
 });
 
 const manifest = {};
-const files = { ...named(scripts), ...named(styles) };
+const files = { ...named(scripts), ...named(lightScripts), ...named(styles) };
 // The word lists of the code are files of their own: most visits never need them.
 const words = process.env.WHISTLE_WORDS;
 for (const name of words ? readdirSync(words).filter((file) => /^words-\w+\.json$/.test(file)).sort() : []) {

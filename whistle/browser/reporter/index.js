@@ -6,13 +6,20 @@ import { onExit, watchForLeaving } from "./exit.js";
 import { Form } from "./form.js";
 import { showOnFront } from "./readers.js";
 import { organisationCard } from "./organisation.js";
-import { forget, place } from "./sealer.js";
+import { ask, forget, place } from "./sealer.js";
 
 watchForLeaving();
 for (const part of all("[data-without-script]")) part.remove();
 
 /** @type {Promise<any> | undefined} */ let asked;
-const card = () => (asked ??= organisationCard(place));
+const card = () => (asked ??= checksSignatures().then((native) => (native ? organisationCard(place) : ask("card", place))));
+
+/** Whether this browser checks Ed25519 by itself; otherwise the worker, which brings its own, checks the card. */
+async function checksSignatures() {
+  const base = new Uint8Array(32).fill(0x66); // the base point, a public key any browser takes (RFC 8032)
+  base[0] = 0x58;
+  return crypto.subtle.importKey("raw", base, "Ed25519", false, ["verify"]).then(() => true, () => false);
+}
 
 /** @type {Form | undefined} */ let form;
 

@@ -4,6 +4,7 @@
  */
 
 import { bytes, code, words } from "../wbe1/index.js";
+import { organisationCard } from "./organisation.js";
 import { Mailbox } from "./worker/mailbox.js";
 import { NetError } from "./worker/net.js";
 import { examined } from "./worker/receipt.js";
@@ -20,6 +21,9 @@ const outbox = async () => (mailbox ?? (await report))?.outbox;
 
 /** @type {Record<string, (given: any, progress: (state: any) => void) => Promise<any>>} */
 const tasks = {
+  async card(place) {
+    return organisationCard(place);
+  },
   async begin({ card: verified, api }) {
     card = verified;
     report ??= Report.begin(card, api);
