@@ -217,24 +217,33 @@ def add_part(
 def acknowledge(request: Request, reference: str, sent: ItemsIn) -> object:
     """Confirm receipt with a message to the reporter."""
     return correspond.acknowledge(
-        reference=reference, items=items(sent), actor=request.staff, mailbox=sent.mailbox or ""
-    )  # type: ignore[attr-defined]
+        reference=reference,
+        items=items(sent),
+        actor=request.staff,  # type: ignore[attr-defined]
+        mailbox=sent.mailbox or "",
+    )
 
 
 @router.post("cases/{reference}/answer", response=StateOut)
 def answer(request: Request, reference: str, sent: ItemsIn) -> object:
     """Send the reporter a message."""
     return correspond.answer(
-        reference=reference, items=items(sent), actor=request.staff, mailbox=sent.mailbox or ""
-    )  # type: ignore[attr-defined]
+        reference=reference,
+        items=items(sent),
+        actor=request.staff,  # type: ignore[attr-defined]
+        mailbox=sent.mailbox or "",
+    )
 
 
 @router.post("cases/{reference}/feedback", response=StateOut)
 def feedback(request: Request, reference: str, sent: ItemsIn) -> object:
     """Send the reporter feedback."""
     return correspond.give_feedback(
-        reference=reference, items=items(sent), actor=request.staff, mailbox=sent.mailbox or ""
-    )  # type: ignore[attr-defined]
+        reference=reference,
+        items=items(sent),
+        actor=request.staff,  # type: ignore[attr-defined]
+        mailbox=sent.mailbox or "",
+    )
 
 
 @router.post("cases/{reference}/room", response=StateOut)

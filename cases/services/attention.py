@@ -120,4 +120,4 @@ class View:
         if row.clock != "task":
             return True
         task = next(each for each in self.facts.of("task") if each.number == row.number)
-        return task.codes.get("colleague", held.staff.ref) == held.staff.ref
+        return str(task.codes.get("colleague", held.staff.ref)) == held.staff.ref

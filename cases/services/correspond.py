@@ -29,7 +29,7 @@ def acknowledge(*, reference: str, items: list[NewItem], actor: Staff, mailbox: 
     """Send the human confirmation of receipt; clock C1 stops and assessment begins."""
     with audit.atomic():
         case, _mailbox, message, part = _write_letter(reference, items, actor, mailbox)
-        case.state = step(case.state, "acknowledge").target
+        case.state = step(case.state, "acknowledge").target or State.ASSESSMENT
         case.acknowledged_on = clock.today()
         case.contact = actor  # until somebody else is named: the reporter always has one person to turn to
         _save(case)

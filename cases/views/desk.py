@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
+from cases.codes import CAUSES, LESSONS, OUTCOMES
 from cases.forms import PARTS, forms
 from cases.selectors import card, contact, visible
 from cases.suggestions import LANGUAGES, suggestions
 from cases.words_tools import RELATIONS
-from cases.workflow import CAUSES, LESSONS, OUTCOMES
 from whistle.channel.pages import subjects
 from whistle.core.audience import STAFF, audience
 from whistle.core.errors import DomainError

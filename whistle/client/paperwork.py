@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from whistle.client.desk import OpenCase
+from whistle.client.records import Codes
 from whistle.core import clock
 
-ASSESSMENT: dict[str, str | list[str]] = {
+ASSESSMENT: Codes = {
     "danger": "no",
     "scope": "yes",
     "track": "x",
@@ -63,5 +64,5 @@ def conclude(case: OpenCase, words: Texts, outcome: str) -> None:
         if record.kind == "allegation":
             said = {"what": record.body["what"], "finding": words["finding"]}
             case.record("allegation", {"outcome": outcome}, number=record.number, **said)
-    codes = {"consequences": ["routine_changed"], "cause": "no_control", "measures": "none"}
-    case.record("conclusion", {**codes}, facts=words["facts"], no_measure=words["no_measure"])
+    codes: Codes = {"consequences": ["routine_changed"], "cause": "no_control", "measures": "none"}
+    case.record("conclusion", codes, facts=words["facts"], no_measure=words["no_measure"])
