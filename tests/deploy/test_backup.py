@@ -16,7 +16,8 @@ from django.core.management import call_command
 from tests.audit.conftest import watcher  # noqa: F401  # a fixture
 from tests.deploy.programs import HERE, until
 from tests.deploy.small import Small
-from tests.deploy.story import adopted, word
+from tests.deploy.stack import Stack
+from tests.deploy.story import Story, adopted, word
 from tests.keys.test_shredding import deleted, ready, watched  # noqa: F401  # fixtures
 from tests.town import Town
 from whistle.audit.tasks import publish_and_show
@@ -201,3 +202,33 @@ def test_a_deleted_case_does_not_come_back_with_an_older_backup(
     assert "deleted again, as the log says: 1 cases" in told
     assert "The log, the counts and a sample hold." in told
     assert "reports the log knows and this backup does not" not in told
+
+
+def test_a_backup_of_postgresql_goes_into_another_postgresql(
+    stack: Stack, story: Story, tmp_path: Path
+) -> None:
+    """As the roles of production: the server's makes it, the owner's restores it, the server's may then read it."""
+    kept, data = tmp_path / "kept", tmp_path / "data"
+    stack.manage("backup", str(kept), role="whistle_web")
+    stack.sql_file("roles.sql", "-v", "database=again", role="postgres", database="postgres")
+    places = {
+        name: str(data / name.lower()) for name in ("BLOBS", "UPLOADS", "LOGS", "LOG_KEYS", "HEARTBEATS")
+    }
+    env = {"WHISTLE_DATA": str(data), **{f"WHISTLE_{name}": path for name, path in places.items()}}
+
+    def run(role: str, *words: str) -> str:
+        url = stack.database(role).replace("/whistle?", "/again?")
+        return stack.manage(*words, role=role, **env, WHISTLE_DATABASE_URL=url)
+
+    run("whistle_owner", "migrate", "--verbosity", "0")
+    told = run("whistle_owner", "restore", str(kept))
+    assert "The log, the counts and a sample hold." in told
+    run("whistle_owner", "grants")
+    for organisation in ("fjellvik", "nordvik"):
+        assert "no fault" in run("whistle_web", "verify_log", "--organisation", organisation)
+    counted = "from cases.models import Case; print(Case.objects.count())"
+    assert run("whistle_web", "shell", "-c", counted) == stack.manage("shell", "-c", counted)
+    # numbers go on where they were: a new row takes none that is taken
+    more = "from whistle.audit import services as a; from whistle.organisations.selectors import by_slug\n"
+    more += "with a.atomic(): a.record('note.written', organisation=by_slug('nordvik'), actor='a' * 32, role='handler', item='0' * 64)"
+    run("whistle_web", "shell", "-c", more)

@@ -38,6 +38,16 @@ echo "FORM $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda
 echo "DESK $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda/desk/sign-in/)"
 run whistle_web "backup"
 run whistle_web "release" && echo "RELEASE HOLDS"
+first=$(readlink /opt/whistle/current)
+echo "# newer" >>manage.py
+sh deploy/install.sh {options} >/run/third
+second=$(readlink /opt/whistle/current)
+run whistle_web "municipality list" && echo "UPGRADED $first $second"
+sh deploy/install.sh --back >/run/fourth
+echo "BACK $(readlink /opt/whistle/current)"
+run whistle_web "municipality list"
+sleep 8
+echo "AFTERWARDS $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda/nb/)"
 echo "# changed" >>/opt/whistle/current/whistle/health.py
 run whistle_web "release" || echo "RELEASE CHANGED"
 for file in /run/stand-in/*.pid; do
@@ -72,6 +82,11 @@ def test_one_command_installs_everything_and_may_be_repeated(options: str, tmp_p
     assert "FORM 200" in told
     assert "DESK 200" in told
     assert "RELEASE HOLDS" in told
+    first, second = next(line.split()[1:] for line in told.splitlines() if line.startswith("UPGRADED"))
+    assert first != second
+    assert f"BACK {first}" in told
+    assert told.count("stranda: Stranda, /stranda/, closed") == 2
+    assert "AFTERWARDS 200" in told
     assert "whistle/health.py: changed" in done.stderr
     users = {line.split()[1]: line.split()[2] for line in told.splitlines() if line.startswith("MEMORY")}
     assert users["whistle-publisher"] == "whistle_publisher"
