@@ -3,6 +3,7 @@
 import { all, copy, day, one, word } from "../reporter/dom.js";
 import { refuse } from "./choices.js";
 import { deliver, mountFiles } from "./compose.js";
+import { sent } from "./drafts.js";
 import { chip } from "./files.js";
 import { page } from "./keeper.js";
 
@@ -15,7 +16,10 @@ export function mount(root) {
   for (const form of all("[data-record]", root)) {
     if (one("[data-attach]", form)) mountFiles(form);
     form.addEventListener("submit", (/** @type {SubmitEvent} */ event) => save(event, root));
-    one("[data-record-cancel]", form).addEventListener("click", () => begin(form, null));
+    one("[data-record-cancel]", form).addEventListener("click", () => {
+      for (const field of all("[data-draft]", form)) sent(field);
+      begin(form, null);
+    });
   }
 }
 
