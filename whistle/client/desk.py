@@ -11,7 +11,7 @@ from whistle.client.box import Box, File, Opened, Writer
 from whistle.client.errors import ClientError
 from whistle.client.http import Network, Server, Transport, b64, unb64
 from whistle.client.records import Codes, Record
-from whistle.client.renewal import Renewal, seals_of
+from whistle.client.renewal import READERS, Renewal, seals_of
 from whistle.client.reporter import Reporter
 from whistle.client.trust import Trust
 from whistle.core import clock, hashcash
@@ -201,7 +201,7 @@ class OpenCase:
             )
         except VaultError as error:
             raise ClientError("client.certificate", "the colleague's certificate does not hold") from error
-        if cert.staff_id.hex() != staff_id:
+        if cert.staff_id.hex() != staff_id or cert.role not in READERS:
             raise ClientError("client.certificate", "the certificate is another person's")
         boxes = [
             {"box_id": box.box_id.hex(), "seals": seals_of(box, cert.kem_pub)} for box in self.boxes.values()

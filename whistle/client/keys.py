@@ -11,14 +11,13 @@ from whistle.client.box import Box, Writer
 from whistle.client.desk import Desk
 from whistle.client.errors import ClientError
 from whistle.client.http import unb64
-from whistle.client.renewal import Renewal, seals_of
+from whistle.client.renewal import READERS, Renewal, seals_of
 from whistle.core import clock
 from whistle.vault import certificate
-from whistle.vault.certificate import Certificate, Role
+from whistle.vault.certificate import Certificate
 from whistle.vault.errors import VaultError
 from whistle.vault.item import Author, Kind
 
-READERS = (Role.READER, Role.ALTERNATE, Role.ADVISER)
 Wire = dict[str, Any]
 
 

@@ -17,8 +17,7 @@ from typing import Any
 from whistle.client.box import Box
 from whistle.client.errors import ClientError
 from whistle.client.http import unb64
-from whistle.client.keys import READERS
-from whistle.client.renewal import seals_of
+from whistle.client.renewal import READERS, seals_of
 from whistle.client.trust import Trust
 from whistle.core import clock
 from whistle.vault import certificate, sheets

@@ -13,6 +13,7 @@ from whistle.vault.errors import VaultError
 from whistle.vault.keys import key_id
 
 Wire = dict[str, Any]
+READERS = (Role.READER, Role.ALTERNATE, Role.ADVISER)
 
 
 class Renewal:
