@@ -238,7 +238,7 @@ if [ -n "$BEFORE" ] && [ "$BEFORE" != "releases/$RELEASE" ]; then
 fi
 as whistle_owner .venv/bin/python manage.py migrate --verbosity 0
 as whistle_owner .venv/bin/python manage.py grants
-as whistle_web .venv/bin/python manage.py check --deploy --tag whistle --tag whistle_live
+as whistle_web .venv/bin/python manage.py check --deploy --tag whistle --tag whistle_sign_in --tag whistle_live
 
 say "nginx"
 CERTIFICATE="/etc/letsencrypt/live/$FIRST_HOST/fullchain.pem" KEY="/etc/letsencrypt/live/$FIRST_HOST/privkey.pem"

@@ -13,6 +13,8 @@ from kombu.exceptions import OperationalError
 from whistle.timetable import make_folders, timetable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whistle.settings")
+# Celery would run every check there is, and for that load every page; ours run in `check_first`
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("whistle")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -40,7 +42,7 @@ def check_first(**_signal: object) -> None:
     """Refuse to start with settings that are not safe."""
     from whistle.checks import refuse_to_start
 
-    refuse_to_start()
+    refuse_to_start(people=False)
 
 
 @worker_ready.connect

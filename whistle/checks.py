@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 from whistle import env
 
 OURS = "whistle"
+SIGN_IN = "whistle_sign_in"  # loads what people sign in with; not for workers, where nobody does
 LIVE = "whistle_live"  # asks the database as the server; not for commands, which its owner runs too
 BACKEND = "whistle.accounts.backends.StaffBackend"
 FOREIGN_ADMINS = ("django.contrib.admin", "django.contrib.admindocs", "silk", "debug_toolbar", "hijack")
@@ -73,7 +74,7 @@ def _weak_secrets() -> Found:
         )
 
 
-@register(OURS)
+@register(SIGN_IN)
 def administrators(**_options: Any) -> list[CheckMessage]:
     """E004, E005: nobody is above the matrix of roles."""
     return list(_powers())
@@ -234,9 +235,13 @@ def _postgresql(cursor: Any) -> Found:
         )
 
 
-def refuse_to_start() -> None:
-    """Print what the checks found; leave the process with status 78 (EX_CONFIG) when one of them is an error."""
-    found = run_checks(tags=[OURS, LIVE], include_deployment_checks=True)
+def refuse_to_start(*, people: bool = True) -> None:
+    """Print what the checks found; leave the process with status 78 (EX_CONFIG) when one of them is an error.
+
+    `people` says whether anybody signs in to this process.
+    """
+    tags = [OURS, LIVE, *((SIGN_IN,) if people else ())]
+    found = run_checks(tags=tags, include_deployment_checks=True)
     for message in found:
         print(message, file=sys.stderr, flush=True)
     if any(message.is_serious() for message in found):
