@@ -5,8 +5,11 @@ from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
+from whistle.channel import questions
 from whistle.channel.pages import LANGUAGES, PAGES
+from whistle.demo.texts import ROUTINE
 from whistle.organisations.models import Organisation
 from whistle.ui import translations
 
@@ -74,3 +77,13 @@ def test_pages_are_plain_and_name_nobody_badly(
 
     assert not re.search(FORBIDDEN[language], text, re.IGNORECASE)
     assert page in EXEMPT or lix(text) <= HARDEST
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_form_asks_and_the_routine_says_is_plain_too(language: str) -> None:
+    with override(language):
+        asked = [said for _name, said in questions.labels()]
+    text = ". ".join([*asked, *ROUTINE[language].values()])
+
+    assert not re.search(FORBIDDEN[language], text, re.IGNORECASE)
+    assert lix(text) <= HARDEST
