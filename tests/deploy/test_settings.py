@@ -128,3 +128,22 @@ def test_no_process_starts_with_a_mistyped_setting(tmp_path: Path, command: tupl
     done = started(tmp_path, *command, WHISTLE_DATABSE_URL="x", WHISTLE_WEB_BIND=f"unix:{tmp_path}/web.sock")
     assert done.returncode != 0
     assert "WHISTLE_DATABSE_URL is not a setting of Whistle." in done.stderr
+
+
+def test_the_worker_loads_no_page_and_the_timetable_no_django(tmp_path: Path) -> None:
+    """Memory is what a small server has least of."""
+    worker = "from whistle.celery import app; app.loader.import_default_modules()"
+    told = "import sys; print('whistle.urls' in sys.modules, 'ninja' in sys.modules, 'django.apps' in sys.modules)"
+    assert started(tmp_path, "-c", f"{worker}; {told}").stdout.split() == ["False", "False", "True"]
+    assert started(tmp_path, "-c", f"import whistle.beat; {told}").stdout.split() == [
+        "False",
+        "False",
+        "False",
+    ]
+
+
+def test_the_reporters_process_loads_no_desk(tmp_path: Path) -> None:
+    told = "import sys; print('whistle.urls' in sys.modules, 'cases' in sys.modules, 'whistle.urls_desk' in sys.modules)"
+    web = "import whistle.wsgi; from django.urls import get_resolver; get_resolver().url_patterns"
+    done = started(tmp_path, "-c", f"{web}; {told}", WHISTLE_FACE="reporter")
+    assert done.stdout.split() == ["True", "False", "False"], done.stderr
