@@ -111,7 +111,7 @@ DO: dict[str, Callable[[Town, str, str], object]] = {
     "recover": recovered,
     "expire": lambda town, a, b: later(town),
     "leave": lambda town, a, b: deactivate(
-        staff_id=ref(town, b), why="left", actor=town.people["nils"].staff
+        staff_id=ref(town, b), why="left", actor=town.people["grete"].staff
     ),
 }
 
