@@ -15,4 +15,4 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Name what happens when a high-stake act has been witnessed, and what steps do beside moving a case."""
-        from cases.services import identity, merge, shred  # noqa: F401
+        from cases.services import identity, merge, rotate, shred  # noqa: F401

@@ -15,6 +15,7 @@ from django.db import transaction
 from cases.management.commands.recovery_export import in_json, staff
 from cases.management.commands.recovery_import import read_seals
 from cases.services import recovery
+from whistle.client import paper
 from whistle.client.errors import ClientError
 from whistle.client.recovery import recover, seed_from
 from whistle.core.errors import DomainError
@@ -30,12 +31,16 @@ class Command(BaseCommand):
         parser.add_argument("lost", nargs="?", default="amir.haddad")
         parser.add_argument("newcomer", nargs="?", default="even.strand")
         parser.add_argument("--key", choices=("ordinary", "alternate"), default="ordinary")
+        parser.add_argument("--sheets", type=Path, help="folder to write the sheets to, to be printed")
         parser.add_argument("--offline", type=Path, help="folder with the ceremony's secrets")
 
     def handle(self, *args: Any, **given: Any) -> None:
         folder = given["offline"] or settings.DATA / "offline"
         seed = _seed(folder / f"{given['organisation']}.json", given["key"])
         texts = sheets.split(seed)
+        if given["sheets"]:
+            said = {"organisation": given["organisation"], "key": given["key"]}
+            self.stdout.write(f"✓ sheets to print: {paper.write(given['sheets'], texts, **said)}")
         self._must_fail("two sheets of five", texts[:2])
         first, _space, rest = texts[0].partition(" ")
         self._must_fail("a mistyped word", [f"{first}x {rest}", *texts[1:3]])

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import QuerySet
 from guardian.shortcuts import assign_perm, remove_perm
 
 from whistle.access.selectors import OPEN_BOX
 from whistle.accounts.models import Staff
 from whistle.accounts.selectors import certificates_in_force, recovery_now, staff_by_ref
 from whistle.core.errors import DomainError
+from whistle.organisations.models import Organisation
 from whistle.store.models import Box, IdentityHalf, Seal
 from whistle.vault.certificate import Role
 
@@ -151,6 +154,13 @@ def turn_epoch(box: Box, seals: Iterable[NewSeal]) -> None:
     )
     box.epoch, box.rekey_due = box.epoch + 1, False
     box.save(update_fields=["epoch", "rekey_due"])
+
+
+def mark_for_renewal(organisation: Organisation, key_id: str, boxes: QuerySet[Any]) -> int:
+    """Let every one of these boxes that is sealed to a recovery key wait for a new epoch; return how many."""
+    sealed = Seal.objects.filter(key_id=key_id, holder=Seal.Holder.RECOVERY, box__in=boxes)
+    waiting = Box.objects.filter(organisation=organisation, pk__in=sealed.values("box"))
+    return waiting.update(rekey_due=True)
 
 
 def present_holders(box: Box) -> dict[str, tuple[str, str]]:
