@@ -9,6 +9,7 @@ from django.core import mail
 
 from cases.clocks import CLOCKS, Running, next_told, thresholds
 from cases.models import Case, Deadline, Notice
+from cases.services import notices
 from cases.services.clocks import remind
 from cases.services.notices import send_due
 from tests.domain.test_desk import acts, refusal
@@ -266,3 +267,19 @@ def test_stranger_hears_of_no_deadline(town: Town, other_town: Town) -> None:
         remind(town.organisation)
     told = set(Notice.objects.values_list("staff__organisation__slug", flat=True))
     assert told == {"fjellvik"}
+
+
+def test_two_workers_at_once_send_one_mail(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other one is quicker: it marks the notices between our looking and our marking."""
+    with on("2026-01-05"):
+        town.report("Something is wrong.")
+    assert Notice.objects.filter(sent_at=None).exists()
+    now = clock.now()
+
+    def meanwhile() -> object:
+        Notice.objects.filter(sent_at=None).update(sent_at=now)
+        return now
+
+    monkeypatch.setattr(notices.clock, "now", meanwhile)
+    assert notices.send_due(at_any_hour=True) == 0
+    assert mail.outbox == []
