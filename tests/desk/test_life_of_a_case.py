@@ -58,7 +58,9 @@ def test_a_case_from_received_to_closed_by_six_people_in_six_browsers(colleague,
     # investigated: the person concerned is told and heard, evidence is listed, findings are written
     even.open(case)
     write(even, "person", {"notice": "sent"}, change=1, notice_text="That two invoices are looked at.")
-    even.page.evaluate("window.print = () => { window.printed = document.querySelector('[data-paper]').innerText }")
+    even.page.evaluate(
+        "window.print = () => { window.printed = document.querySelector('[data-paper]').innerText }"
+    )
     even.page.click("[data-record-print]:visible")
     even.page.click("[data-paper-print]")
     assert "That two invoices are looked at." in even.page.evaluate("window.printed")

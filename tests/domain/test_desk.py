@@ -135,7 +135,9 @@ def test_case_cannot_be_closed_without_feedback(town: Town) -> None:
 
     assert refused.code == "step.lacks"
     assert refused.details["needs"] == ["assessment", "feedback", "retention"]
-    assert any(word in str(refused) for word in ("had feedback", "fått tilbakemelding")), "it says what is missing"
+    assert any(word in str(refused) for word in ("had feedback", "fått tilbakemelding")), (
+        "it says what is missing"
+    )
 
 
 @pytest.mark.parametrize(
