@@ -60,12 +60,9 @@ def request(person: Staff, ref: str) -> dict[str, Any]:
     row = Unsealing.objects.filter(
         ref=ref, case__organisation=person.organisation_id, keys__staff=person
     ).first()
-    half = (
-        row
-        and IdentityHalf.objects.filter(
-            identity=row.box_id, staff_ref=person.ref, half=IdentityHalf.Half.CUSTODIAN
-        ).first()
-    )
+    half = IdentityHalf.objects.filter(
+        identity=row.box_id if row else None, staff_ref=person.ref, half=IdentityHalf.Half.CUSTODIAN
+    ).first()
     if row is None or half is None:
         raise DomainError("request.absent", status=404)
     return {**_sealed(row, person), "half": bytes(half.sealed)}

@@ -15,7 +15,6 @@ from whistle.accounts.models import Staff
 from whistle.accounts.selectors import certificates_in_force
 from whistle.audit import services as audit
 from whistle.audit import stakes
-from whistle.audit.models import Approval
 from whistle.channel.services import identity as names
 from whistle.core import clock
 from whistle.core.errors import DomainError
@@ -134,7 +133,7 @@ def answer(*, ref: str, agree: bool, half: Sealed | None, actor: Staff) -> Unsea
 
 
 @stakes.effect(ACT)
-def unseal(approval: Approval) -> None:
+def unseal(approval: stakes.Approval) -> None:
     """Hand out the custodian's half and tell the reporter, now that a witness has seen that it was agreed to."""
     request = (
         Unsealing.objects.select_for_update(of=("self",))
@@ -160,7 +159,7 @@ def unseal(approval: Approval) -> None:
     )
 
 
-def _approve(request: Unsealing, actor: Staff) -> Approval:
+def _approve(request: Unsealing, actor: Staff) -> stakes.Approval:
     return stakes.approve(
         ACT,
         organisation=actor.organisation,

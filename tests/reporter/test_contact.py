@@ -95,7 +95,8 @@ def test_every_answer_of_the_form_reaches_the_readers_sealed_and_none_in_clear(v
         "fear": "yes",
         "fear_text": LIKE["fear"],
         "talk": "meet",
-        "name": LIKE["name"], "contact": "",
+        "name": LIKE["name"],
+        "contact": "",
     }
     wire = json.loads(sent[0])
     assert wire["urgent"] is False

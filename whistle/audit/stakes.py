@@ -42,7 +42,7 @@ from kombu.exceptions import OperationalError
 from whistle.audit import alarms, policies
 from whistle.audit import services as audit
 from whistle.audit.approvals import commitment, is_witnessed, refuse_other_terms
-from whistle.audit.models import Approval
+from whistle.audit.models import Approval as Approval
 from whistle.audit.registry import DESK, EVENTS, HIGH
 from whistle.core import clock
 from whistle.core.errors import DomainError
