@@ -11,7 +11,7 @@ from tests.town import Town
 from whistle.access.models import Proposal
 from whistle.access.selectors import duties
 from whistle.access.services import proposals
-from whistle.accounts.models import Certificate, Device, Staff, StaffKey
+from whistle.accounts.models import Certificate, Device, RootCopy, Staff, StaffKey
 from whistle.audit import selectors as audit
 from whistle.audit import stakes
 from whistle.audit.publisher import publish_all
@@ -272,10 +272,13 @@ def test_root_key_passes_to_a_second_custodian_sealed_and_the_last_one_cannot_le
     assert certify(town.desk("grete"), org, {heir.staff_id: heir.words(org)}) == 1
     from whistle.vault.certificate import open_root, seal_root
 
+    assert code_of(leave.answer, row.pk, second=town.people["berit"].staff, agreed=True) == "root.last"
     sealed = seal_root(town.ceremony.root_seed, heir.keys.kem.public, org)
     town.desk("grete").server.post("certificates/root", {"staff_id": heir.staff_id, "sealed": b64(sealed)})
     from whistle.client.http import unb64
 
+    leave.answer(row.pk, second=town.people["berit"].staff, agreed=True)
+    assert not RootCopy.objects.filter(staff=grete).exists()
     given = unb64(heir.desk().server.get("certificates/waiting")["root"])
     assert open_root(given, heir.keys.kem, org) == town.ceremony.root_seed
     assert acts(town).count("root.copied") == 1

@@ -119,6 +119,7 @@ MESSAGES = {
     "secrecy.needed": _("Declare first that what you learn here stays secret."),
     "duty.needs_leader": _("This role opens cases: one of the two who agree on it must lead compliance."),
     "root.person": _("This person is not a certified key custodian. Certify them first."),
+    "root.last": _("Nobody else has the root key. Let it be given to another key custodian first."),
     "set_up.two_people": _("An administrator and a key custodian begin, and they are two people."),
     "set_up.begun": _("The root key is made already. It cannot be made again."),
     "set_up.recovery": _("Two recovery keys must be certified with the root key."),

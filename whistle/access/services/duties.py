@@ -2,7 +2,7 @@
 
 from whistle.access.models import DutyHeld
 from whistle.access.selectors import duties
-from whistle.accounts.models import Staff
+from whistle.accounts.models import RootCopy, Staff
 from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
@@ -27,13 +27,18 @@ def give_duty(person: Staff, duty: Duty, *, actor: str = "system", approval: str
 
 
 def take_duty(person: Staff, duty: Duty, *, actor: str = "system", approval: str = "") -> None:
-    """Take a duty from a person.  Raises `duty.last` when nobody else active would hold it."""
+    """Take a duty from a person.
+
+    Raises `duty.last` when nobody else active would hold it, `root.last` when the root key would go with it.
+    """
     with audit.atomic():
         rows = DutyHeld.objects.select_for_update().filter(
             staff__organisation=person.organisation_id, staff__is_active=True, duty=duty
         )
         if not any(row.staff_id != person.pk for row in rows):
             raise DomainError("duty.last", status=409)
+        if duty == Duty.KEY_CUSTODIAN:
+            _take_root_copy(person)
         gone, _each = DutyHeld.objects.filter(staff=person, duty=duty).delete()
         if gone:
             audit.record(
@@ -44,3 +49,13 @@ def take_duty(person: Staff, duty: Duty, *, actor: str = "system", approval: str
                 duty=duty.value,
                 detail={"approval": approval} if approval else None,
             )
+
+
+def _take_root_copy(person: Staff) -> None:
+    """Take the root key sealed to a custodian who goes; the last one gives it to a successor first."""
+    copies = RootCopy.objects.filter(staff__organisation=person.organisation_id, staff__is_active=True)
+    if not copies.filter(staff=person).exists():
+        return
+    if not copies.exclude(staff=person).exists():
+        raise DomainError("root.last", status=409)
+    copies.filter(staff=person).delete()

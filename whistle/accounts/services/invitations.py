@@ -14,7 +14,7 @@ from datetime import timedelta
 from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import QuerySet
 
-from whistle.accounts.models import Invitation, Staff, StaffKey
+from whistle.accounts.models import Invitation, RootCopy, Staff, StaffKey
 from whistle.accounts.selectors import certificates_in_force
 from whistle.accounts.services import sessions
 from whistle.accounts.services.enrolment import KeyMaterial, enrol
@@ -170,6 +170,7 @@ def _with_new_keys(person: Staff, material: KeyMaterial) -> Staff:
     _set_code(person, material.totp_secret)
     Staff.objects.filter(pk=person.pk).update(password=make_password(material.auth.hex()))
     person.passkeys.all().delete()
+    RootCopy.objects.filter(staff=person).delete()  # sealed to keys that are gone
     person.devices.all().delete()
     sessions.end_others(person)
     _renewed(person, "keys")
