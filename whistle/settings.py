@@ -178,7 +178,7 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
     }
 else:  # a broker that hangs must not hold up the answer to a report
     CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 10}
-PUBLISH_SECONDS = env.number("WHISTLE_PUBLISH_SECONDS", 5 if DEMO else 60, least=1, most=86400)
+PUBLISH_SECONDS = env.number("WHISTLE_PUBLISH_SECONDS", 1, least=1, most=86400)
 # What outsiders see of the log, and how often; 0: every checkpoint, as it is signed (see whistle.audit.outside)
 PUBLIC_LOG_MINUTES = env.number("WHISTLE_PUBLIC_LOG_MINUTES", 0 if DEMO else 60, least=0, most=24 * 60)
 LOG_CASES_OF = (
