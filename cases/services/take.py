@@ -9,7 +9,7 @@ from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.policy import MATRIX, Part, Perm
-from whistle.store.models import Box, Seal
+from whistle.store.models import Box, IdentityHalf, Seal
 
 
 def take_case(
@@ -56,6 +56,9 @@ def hold_case(case: Case, person: Staff, *, why: str, actor: str, role: str) -> 
 def let_go(case: Case, leaver: Staff) -> None:
     """Delete the seals that were held back: somebody else can open the case now."""
     Seal.objects.filter(box__of_case__case=case, holder=Seal.Holder.HELD, staff_ref=leaver.ref).delete()
+    if not case.assignments.filter(staff=leaver).exists():
+        boxes = Box.objects.filter(of_case__case=case)
+        IdentityHalf.objects.filter(identity__in=boxes.values("pk"), staff_ref=leaver.ref).delete()
 
 
 def _gone(case: Case, person: Staff, why: str, actor: str, role: str) -> None:
