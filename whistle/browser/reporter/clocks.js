@@ -48,9 +48,15 @@ const metWords = (spent, of) => (spent > of ? word("met-late") : spent === 0 ? w
 const WAY = ["received", "acknowledged", "assessment", "investigation", "conclusion", "follow_up", "closed"];
 const ALWAYS = ["received", "acknowledged", "conclusion", "closed"];
 
+/** A reporter is not told of each turn within an investigation. @type {Record<string, string>} */
+const SEEN_AS = { waiting: "assessment", hearing: "investigation", merged: "investigation", forwarded: "closed", set_aside: "closed", deleted: "closed" };
+
+/** The state as the reporter's way has it. @param {string} status */
+export const seenAs = (status) => SEEN_AS[status] ?? status;
+
 /** The steps of the case: those gone, the one now, those to come. @param {string} status @param {Record<string, string | null>} dates of steps that are known */
 export function track(status, dates) {
-  const now = WAY.indexOf(status);
+  const now = WAY.indexOf(seenAs(status));
   // What lies behind is told only where we know it happened; what lies ahead only where it always does.
   const steps = WAY.filter((step, at) => at === now || (at < now ? dates[step] !== undefined : ALWAYS.includes(step)));
   return steps.map((step) => {

@@ -1,6 +1,6 @@
 /** The mailbox: opened with the code, and gone when the page is. */
 
-import { clock, track } from "./clocks.js";
+import { clock, seenAs, track } from "./clocks.js";
 import { all, copy, counted, day, hasWord, initials, locale, one, show, word } from "./dom.js";
 import { askBeforeLeaving, leave, onLeave, watchForLeaving, wipe } from "./exit.js";
 import { Acts, careCard, identityLine } from "./mailbox_acts.js";
@@ -84,8 +84,8 @@ function render() {
   const fresh = messages.slice(lastMine + 1);
   const newest = fresh.at(-1);
   one("[data-new-mark]").hidden = !newest;
-  one("[data-headline]").textContent = newest?.name ? word("headline-message", { name: newest.name }) : word(hasWord(`headline-${status}`) ? `headline-${status}` : "headline-received");
-  one("[data-status-words]").textContent = word(hasWord(`status-${status}`) ? `status-${status}` : "status-assessment");
+  one("[data-headline]").textContent = newest?.name ? word("headline-message", { name: newest.name }) : word(headline(status, "headline"));
+  one("[data-status-words]").textContent = word(headline(status, "status"));
   const unread = one("[data-thread-new]");
   unread.hidden = fresh.length === 0;
   unread.replaceChildren(...fresh.map(shown).reverse());
@@ -107,6 +107,9 @@ function render() {
   one("[data-alarm]").hidden = alarms.length === 0;
   one("[data-alarm-list]").replaceChildren(...alarms.map(alarm));
 }
+
+/** The sentence of a state, or of what the reporter sees it as. @param {string} status @param {string} kind */
+const headline = (status, kind) => [status, seenAs(status)].map((each) => `${kind}-${each}`).find(hasWord) ?? `${kind}-assessment`;
 
 /** The way to another report under the same code. @param {number} n */
 function other(n) {
