@@ -30,7 +30,7 @@ def test_a_case_from_received_to_closed_by_six_people_in_six_browsers(colleague,
     reporter.goto(f"{site.url}/nb/mailbox/")
     reporter.get_by_label("Sakskode").fill(case["code"])
     reporter.get_by_role("button", name="Åpne").click()
-    expect(reporter.locator("[data-thread]")).to_contain_text("We have read it.")
+    expect(reporter.locator("[data-thread-new]")).to_contain_text("We have read it.")
     reporter.get_by_label("Meldingen din").fill("It began in January.")
     reporter.get_by_role("button", name="Send meldingen").click()
     expect(reporter.get_by_text("Sendt.")).to_be_visible()
@@ -109,7 +109,7 @@ def test_a_case_from_received_to_closed_by_six_people_in_six_browsers(colleague,
     reporter.reload()
     reporter.get_by_label("Sakskode").fill(case["code"])
     reporter.get_by_role("button", name="Åpne").click()
-    expect(reporter.locator("[data-thread]")).to_contain_text(SECRETS["feedback"])
+    expect(reporter.locator("[data-thread-new]")).to_contain_text(SECRETS["feedback"])
     told = randi.go("/desk/log/").inner_text("main")
     assert "Ført inn i saken" in told
     assert randi.go(f"/desk/cases/{case['reference']}/").locator("h1").inner_text() == "Siden finnes ikke"
