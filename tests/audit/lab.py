@@ -10,7 +10,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from statistics import median
 from typing import Any
 
 import django
@@ -25,7 +24,6 @@ from whistle.audit.folders import LOGS  # noqa: E402
 from whistle.audit.models import Entry  # noqa: E402
 from whistle.audit.publisher import publish_all, signed_size, start_log  # noqa: E402
 from whistle.audit.verify import verify  # noqa: E402
-from whistle.core import clock  # noqa: E402
 from whistle.organisations.models import Organisation  # noqa: E402
 
 SLUG = "fjellvik"
@@ -182,118 +180,6 @@ def recover() -> dict[str, Any]:
     return {"said": said.getvalue(), "kept": kept, "guards": guards()["delete"], **state()}
 
 
-# a row of an ordinary journal that can be searched as the log can, without order, proof or guard
-SEARCHABLE = (
-    "CREATE TABLE searchable (id {key}, org integer, log varchar(8), place bigint, body varchar(800), act varchar(40), "
-    "about varchar(32), at varchar(30))",
-    "CREATE UNIQUE INDEX searchable_place ON searchable (org, log, place)",
-    "CREATE INDEX searchable_act ON searchable (org, log, act, place)",
-    "CREATE INDEX searchable_about ON searchable (org, about, place)",
-)
-
-
-def rates(clients: int, rounds: int) -> dict[str, float]:
-    """Transactions of one business row: with an entry in the log, with a plain row beside it, with nothing.
-
-    Returns medians of interleaved rounds: logged / plain, logged / searchable, logged / nothing, logged ones a second.
-    """
-    key = {"sqlite": "integer PRIMARY KEY AUTOINCREMENT", "postgresql": "bigserial PRIMARY KEY"}[
-        connection.vendor
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE business (id integer, what varchar(80))")
-        cursor.execute("CREATE TABLE plain (body varchar(400), at varchar(30))")
-        for statement in SEARCHABLE:
-            cursor.execute(statement.format(key=key))
-    ways: dict[str, Callable[[Organisation, random.Random], None]] = {
-        "logged": _logged, "plain": _plain, "searchable": _searchable, "nothing": _nothing
-    }  # fmt: skip
-    found: dict[str, list[float]] = {name: [] for name in ways}
-    try:
-        for _ in range(rounds):
-            for name, way in ways.items():
-                taken = [asked_later(lambda way=way, seed=seed: _rate(way, seed)) for seed in range(clients)]
-                found[name].append(sum(answer() for answer in taken))
-    finally:
-        with connection.cursor() as cursor:
-            for table in ("business", "plain", "searchable"):
-                cursor.execute(f"DROP TABLE {table}")
-    logged = found.pop("logged")
-    return {
-        **{
-            name: median(one / other for one, other in zip(logged, rates, strict=True))
-            for name, rates in found.items()
-        },
-        "rate": max(logged),
-    }
-
-
-def _rate(way: Callable[[Organisation, random.Random], None], seed: int) -> float:
-    one, chance = organisation(), random.Random(seed)
-    way(one, chance)
-    began, done = time.perf_counter(), 0
-    while time.perf_counter() - began < 0.6:
-        way(one, chance)
-        done += 1
-    return done / (time.perf_counter() - began)
-
-
-def _business(chance: random.Random) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO business VALUES (%s, %s)", [chance.randrange(2**30), "x" * 60])
-
-
-def _logged(one: Organisation, chance: random.Random) -> None:
-    with audit.atomic():
-        _business(chance)
-        audit.record(
-            "note.written", organisation=one, actor="a" * 32, role="handler",
-            case=chance.randbytes(16).hex(), item=chance.randbytes(32).hex(),
-        )  # fmt: skip
-
-
-def _plain(one: Organisation, chance: random.Random) -> None:
-    with transaction.atomic():
-        _business(chance)
-        with connection.cursor() as cursor:
-            body = {
-                "act": "note.written",
-                "actor": "a" * 32,
-                "item": chance.randbytes(32).hex(),
-                "n": "c" * 100,
-            }
-            cursor.execute("INSERT INTO plain VALUES (%s, %s)", [json.dumps(body), clock.now().isoformat()])
-
-
-def _searchable(one: Organisation, chance: random.Random) -> None:
-    with transaction.atomic():
-        _business(chance)
-        with connection.cursor() as cursor:
-            body = {
-                "act": "note.written",
-                "actor": "a" * 32,
-                "item": chance.randbytes(32).hex(),
-                "n": "c" * 100,
-            }
-            row = [
-                one.pk,
-                "desk",
-                time.time_ns(),
-                json.dumps(body),
-                "note.written",
-                chance.randbytes(16).hex(),
-            ]
-            cursor.execute(
-                "INSERT INTO searchable (org, log, place, body, act, about, at) VALUES (%s, %s, %s, %s, %s, %s, %s)",
-                [*row, clock.now().isoformat()],
-            )
-
-
-def _nothing(one: Organisation, chance: random.Random) -> None:
-    with transaction.atomic():
-        _business(chance)
-
-
 def asked_later(work: Callable[[], Any]) -> Callable[[], Any]:
     """Start `work` in a child; return what waits for its answer."""
     read, wrote = os.pipe()
@@ -353,9 +239,13 @@ def main(arguments: list[str]) -> None:
             "injected": tampering.injected(),
             "restored": tampering.restored(),
         }
+    elif command in ("rates", "latency"):
+        from tests.audit import timing
+
+        answer = getattr(timing, command)(*map(int, rest))
     else:
         commands: dict[str, Callable[..., Any]] = {
-            "make": make, "crowd": crowd, "crash": crash, "state": state, "guards": guards, "rates": rates,
+            "make": make, "crowd": crowd, "crash": crash, "state": state, "guards": guards,
             "recover": recover,
         }  # fmt: skip
         answer = commands[command](*map(int, rest))

@@ -42,6 +42,7 @@ def rows() -> Iterator[Row]:
         yield from verify_rows(folder)
         yield from publish_rows(folder / "desk")
         yield from proof_rows(folder / "desk")
+    yield from latency_rows()
     yield from transaction_rows()
 
 
@@ -96,15 +97,20 @@ def verify_rows(folder: Path) -> Iterator[Row]:
     checker = _go_checker(folder.parent)
     structure = _run([*program, "--structure-only", "--jobs", "2"])
     if checker:
-        ratios = [
-            _run([*program, "--structure-only", "--jobs", "2"])[0]
-            / _run([str(checker), str(folder / "desk"), str(KEY.public)])[0]
-            for _ in range(3)
+        pairs = [
+            (
+                _run([*program, "--structure-only", "--jobs", "2"]),
+                _run([str(checker), str(folder / "desk"), str(KEY.public)]),
+            )
+            for _ in range(5)
         ]
         # the Debian route takes 1.7 times as long as tessera's fsck, measured side by side: 1.1 / 1.7
         yield Row(
-            "T4 structural check, of Go's checksum-database library's time", median(ratios), "x", "<= 0.65"
-        )
+            "T4 structural check, of Go's checksum-database library's time",
+            median(ours[0] / theirs[0] for ours, theirs in pairs), "x", "<= 0.65",
+        )  # fmt: skip
+        name = "   of its processor time, whatever else the machine does"
+        yield Row(name, median(ours[2] / theirs[2] for ours, theirs in pairs), "x")
     yield Row("T4 structural check, entries a second, two processes", ENTRIES / structure[0], "/s")
     yield Row("   memory of its largest process", structure[1], "MiB")
     whole = _run(program)
@@ -112,14 +118,14 @@ def verify_rows(folder: Path) -> Iterator[Row]:
     yield Row("   memory of its largest process", whole[1], "MiB")
 
 
-def _run(command: list[str]) -> tuple[float, float]:
-    """Return (seconds, MiB at most) of a program; its verdict does not matter here."""
+def _run(command: list[str]) -> tuple[float, float, float]:
+    """Return (seconds, MiB at most, processor seconds) of a program; its verdict does not matter here."""
     with tempfile.TemporaryFile() as output:
         began = perf_counter()
         running = subprocess.Popen(command, stdout=output, stderr=output)
         _pid, _status, usage = os.wait4(running.pid, 0)
         running.returncode = 0
-        return perf_counter() - began, usage.ru_maxrss / 1024
+        return perf_counter() - began, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
 
 
 def _go_checker(folder: Path) -> Path | None:
@@ -192,6 +198,18 @@ def transaction_rows() -> Iterator[Row]:
         place = new_postgres(host, Path(name))
         place.run("make")
         yield from _rates("PostgreSQL", place, (1, 4, 8), {1: ">= 0.85", 4: ">= 0.85", 8: ">= 0.4"})
+
+
+# ——— T10: how long it takes ———
+
+
+def latency_rows() -> Iterator[Row]:
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        place = new_sqlite(Path(name))
+        place.run("make")
+        found = place.run("latency", "20", timeout=200)
+    yield Row("T10 from commit to a signed checkpoint, 99 of 100", found["signed"], "s", "<= 1.5")
+    yield Row("T10 from approval to witnessed and done, 99 of 100", found["acts"], "s", "<= 3")
 
 
 def _rates(kind: str, place: Place, clients: tuple[int, ...], targets: dict[int, str]) -> Iterator[Row]:
