@@ -17,6 +17,7 @@ from whistle.audit.folders import (
     key_path,
     log_folder,
     memory_path,
+    organisation_folder,
     origin,
     policy_path,
     verifier_key,
@@ -49,8 +50,10 @@ def start_log(organisation: Organisation, log: str) -> None:
     if path.exists():
         return
     folder = log_folder(organisation, log)
-    for directory in (path.parent, folder):
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # what is published is read by the other processes, which are other users of the same group
+    organisation_folder(organisation).mkdir(parents=True, exist_ok=True, mode=0o755)
+    folder.mkdir(exist_ok=True, mode=0o755)
     name = origin(organisation, log)
     private = [keys.generate(name, ED25519), keys.generate(name, COSIGNATURE_MLDSA44)]
     keys.write_key_file(path, private)
