@@ -2,10 +2,11 @@
 
 from guardian.shortcuts import get_objects_for_user
 
-from cases.models import Assignment, Case
+from cases.models import Assignment, Case, CaseGrant
 from tests.town import Town
 from whistle.access.models import BoxGrant
 from whistle.accounts.models import Staff
+from whistle.core.policy import MATRIX, Part
 from whistle.store.models import Box, Seal
 
 
@@ -32,5 +33,14 @@ def assert_equal(town: Town) -> None:
             with_superuser=False,
             accept_global_perms=False,
         )
+        for part in Assignment.objects.filter(staff=enrolled.staff).select_related("case"):
+            rights = set(
+                CaseGrant.objects.filter(user=enrolled.staff, content_object=part.case).values_list(
+                    "permission__codename", flat=True
+                )
+            )
+            assert rights == {perm.value for perm in MATRIX[Part(part.part)]}, (
+                "rights come from the matrix only"
+            )
         held = Case.objects.filter(assignments__staff=enrolled.staff)
         assert set(seen) == set(held), enrolled.person.name
