@@ -35,6 +35,7 @@ run() {{ systemd-run --property=User="$1" --property=Group=whistle --property=Wo
     --property=Environment="WHISTLE_SECRET_KEY_FILE=%d/a WHISTLE_ENTRY_KEY_FILE=%d/b" .venv/bin/python manage.py $2; }}
 run whistle_web "municipality add stranda --name Stranda --root-key $(printf 'ab%.0s' $(seq 32)) --log-origin stranda.example"
 run whistle_publisher "municipality keys stranda"
+run whistle_web "verify_log --organisation stranda"
 echo "ORG $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda/api/org.json)"
 echo "FORM $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda/nb/)"
 echo "DESK $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda/desk/sign-in/)"
@@ -81,6 +82,7 @@ def test_one_command_installs_everything_and_may_be_repeated(options: str, tmp_p
     assert "SAME" in told, done.stderr[-3000:]
     assert '"publisher": "ok"' in told
     assert "down" not in told.partition("HEALTH")[2].partition("\n")[0]
+    assert "no fault" in told
     assert "ORG 200" in told  # which reads what the publisher's user wrote
     assert "FORM 200" in told
     assert "DESK 200" in told

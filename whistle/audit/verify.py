@@ -4,6 +4,7 @@
 export cannot: the rows themselves, and whether the application wrote them.  It finds all faults, never only the first.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +99,7 @@ def _head(organisation: Organisation, log: str, trusted: Policy, found: list[Fau
     empty = checkpoint.Checkpoint(origin(organisation, log), 0, tree.root_of([]))
     raw = read_checkpoint(log_folder(organisation, log))
     if not raw:
-        if memory_path(organisation, log).exists():
+        if _there(memory_path(organisation, log)):
             found.append(Fault(log, None, "checkpoint.missing"))
         return empty
     try:
@@ -130,6 +131,11 @@ def _own(organisation: Organisation, log: str, trusted: Policy, found: list[Faul
     return Policy(tuple(PolicyLog(keys.verifier(one)) for one in sorted(own)), trusted.witnesses, (), "none")
 
 
+def _there(path: Path) -> bool:
+    """Return whether a file is there for us: the publisher's own are closed to other users."""
+    return os.access(path, os.R_OK)
+
+
 def _signed(raw: bytes, name: str, trusted: Policy) -> bool:
     verifiers = [one.verifier for one in trusted.logs if one.origin == name]
     try:
@@ -148,7 +154,7 @@ def _older(
     paths += sorted((folder / "checkpoints").glob("*"))
     reader = TileReader(folder, head.size)
     for path in paths:
-        if not path.exists():
+        if not _there(path):
             continue
         try:
             raw = path.read_bytes()
