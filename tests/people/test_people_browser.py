@@ -164,3 +164,58 @@ def test_a_new_organisation_makes_its_keys_on_paper_and_is_not_open_before_all_i
     assert "Sak 12/26" in ada.page.inner_text("main")
     assert ada.page.is_disabled("[data-go-live]")
     assert not ada.problems + kim.problems
+
+
+def test_a_new_passphrase_keeps_the_keys_and_ends_the_other_sign_ins(visitor, place):
+    old = place.people["amir"]
+    here, elsewhere = visitor(), visitor()
+    elsewhere.sign_in(*old)
+    page = here.sign_in(*old)
+    page.goto(f"{place.url}/desk/me/")
+    page.wait_for_selector("[data-end-others]")
+    page.fill("#old-phrase", old[1])
+    page.click("[data-pick]")
+    page.wait_for_selector("[data-passphrase] li")
+    new = " ".join(page.locator("[data-passphrase] li span").all_inner_texts())
+    page.fill("[data-passphrase-form] #typed", new)
+    page.click("[data-change]")
+    here.saved()
+    assert page.locator("[data-end-others]").count() == 0
+    elsewhere.page.goto(f"{place.url}/desk/me/")
+    elsewhere.page.wait_for_selector("[data-sign-in-form]")
+    elsewhere.page.fill("#username", old[0])
+    elsewhere.page.fill("#passphrase", old[1])
+    elsewhere.page.fill("#code", "000000")
+    elsewhere.page.click("[data-sign-in-go]")
+    elsewhere.page.wait_for_selector("[data-sign-in-error]:visible")
+    page.goto(f"{place.url}/desk/cases/")
+    page.click("[data-keys-open]:visible")
+    page.fill("#unlock-passphrase", new)
+    page.press("#unlock-passphrase", "Enter")
+    here.saved("Nøklene dine er åpne")
+    assert not [sent for sent in here.sent if new in sent]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+def test_every_page_about_people_can_be_used_by_everybody(visitor, place, width, scheme):
+    from tests.desk.test_desk_accessible import faults
+
+    found = {}
+    for name, paths in (
+        ("grete", ("/desk/certify/", "/desk/me/", "/desk/secrecy/")),
+        ("ingrid", ("/desk/people/",)),
+    ):
+        who = visitor(color_scheme=scheme)
+        who.page.set_viewport_size({"width": width, "height": 860})
+        who.page.goto(f"{place.url}/desk/sign-in/")
+        found["sign-in"] = faults(who.page)
+        who.page.goto(f"{place.url}/desk/enrol/#nothing")
+        who.page.wait_for_selector("[data-enrol-step=lost]:visible")
+        found["enrol"] = faults(who.page)
+        who.sign_in(*place.people[name])
+        found[name] = faults(who.page)
+        for path in paths:
+            who.page.goto(place.url + path)
+            who.page.wait_for_selector("main h1")
+            found[path] = faults(who.page)
+    assert {name: lines for name, lines in found.items() if lines} == {}
