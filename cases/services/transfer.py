@@ -33,9 +33,14 @@ def offer(case: Case, leaver: Staff, newcomer: Staff | None, *, why: str, actor:
         role=role,
         offered_at=clock.now(),
     )
-    d: dict[str, Any] = {"to": newcomer.log_name} if newcomer else {}
-    about = {"organisation": case.organisation, "actor": actor, "role": role, "case": case.log_ref}
-    audit.record("transfer.offered", **about, why=why, **d)
+    audit.record(
+        "transfer.offered",
+        organisation=case.organisation,
+        actor=actor,
+        role=role,
+        case=case.log_ref,
+        detail={"why": why, **({"to": newcomer.log_name} if newcomer else {})},
+    )
     if newcomer is not None:
         _notify([newcomer], f"offered.{row.pk}")
     return row
