@@ -107,6 +107,7 @@ STEPS: Words = {
     "set_aside": _("Set aside as junk"),
     "take_up": _("Take the case up again"),
     "merge": _("Let it go on in another case"),
+    "export": _("Take the case out in clear"),
 }
 NEEDS: Words = {
     "acknowledged": _("receipt is confirmed to the reporter (Messages)"),

@@ -11,6 +11,7 @@ from cases.api_records import router as records
 from cases.api_elsewhere import router as elsewhere
 from cases.api_search import router as search
 from cases.api_texts import router as texts
+from cases.api_export import router as export
 from cases.api_tools import router as tools
 from whistle.access.api import router as people
 from whistle.access.api_roster import router as roster
@@ -42,6 +43,7 @@ desk.add_router("/", search)
 desk.add_router("/", elsewhere)
 desk.add_router("/", texts)
 desk.add_router("/", tools)
+desk.add_router("/", export)
 desk.add_router("/", records)
 desk.add_router("/", own)
 desk.add_router("/", people)

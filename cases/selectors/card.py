@@ -7,11 +7,13 @@ from cases.models import Assignment, Case, Declaration, Proposal
 from cases.selectors.relations import relations
 from cases.selectors.visible import IMPARTIAL
 from cases.services.attention import LATER
+from cases.services.export import open_export
 from cases.services.needs import Facts, lacking_of
 from cases.workflow import AT_REST, Need, State, steps_from
 from whistle.accounts import selectors as accounts
 from whistle.accounts.models import Staff
 from whistle.audit import selectors as audit
+from whistle.audit import stakes
 from whistle.core import clock
 from whistle.core.policy import MATRIX, Part, Perm
 
@@ -83,6 +85,7 @@ def card(case: Case, person: Staff) -> dict[str, Any]:
         "timeline": timeline(case),
         "tied": relations(case, person),
         "merged_from": list(case.merged.values_list("reference", flat=True)),
+        **taking_out(case, person, perms),
         "may_merge": Perm.PROPOSE in perms and any(step.name == "merge" for step in steps_from(case.state)),
     }
 
@@ -126,6 +129,25 @@ def withdrawn(case: Case) -> list[Staff]:
             pk__in=Declaration.objects.filter(case=case).exclude(answer=IMPARTIAL).values("staff")
         ).order_by("name")
     )
+
+
+def taking_out(case: Case, person: Staff, perms: frozenset[Perm]) -> dict[str, Any]:
+    """Return whether the case is being taken out in clear, how far that is, and what the person may do about it."""
+    export = open_export(case)
+    approval = next(
+        (
+            one
+            for one in stakes.pending(case.organisation, case=case.log_ref)
+            if export and one.ref == export.approval
+        ),
+        None,
+    )
+    return {
+        "may_export": Perm.PROPOSE in perms,
+        "export": export,
+        "export_state": stakes.state(approval).value if approval else "asked",
+        "may_approve": export is not None and Perm.DECIDE in perms and export.by_id != person.pk,
+    }
 
 
 def timeline(case: Case) -> list[dict[str, Any]]:

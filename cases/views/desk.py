@@ -11,7 +11,7 @@ from cases.codes import CAUSES, LESSONS, OUTCOMES
 from cases.forms import PARTS, forms
 from cases.selectors import card, contact, visible
 from cases.suggestions import LANGUAGES, suggestions
-from cases.words_tools import RELATIONS
+from cases.words_tools import EXPORTS, RELATIONS
 from whistle.channel.pages import subjects
 from whistle.core.audience import STAFF, audience
 from whistle.core.errors import DomainError
@@ -60,5 +60,6 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         "tongues": LANGUAGES.items(),
         "suggestions": suggestions(),
         "reasons": RELATIONS.items(),
+        "purposes": EXPORTS.items(),
     }
     return render(request, "desk/case.html", context)

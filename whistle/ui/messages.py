@@ -40,6 +40,9 @@ MESSAGES = {
     ),
     "report.too_many": _("There are too many files in one sending. Send the rest with your code afterwards."),
     "set_aside.too_many": _("Choose at most 100 cases at a time."),
+    "export.why": _("Choose what the case is taken out for."),
+    "export.open": _("It is already asked for. See what waits on the case's page."),
+    "export.none": _("There is nothing here that you can take out. Reload the page."),
     "merge.itself": _("A case cannot go on in itself."),
     "merge.resting": _("Both cases must be open, and receipt confirmed to both reporters. Nothing was changed."),
     "merge.hands": _(

@@ -5,6 +5,7 @@ import { mountForms } from "./compose.js";
 import * as records from "./records.js";
 import * as contact from "./contact.js";
 import { shown } from "./content.js";
+import { mountExport } from "./export.js";
 import * as viewer from "./files.js";
 import { ask, page, sentence } from "./keeper.js";
 import * as keys from "./keys.js";
@@ -31,6 +32,7 @@ export function mount() {
   mountRevoke(root);
   viewer.mount();
   mountTies(root);
+  mountExport(root);
   keys.when("open", () => open(root), leaving.signal);
   keys.when("closed", () => clear(root), leaving.signal);
   one("[data-open-again]", root).addEventListener("click", () => open(root));

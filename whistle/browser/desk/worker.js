@@ -9,6 +9,7 @@ import { letter } from "./worker/contact.js";
 import { answerName, askName, openName, whyAsked } from "./worker/identity.js";
 import { handOver, newcomers, settle } from "./worker/hand_over.js";
 import * as elsewhere from "./worker/elsewhere.js";
+import { exported } from "./worker/export.js";
 import * as keys from "./worker/keys.js";
 import { Opened } from "./worker/opened.js";
 import * as people from "./worker/people.js";
@@ -117,6 +118,9 @@ const tasks = {
     return answerName(given, keys.person());
   },
   ...elsewhere.tasks,
+  async export({ reference, words }, progress) {
+    return exported(held(reference), words, progress);
+  },
   async stepBack(given) {
     opened.delete(given.reference);
     return stepBack(given, keys.person());
