@@ -74,12 +74,12 @@ MESSAGES = {
     "identity.asked": _("Somebody has already asked for this name. Wait for the custodian's answer."),
     "identity.answered": _("This request has already been answered."),
     "identity.waiting": _(
+        "The name is not open yet. A custodian must agree, and a witness must have seen it."
+    ),
     "texts.lacks": _(
         "Something required is missing or too long. Look at the marked fields; nothing was stored."
     ),
     "texts.none": _("There is nothing to approve. Reload the page."),
-        "The name is not open yet. A custodian must agree, and a witness must have seen it."
-    ),
     "mailbox.unknown": _("We found no report with that code. Check it against the note you kept."),
     "certificate.refused": _(
         "This certificate was not made with the organisation's root key. It was not taken."
