@@ -17,6 +17,7 @@ from whistle.core import clock
 from whistle.demo.inside import Inside
 from whistle.store.models import Box, Item, ReporterAccess, Seal
 from whistle.store.uploads import sweep
+from whistle.vault.item import body_size
 
 
 class Recorder(Inside):
@@ -201,7 +202,7 @@ def test_closed_channel_refuses_and_stores_nothing(town: Town) -> None:
 
 def test_upload_goes_on_where_it_broke_off_and_refuses_a_damaged_part(town: Town) -> None:
     reporter = town.reporter()
-    upload = reporter.server.post("uploads", {"size": 3000})["upload"]
+    upload = reporter.server.post("uploads", {"size": body_size(3000)})["upload"]
     headers = {"X-Part-SHA256": "0" * 64, "Content-Type": "application/octet-stream"}
 
     with pytest.raises(ClientError, match=r"upload\.damaged"):
