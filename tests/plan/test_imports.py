@@ -1,10 +1,13 @@
 """Files from other systems: clear faults by row, all or nothing, and no formula gets through."""
 
 import io
+import re
 from contextlib import suppress
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -149,3 +152,20 @@ def test_no_row_of_a_file_is_kept(plan, fjellvik):
 def test_any_bytes_are_counted_or_refused_never_a_crash(octets):
     with suppress(DomainError):
         assert count(TRAINING, octets).rows >= 0
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        reverse("desk-plan-import"),
+        reverse("desk-plan-bring-in"),
+        reverse("desk-measure-document", args=["1.3"]),
+        "/nordvik" + reverse("desk-plan-import"),
+    ],
+)
+def test_the_web_server_lets_files_of_the_plan_through_and_a_strangers_large_form_not(way):
+    text = (Path(__file__).parents[2] / "deploy/nginx/whistle.conf").read_text()
+    found = re.search(r"location ~ (\S*desk/plan\S*) \{\s+client_max_body_size 9m;", text)
+    assert re.match(found[1], way)
+    assert text.index(found[0]) < text.index("desk/ {")  # of patterns the first that fits is taken
+    assert not re.match(found[1], "/desk/plan/gifts/")
