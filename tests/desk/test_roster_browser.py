@@ -16,7 +16,8 @@ def reads(page: object) -> list[str]:
 
 
 def person(page: object, name: str) -> object:
-    return page.locator("[data-chart-person]", has_text=name)  # type: ignore[attr-defined]
+    named = page.locator("b", has_text=name)  # type: ignore[attr-defined]
+    return page.locator("[data-chart-person]", has=named)  # type: ignore[attr-defined]
 
 
 def test_custodian_tries_a_change_signs_it_and_the_next_reporter_sees_it(
