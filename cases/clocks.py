@@ -96,3 +96,16 @@ def next_told(running: Running, after: date | None) -> date | None:
         return None
     days = thresholds(running.clock, running.started_on, running.due_on)
     return next((day for day in days if after is None or day > after), None)
+
+
+def first_told(running: Running, today: date) -> date | None:
+    """Return when people are told of a clock that begins to run, or was moved: at once of what has passed already.
+
+    >>> late = Running("C1", 0, date(2026, 11, 1), date(2026, 11, 8))
+    >>> first_told(late, date(2026, 11, 20)).isoformat()
+    '2026-11-20'
+    """
+    if running.met_on is not None:
+        return None
+    first = next(thresholds(running.clock, running.started_on, running.due_on))
+    return max(first, today)

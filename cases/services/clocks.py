@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from cases.clocks import CLOCK_OF, CLOCKS, Running, next_told
+from cases.clocks import CLOCK_OF, CLOCKS, Running, first_told, next_told
 from cases.models import Case, Deadline, Notice, Record
 from cases.services.needs import Facts
 from cases.workflow import AT_REST, State
@@ -52,13 +52,13 @@ def sync(case: Case) -> list[Deadline]:
         row = rows.get(place)
         if row is None:
             rows[place] = Deadline.objects.create(
-                case=case, **vars(each), next_on=next_told(each, clock.today() - timedelta(days=1))
+                case=case, **vars(each), next_on=first_told(each, clock.today())
             )
         elif (row.started_on, row.due_on, row.met_on) != (each.started_on, each.due_on, each.met_on):
             moved = row.due_on != each.due_on
             row.started_on, row.due_on, row.met_on = each.started_on, each.due_on, each.met_on
             row.missed = row.missed and not moved
-            row.next_on = next_told(each, clock.today() - timedelta(days=1))
+            row.next_on = first_told(each, clock.today())
             row.save()
     return sorted((row for row in rows.values() if row.met_on is None), key=lambda row: row.due_on)
 

@@ -122,6 +122,17 @@ def test_worker_that_was_down_for_two_days_tells_of_what_it_missed_once(town: To
     assert acts(town).count("clock.overdue") == 1
 
 
+def test_report_that_no_worker_took_in_for_ten_days_is_told_of_and_logged_at_once(town: Town) -> None:
+    with on("2026-03-02"):
+        town.reporter().report("Something is wrong.")
+    with on("2026-03-12"):
+        town.worker()
+        Notice.objects.all().delete()
+        assert remind(town.organisation) == 3
+        assert remind(town.organisation) == 0
+        assert acts(town).count("clock.overdue") == 1
+
+
 def test_clocks_of_a_case_that_has_none_are_found_again(town: Town) -> None:
     with on("2026-03-02"):
         town.report()
