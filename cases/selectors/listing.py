@@ -4,17 +4,18 @@ However many cases there are, a page is the same few queries over at most one pa
 `MANY`.
 """
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from cases.models import Assignment, Case, Declaration, Proposal
 from cases.selectors import card, visible
 from cases.selectors.visible import IMPARTIAL
 from cases.standing import NEVER
-from cases.workflow import State
+from cases.workflow import AT_REST, State
 from whistle.accounts.models import Staff
 from whistle.core import clock
 from whistle.core.policy import Part
@@ -104,21 +105,36 @@ def dressed(cases: list[Case], person: Staff) -> list[dict[str, Any]]:
         )
     )
     proposals = {row.case_id: row for row in Proposal.objects.filter(case__in=keys, decided_at=None)}
-    return [_row(case, held[case.pk], case.pk in declared, proposals.get(case.pk)) for case in cases]
+    hurried = hurrying(keys)
+    return [
+        {
+            **_row(case, held[case.pk], case.pk in declared, proposals.get(case.pk)),
+            "hurried": case.pk in hurried,
+        }
+        for case in cases
+    ]
+
+
+def hurrying(keys: list[int]) -> set[int]:
+    """Return which of these cases nobody has confirmed though their reporter asked to be heard at once."""
+    asked = Case.objects.filter(pk__in=keys, acknowledged_on=None, boxes__box__status__urgent=True)
+    return set(asked.values_list("pk", flat=True))
 
 
 def waiting(person: Staff, *, limit: int = PAGE) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the rows that need this person now, and those with something to do later; most urgent first.
 
-    What a case asks of whom stands with their assignment, so both are read off an index, however many cases there are.
+    A report whose writer asked us to hurry stands before all others until it is confirmed.  What a case asks of whom stands with their assignment, so both are read off an index, however many cases there are.
     """
     seen = visible.cases_visible_to(person).order_by().values("pk")
     mine = Assignment.objects.select_related("case").filter(staff=person, case__in=seen)
     calling = mine.filter(calls_on__lte=clock.today()).order_by("due_on", "case_id")[:limit]
     coming = mine.filter(calls_on__gt=clock.today()).order_by("calls_on", "case_id")[:limit]
+    first = mine.filter(case__acknowledged_on=None, case__boxes__box__status__urgent=True).order_by("case_id")
+    cases = {held.case_id: held.case for held in (*first[:limit], *calling)}
     return (
-        dressed([held.case for held in calling], person),
-        dressed([held.case for held in coming], person),
+        dressed(list(cases.values())[:limit], person),
+        dressed([held.case for held in coming if held.case_id not in cases], person),
     )
 
 
@@ -155,11 +171,14 @@ def _after(cases: QuerySet[Case], wanted: Asked) -> QuerySet[Case]:
 
 
 def overview(person: Staff) -> dict[str, Any]:
-    """Return how many open cases there are in each state, and how many deadlines were missed."""
-    still = (
-        visible.cases_visible_to(person).exclude(state__in=[State.CLOSED, "set_aside", "merged"]).order_by()
-    )
-    found = dict(still.values_list("state").annotate(Count("id")))
+    """Return how many open cases there are in each state, and how many deadlines were missed.
+
+    Nobody counts beyond MANY: then `many` is true and the states are left out.
+    """
+    going = [state.value for state in State if state not in AT_REST]
+    still = visible.cases_visible_to(person).filter(state__in=going).order_by()
+    found = Counter(still.values_list("state", flat=True)[: MANY + 1])
     late = still.filter(due_on__lt=clock.today())[: MANY + 1].count()
-    states = [(state.value, found[state]) for state in State if state in found]
-    return {"open": sum(found.values()), "states": states, "late": late}
+    many = found.total() > MANY
+    states = [(state.value, found[state.value]) for state in State if found[state.value]]
+    return {"open": min(found.total(), MANY), "many": many, "states": [] if many else states, "late": late}

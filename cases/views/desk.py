@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from cases.codes import CAUSES, LESSONS, OUTCOMES
 from cases.forms import PARTS, forms
 from cases.selectors import card, contact, visible
+from cases.selectors.listing import hurrying
 from cases.suggestions import LANGUAGES, suggestions
 from cases.words_tools import EXPORTS, RELATIONS
 from whistle.channel.pages import subjects
@@ -42,7 +43,7 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
         case = visible.case_for(person, reference)
     except DomainError as error:
         raise Http404 from error
-    shown = card.card(case, person)
+    shown = {**card.card(case, person), "hurried": case.pk in hurrying([case.pk])}
     if not shown["declared"]:
         return render(request, "desk/declare.html", shown)
     context = {

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 
 from cases.models import Deadline
+from cases.selectors import listing
 from cases.services import care, clocks, urgent
 from tests.town import Town
 from whistle.audit import selectors as audit
@@ -109,3 +110,18 @@ def test_a_report_that_does_not_ask_for_it_waits_for_the_hour_like_all_others(to
 
     assert urgent.hurry(town.organisation) == 0
     assert mail.outbox == []
+
+
+def test_a_report_that_asks_us_to_hurry_stands_first_until_somebody_has_confirmed_it(town: Town) -> None:
+    for _ in range(2):
+        town.report("An ordinary one.")
+    town.report("Someone is in danger.", urgent=True)
+    urgent_one = town.newest().reference
+    ingrid = town.people["ingrid"].staff
+
+    rows = listing.waiting(ingrid)[0]
+    assert [row["hurried"] for row in rows] == [True, False, False]
+    assert rows[0]["reference"] == urgent_one
+
+    town.open("ingrid").acknowledge("We have it.")
+    assert not any(row["hurried"] for row in (*listing.waiting(ingrid)[0], *listing.waiting(ingrid)[1]))
