@@ -92,7 +92,7 @@ def narrowed(person: Staff, wanted: Asked) -> QuerySet[Case]:
 
 
 def dressed(cases: list[Case], person: Staff) -> list[dict[str, Any]]:
-    """Return list rows for these cases: four queries however many they are."""
+    """Return list rows for these cases: five queries however many they are."""
     keys = [case.pk for case in cases]
     held = {
         row.case_id: row
