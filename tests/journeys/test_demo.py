@@ -103,7 +103,7 @@ def report(page: Page, url: str) -> str:
     page.get_by_role("button", name="Neste").click()
     page.get_by_label("Hva har skjedd?").fill(REPORT)
     page.get_by_role("button", name="Neste").click()
-    page.get_by_label("Nei").check()
+    page.locator("#danger-no").check()
     page.get_by_role("button", name="Neste").click()
     photo = {"name": "kvittering.png", "mimeType": "image/png", "buffer": b"\x89PNG" + bytes(9000)}
     page.set_input_files("[data-step=files] input[type=file]", photo)
