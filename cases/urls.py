@@ -4,6 +4,7 @@ from django.urls import path
 
 from cases.views import desk, identity, keys, listing, texts
 from cases.views.elsewhere import register
+from cases.views.handbook import handbook_page
 from cases.views.viewer import viewer
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("texts/", texts.editor, name="texts"),
     path("identity/", identity.requests, name="identity"),
     path("hand-over/", keys.hand_over, name="hand-over"),
+    path("handbook/", handbook_page, name="handbook"),
     path("elsewhere/", register, name="elsewhere"),
     path("viewer/", viewer, name="viewer"),
     path("viewer/pdf/", viewer, {"engine": "desk-viewer-pdf"}, name="viewer-pdf"),

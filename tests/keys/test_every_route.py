@@ -60,6 +60,11 @@ ABOUT_A_CASE: dict[str, list[tuple[str, object]]] = {
     "desk/api/search/<reference>": [("PUT", {"version": 1, "title_item": "", "header": "", "body": ""})],
     "desk/api/cases/<reference>/merge": [("POST", {"into": "XX-XX-XX", "version": 1})],
     "desk/api/cases/<reference>/relations": [("POST", {"other": "XX-XX-XX", "why": "other"})],
+    "desk/api/cases/<reference>/package": [("GET", None)],
+    "desk/api/cases/<reference>/export": [("POST", {"why": "rumour"})],
+    "desk/api/cases/<reference>/export/decide": [("POST", {"confirm": True})],
+    "desk/api/cases/<reference>/export/release": [("POST", {})],
+    "desk/api/cases/<reference>/export/made": [("POST", {"digest": "0" * 64})],
     "desk/api/boxes/<box_id>/items/<item_id>/body": [("GET", None)],
 }
 # What anybody signed in may ask for; none of it says anything about a case they do not hold.
@@ -104,6 +109,9 @@ FOR_STAFF = {
     "desk/api/search",
     "desk/api/org.json",
     "desk/api/reports",
+    "desk/api/uploads",
+    "desk/api/uploads/<upload>",
+    "desk/handbook/",
     "desk/api/uploads",
     "desk/api/uploads/<upload>",
     "desk/api/set-aside",
