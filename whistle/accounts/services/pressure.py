@@ -19,7 +19,7 @@ WINDOW = timedelta(minutes=1)
 CALM = 20  # failures in a window that ask for nothing
 FIRST_BITS = 14  # then about 16,000 hashes, and twice as many for each further `STEP` failures
 STEP = 20
-MOST_BITS = 20  # about a million hashes: a second or two in a browser
+MOST_BITS = 18  # about a quarter of a million hashes: a second or two in a browser, some on an old phone
 
 
 def demanded(organisation: Organisation) -> int:
