@@ -32,6 +32,7 @@ class SealedIn(Schema):
 
 class AskIn(Schema):
     ref: Id
+    box_id: Id | None = None
     ground: str
     items: list[ItemIn] = Field(max_length=10)
     reason: SealedIn
@@ -71,10 +72,10 @@ class AnsweredOut(Schema):
 
 
 @router.get("cases/{reference}/identity", response=MaterialsOut)
-def materials(request: HttpRequest, reference: str) -> dict[str, Any]:
+def materials(request: HttpRequest, reference: str, box_id: str = "") -> dict[str, Any]:
     """Return who keeps the other half of the key to the reporter's name."""
     person = request.staff  # type: ignore[attr-defined]
-    return selectors.materials(visible.case_for(person, reference), person)
+    return selectors.materials(visible.case_for(person, reference), person, box_id)
 
 
 @router.post("cases/{reference}/identity", response=AnsweredOut)
@@ -87,6 +88,7 @@ def ask(request: HttpRequest, reference: str, sent: AskIn) -> dict[str, Any]:
         items=[item.new() for item in sent.items],
         reason=identity.Sealed(sent.reason.header, sent.reason.body),
         keys=[key.new() for key in sent.keys],
+        box_id=sent.box_id or "",
         actor=request.staff,  # type: ignore[attr-defined]
     )
     return {"ref": made.ref, "agreed": None, "opened": False}

@@ -25,6 +25,14 @@ def on_case(case: Case, person: Staff) -> dict[str, Any]:
     }
 
 
+def half_of(case: Case, person: Staff, box_id: str = "") -> IdentityHalf | None:
+    """Return the leaders' half that this person holds of a reporter's name on the case."""
+    held = IdentityHalf.objects.filter(
+        identity__box__of_case__case=case, staff_ref=person.ref, half=IdentityHalf.Half.LEADER
+    )
+    return (held.filter(identity=box_id) if box_id else held).order_by("pk").first()
+
+
 def waiting_for(custodian: Staff) -> list[Unsealing]:
     """Return the requests a custodian was given the key to, unanswered ones first, then the newest."""
     rows = Unsealing.objects.filter(keys__staff=custodian).select_related("case", "asked_by", "answered_by")
@@ -36,11 +44,12 @@ def unanswered(custodian: Staff) -> int:
     return Unsealing.objects.filter(keys__staff=custodian, answered_at=None).count()
 
 
-def materials(case: Case, person: Staff) -> dict[str, Any]:
-    """Return what somebody who may ask needs: the custodians' certificates.  Raises `identity.absent`."""
-    half = IdentityHalf.objects.filter(
-        identity__box__of_case__case=case, staff_ref=person.ref, half=IdentityHalf.Half.LEADER
-    ).first()
+def materials(case: Case, person: Staff, box_id: str = "") -> dict[str, Any]:
+    """Return what somebody who may ask needs: the custodians' certificates.  Raises `identity.absent`.
+
+    `box_id` says whose name, where the case has several reporters.
+    """
+    half = half_of(case, person, box_id)
     if half is None:
         raise DomainError("identity.absent", status=403)
     custodians = IdentityHalf.objects.filter(identity=half.identity_id, half=IdentityHalf.Half.CUSTODIAN)

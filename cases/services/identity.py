@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cases.models import Case, Notice
 from cases.models.unsealing import Unsealing, UnsealingKey
 from cases.selectors import visible
+from cases.selectors.identity import half_of
 from cases.services.correspond import LETTER, file_items
 from whistle.access.services.boxes import SEAL_SIZE, NewSeal
 from whistle.accounts.models import Staff
@@ -52,6 +53,7 @@ def ask(
     reason: Sealed,
     keys: Iterable[NewSeal],
     actor: Staff,
+    box_id: str = "",
 ) -> Unsealing:
     """Ask for the name of the reporter.  `items` tell the reporter why; they arrive before anybody has opened anything.
 
@@ -61,7 +63,7 @@ def ask(
         case = visible.case_for(actor, reference, lock=True)
         visible.require_declared(actor, case)
         part = visible.require(actor, Perm.DECIDE, case).part
-        box = _box_of(case, actor)
+        box = _box_of(case, actor, box_id)
         if ground not in GROUNDS:
             raise DomainError("identity.ground")
         if Unsealing.objects.filter(box=box, answered_at=None).exists():
@@ -170,10 +172,8 @@ def _approve(request: Unsealing, actor: Staff) -> stakes.Approval:
     )
 
 
-def _box_of(case: Case, actor: Staff) -> Box:
-    held = IdentityHalf.objects.filter(
-        identity__box__of_case__case=case, staff_ref=actor.ref, half=IdentityHalf.Half.LEADER
-    ).first()
+def _box_of(case: Case, actor: Staff, box_id: str) -> Box:
+    held = half_of(case, actor, box_id)
     if held is None:
         raise DomainError("identity.absent", status=403)
     return Box.objects.get(pk=held.identity_id)

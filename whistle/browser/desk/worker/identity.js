@@ -49,7 +49,8 @@ async function custodian(me, each) {
 /** Asks, and tells the reporter in the same sending. @param {Opened} opened @param {{ground: string, reason: string, told: string}} given */
 export async function askName(opened, { ground, reason, told }) {
   const { me, api, reference } = opened;
-  const wanted = await (await call(`${api}cases/${reference}/identity`)).json();
+  const named = opened.boxes.find((each) => each.kind === "mailbox" && each.rows.some((/** @type {any} */ row) => row.content?.answers?.who === "named"));
+  const wanted = await (await call(`${api}cases/${reference}/identity?box_id=${named?.box_id ?? ""}`)).json();
   const mailbox = opened.boxes.find((each) => each.box_id === wanted.box_id);
   if (!mailbox) throw new NetError("box.wrong");
   const [ref, key] = [bytes.random(16), seal.newBoxKey()];
@@ -62,7 +63,7 @@ export async function askName(opened, { ground, reason, told }) {
   }
   const letter = await sealed(pen(opened, mailbox), KIND.MESSAGE, { v: 1, type: "unsealing", ground, text: told, files: [], about: [] });
   const why = await closed(me, ref, key, ASKED, { text: reason, ground, box: wanted.box_id });
-  return post(`${api}cases/${reference}/identity`, { ref: bytes.hex(ref), ground, items: [letter], reason: why, keys: handed });
+  return post(`${api}cases/${reference}/identity`, { ref: bytes.hex(ref), box_id: wanted.box_id, ground, items: [letter], reason: why, keys: handed });
 }
 
 /** Why somebody asks, as a custodian reads it. @param {{api: string, ref: string}} given @param {Person} me */
