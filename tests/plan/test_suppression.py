@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whistle.plan.suppression import THRESHOLD, count_words, share
+from whistle.plan.suppression import THRESHOLD, count_words, number, reaches, share
 
 
 def test_one_to_four_people_are_never_a_number():
@@ -35,3 +35,12 @@ def test_a_share_that_is_shown_holds_the_true_rate(counted, data):
 def test_all_of_them_is_said_only_when_it_is_all_of_them():
     assert share(299, 300, people=False).high == 99
     assert share(300, 300).low == 100
+
+
+def test_a_count_is_shown_as_a_span_when_it_is_small_and_says_no_more_than_that():
+    assert {number(count) for count in range(1, 5)} == {number(1)}
+    assert reaches(number(0), 0, "at_most")
+    assert reaches(number(3), 0, "at_most") is False
+    assert reaches(number(3), 2, "at_most") is None  # the stranger cannot tell whether it is 2 or 3
+    assert {number(count, of=250) for count in range(1, 5)} == {number(1, of=250)}
+    assert number(9, of=0).shown == "none"

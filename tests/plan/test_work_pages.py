@@ -2,13 +2,16 @@
 
 import io
 import re
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.plan.conftest import standing
 from whistle.core.policy import Duty
+from whistle.plan.figures import known_figures
 from whistle.plan.models import Attestation, Evidence, ImportRun, Proposal
+from whistle.plan.rules import Period
 from whistle.plan.services.proposals import propose_measure
 from whistle.plan.services.work import hold_role
 
@@ -58,6 +61,25 @@ def test_she_says_it_was_done_and_the_plan_owner_confirms(kari, lars, sign_in):
     assert Evidence.objects.get().measure == "1.4"
     again = desk.post(f"/desk/plan/measures/1.4/words/{word.pk}/", {"answer": "confirm"})
     assert again.status_code == 409
+
+
+def test_a_figure_goes_with_the_word_and_counts_when_it_is_confirmed(kari, lars, plan, sign_in):
+    sent = {"statement": "Alle er talt.", "indicator": "1.4-1", "met": "38", "counted": "40"}
+    at = "/desk/plan/measures/1.4/attest/"
+    for wrong in ({"met": "mange"}, {"counted": "30"}, {"counted": ""}):
+        assert sign_in(kari).post(at, {**sent, **wrong}).status_code == 400
+    assert (
+        sign_in(kari).post(at, {**sent, "indicator": "9.1-1"}).status_code == 302
+    )  # not told by people: no figure
+    assert sign_in(kari).post(at, sent).status_code == 302
+    period = Period(date(2026, 1, 1), date(2026, 12, 31))
+    assert "1.4-1" not in known_figures(plan, period)
+    for word in Attestation.objects.all():
+        sign_in(lars).post(f"/desk/plan/measures/1.4/words/{word.pk}/", {"answer": "confirm"})
+    assert (known_figures(plan, period)["1.4-1"].met, known_figures(plan, period)["1.4-1"].counted) == (
+        38,
+        40,
+    )
 
 
 def test_the_plan_owner_cannot_confirm_his_own_word(lars, sign_in):

@@ -9,7 +9,7 @@ from whistle.plan.figures import Known, known_figures, shown_dates
 from whistle.plan.models import Indicator, Measure, Plan, Reading
 from whistle.plan.rules import Period
 from whistle.plan.state import STATES, level, state
-from whistle.plan.suppression import Share, reaches, share
+from whistle.plan.suppression import Share, number, reaches, share
 
 # Month and day on which the public page may change: after each four-month period, when its figures are complete.
 FIXED_DATES = ((3, 1), (7, 1), (11, 1))
@@ -101,6 +101,8 @@ def _figure(indicator: Indicator, reading: Reading | None, known: Known | None) 
         what = share(known.met, known.counted)
     elif known is not None and indicator.unit == "per_year":  # samples and reviews: no people in it
         what, done, of = share(known.met, known.counted, people=False), known.met, known.counted
+    elif known is not None:
+        what = number(known.met, of=known.counted if indicator.unit == "per_100" else None)
     return {
         "id": indicator.code,
         "name": indicator.name,

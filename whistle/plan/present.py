@@ -123,7 +123,7 @@ def measure(measure: Shown, language: str) -> Shown:
 
 def figure(it: Shown, language: str) -> Shown:
     """Return a figure in words, with the length of its bar and the place of its target, 0 to 100."""
-    measured = it["low"] is not None
+    measured = it["low"] is not None and it["shown"] != "number"
     goal = it["target"] if it["unit"] == "percent" else (100 if it["unit"] == "per_year" else None)
     return {
         **it,

@@ -66,6 +66,20 @@ def share(met: int, counted: int, *, people: bool = True) -> Share:
     )
 
 
+def number(count: int, *, of: int | None = None) -> Share:
+    """Return a count as it may be shown, as a span when it is small; with `of`, for each hundred of them.
+
+    >>> number(0), number(3), number(12)
+    (Share(shown='number', low=0, high=0), Share(shown='number', low=1, high=4), Share(shown='number', low=12, high=12))
+    >>> number(61, of=4600)
+    Share(shown='number', low=1, high=1)
+    """
+    low, high = (1, THRESHOLD - 1) if small(count) else (count, count)
+    if of is None:
+        return Share("number", low, high)
+    return Share("number", 100 * low // of, 100 * high // of) if of else Share("none")
+
+
 def reaches(what: Share, target: int | None, direction: str) -> bool | None:
     """Say whether a rate reaches its target, or None when what is shown does not say.
 

@@ -191,6 +191,8 @@ def figure_words(figure: dict[str, Any]) -> str:
     if figure["done"] is not None:
         return _("%(done)s of %(of)s") % {"done": figure["done"], "of": figure["of"]}
     low, high = figure["low"], figure["high"]
+    if figure["shown"] == "number":
+        return str(low) if low == high else f"{low}–{high}"
     return f"{low}{NBSP}%" if low == high else f"{low}–{high}{NBSP}%"
 
 

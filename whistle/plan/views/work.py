@@ -1,9 +1,11 @@
 """The measure owner's page, one measure's page, and what can be done there.  Every act goes back to the page."""
 
 from datetime import date
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from whistle.accounts.models import Staff
@@ -13,7 +15,8 @@ from whistle.core.errors import DomainError
 from whistle.core.policy import Duty
 from whistle.plan import present, wording, worklist
 from whistle.plan.due import FINISHED
-from whistle.plan.models import Attestation, EffectReview, Evidence, Measure, MeasureUpdate
+from whistle.plan.imports.kinds import KINDS
+from whistle.plan.models import Attestation, EffectReview, Evidence, Indicator, Measure, MeasureUpdate
 from whistle.plan.revising import name_of
 from whistle.plan.selectors import plan_in_force, said
 from whistle.plan.services import effect, work
@@ -64,8 +67,9 @@ def attest(request: HttpRequest, code: str) -> HttpResponse:
             by=request.staff.log_name,  # type: ignore[attr-defined]
             for_due=date.fromisoformat(sent["for_due"]) if sent.get("for_due") else None,
             completes=sent.get("completes") == "yes",
+            **_figures(measure, sent),
         )
-    except (DomainError, ValueError) as error:
+    except (DomainError, ValueError, KeyError) as error:
         return measure_answer(request, measure, refused=error)
     return redirect("desk-measure", code=code)
 
@@ -104,6 +108,26 @@ def answer(request: HttpRequest, code: str, word: int) -> HttpResponse:
     return redirect("desk-measure", code=code)
 
 
+def _figures(measure: Measure, sent: QueryDict) -> dict[str, Any]:
+    """Return the figure that comes with a word, if one does.  Raises ValueError for what is no whole number."""
+    it = next((it for it in _told_by_people(measure) if it.code == sent.get("indicator")), None)
+    if it is None or not sent.get("met"):
+        return {}
+    met = int(str(sent["met"]))
+    return {
+        "indicator": it.code,
+        "met": met,
+        "counted": met if it.unit == "count" else int(str(sent["counted"])),
+    }
+
+
+def _told_by_people(measure: Measure) -> list[Indicator]:
+    """Return the indicators whose figures people say: not counted from spot checks, the log, or a kind of file."""
+    from_files = {kind.indicator for kind in KINDS.values()}
+    rows = measure.indicators.filter(rule="", counts="")
+    return [it for it in rows if it.code not in from_files]
+
+
 def find_measure(request: HttpRequest, code: str, *, to_work: bool = False) -> Measure:
     """Return a measure of the plan in force, or answer 404; with `to_work` only to those who may speak for it."""
     plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
@@ -128,6 +152,10 @@ def measure_answer(
         "line": line,
         "may_work": worklist.may_work_on(person, measure),
         "may_confirm": worklist.may_confirm(person),
+        "told": [
+            {"code": it.code, "name": said(it.name, language()), "is_count": it.unit == "count"}
+            for it in _told_by_people(measure)
+        ],
         "words": [_word(it, person) for it in Attestation.objects.filter(**of).order_by("-at", "-id")[:20]],
         "evidence": [
             _shown(it)
@@ -174,6 +202,7 @@ def _word(word: Attestation, person: Staff | None = None) -> dict[str, object]:
         "for_due": wording.day(word.for_due),
         "on": wording.day(word.at.date()),
         "completes": word.completes,
+        "figure": _said_figure(word),
         "waits": not word.approved_by and not word.declined,
         "declined": word.declined,
         "mine": person is not None and word.by == person.log_name,
@@ -202,6 +231,14 @@ def _effect(it: EffectReview) -> dict[str, object]:
         "on": wording.day(it.at.date()),
         "by": name_of(it.organisation, it.by),
     }
+
+
+def _said_figure(word: Attestation) -> str:
+    if word.met is None:
+        return ""
+    if word.met == word.counted:
+        return str(word.met)
+    return _("%(done)s of %(of)s") % {"done": word.met, "of": word.counted}
 
 
 def _shown(it: Evidence) -> dict[str, object]:
