@@ -34,5 +34,7 @@ def spent_today(name: str) -> Iterator[list[int]]:
             file.write(str(spent[0]))
             file.flush()
     midnight = datetime.combine(clock.today(), time(), UTC).timestamp()
-    with suppress(PermissionError):  # the desk's process counted in a file of the reporters' user: no reporter's time
+    with suppress(
+        PermissionError
+    ):  # the desk's process counted in a file of the reporters' user: no reporter's time
         os.utime(folder / today, (midnight, midnight))
