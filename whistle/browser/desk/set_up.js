@@ -4,11 +4,19 @@ import { all, one, word } from "../reporter/dom.js";
 import * as flash from "./flash.js";
 import { on, once, refuse } from "./forms.js";
 import { ask, page, post } from "./keeper.js";
+import { when } from "./keys.js";
+
+/** @type {AbortController | undefined} */ let last;
 
 export function mount() {
   const part = one("[data-set-up]");
   if (!part) return;
   on(one("[data-root-form]"), (form) => make(part, form));
+  last?.abort();
+  last = new AbortController();
+  when("closed", () => {
+    if (one("[data-paper]")?.childElementCount) location.reload();
+  }, last.signal);
   for (const form of all("[data-word-form]")) {
     form.addEventListener("submit", (/** @type {Event} */ event) => {
       event.preventDefault();

@@ -44,6 +44,7 @@ const tasks = {
   async lock({ drafts }) {
     opened.clear();
     search.forget();
+    await people.forgetSeeds();
     elsewhere.forget();
     await keys.lock(drafts);
   },

@@ -80,6 +80,8 @@ export const certifyOne = (given) => certifying.certifyOne(given, own.person());
 export const certifyAgain = (given) => certifying.certifyAgain(given, own.person());
 /** @param {any} given */
 export const giveRoot = (given) => certifying.giveRoot(given, own.person());
+/** What is forgotten when the keys close. */
+export const forgetSeeds = async () => setUp.forget();
 /** @param {any} given */
 export const makeRoot = (given) => setUp.makeRoot(given);
 /** @param {any} given */

@@ -10,6 +10,9 @@ const KEYS = /** @type {const} */ (["ordinary", "alternate", "root"]);
 
 /** @type {Record<string, Uint8Array> | null} */ let seeds = null;
 
+/** Forgets keys that were made and never used: whoever closes their own begins anew. */
+export const forget = () => void (seeds = null);
+
 /** Makes the keys and returns their sheets by key: texts to print, never to send. @param {any} given */
 export async function makeRoot({ threshold, count, wordsUrl }) {
   const answer = await fetch(wordsUrl, { credentials: "omit" });
