@@ -18,11 +18,11 @@ def keep(
     Not a reading: what is in it the person's browser has opened before.  Raises `item.malformed` for what is not
     sealed, and `case.moved_on` when another tab of theirs kept this version first.
     """
-    if len(header) != HEADER_SIZE or len(body) > LARGEST or not plausible_body(len(body)):
-        raise DomainError("item.malformed")
     with audit.atomic():
         case = visible.case_for(actor, reference, lock=True)
         visible.require_declared(actor, case)
+        if len(header) != HEADER_SIZE or len(body) > LARGEST or not plausible_body(len(body)):
+            raise DomainError("item.malformed")
         before = SearchEntry.objects.filter(case=case, staff=actor).first()
         if version != (before.version if before else 0) + 1:
             raise DomainError("case.moved_on", status=409)
