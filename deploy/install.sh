@@ -226,6 +226,8 @@ if [ -n "$SMALL" ]; then
     done
 fi
 
+put /usr/local/sbin/whistle-manage 0755 root:root <"$HERE/deploy/whistle-manage"
+
 say "database"
 BEFORE=$(readlink "$HOME_OF/current" 2>/dev/null || true)
 [ -z "$BEFORE" ] || [ "$BEFORE" = "releases/$RELEASE" ] || run ln -sfn "$BEFORE" "$HOME_OF/previous"
@@ -271,4 +273,4 @@ run nginx -t -q
 run systemctl reload-or-restart nginx
 
 say "Whistle answers on https://$FIRST_HOST/ .  What is running: https://$FIRST_HOST/health/"
-say "Next: manage.py municipality add … says what a municipality needs before it may open (RUNBOOK.md)"
+say "Next: whistle-manage municipality add … says what a municipality needs before it may open (RUNBOOK.md)"

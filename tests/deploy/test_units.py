@@ -123,3 +123,23 @@ def test_what_browser_and_application_say_to_each_other_passes_nginx() -> None:
             read |= set(re.findall(r"Header\(alias=\"([A-Za-z0-9-]+)\"", text))
     assert {"Origin", "X-Part-SHA256"} <= read
     assert {name.lower() for name in read} <= listed
+
+
+def test_commands_run_with_what_the_units_have(tmp_path: Path) -> None:
+    """`whistle-manage` hands over the same settings and secrets, none of them on the command line."""
+    stand_in = tmp_path / "systemd-run"
+    stand_in.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    stand_in.chmod(0o755)
+    env = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    command = ["sh", str(DEPLOY / "whistle-manage"), "--as", "whistle_owner", "restore", "/a b"]
+    told = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert told[-4:] == [".venv/bin/python", "manage.py", "restore", "/a b"]
+    assert "--property=User=whistle_owner" in told
+    hardening = (DEPLOY / "systemd/whistle-.service.d/hardening.conf").read_text()
+    for line in hardening.splitlines():
+        if line.startswith(("LoadCredential=", "EnvironmentFile=")):
+            assert f"--property={line}" in told
+        if line.startswith("Environment=WHISTLE_"):
+            assert any(line.removeprefix("Environment=") in one for one in told)
+    done = subprocess.run(command[:2], env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, "whistle-manage watch" in done.stdout) == (2, True)
