@@ -30,9 +30,6 @@ class Case(models.Model):
     reporter_waits_since = models.DateField(null=True)  # the reporter wrote last
     outcome = models.CharField(max_length=40, blank=True)
     probe = models.BooleanField(default=False)
-    training = models.BooleanField(
-        default=False
-    )  # made up, to practise on: in no figure, no clock, no notice
     channel = models.CharField(
         max_length=20, blank=True
     )  # how it came when not through the form: phone, letter …

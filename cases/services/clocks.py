@@ -116,7 +116,7 @@ def remind(organisation: Organisation) -> int:
     """
     heal(organisation)
     due = Deadline.objects.filter(
-        case__organisation=organisation, case__probe=False, case__training=False, next_on__lte=clock.today()
+        case__organisation=organisation, case__probe=False, next_on__lte=clock.today()
     )
     return sum(_tell(pk) for pk in due.order_by("due_on").values_list("pk", flat=True))
 

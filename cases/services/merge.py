@@ -47,7 +47,7 @@ def refuse_merge(case: Case, other: Case) -> None:
         raise DomainError("merge.itself", status=409)
     if other.state in AT_REST or other.acknowledged_on is None or case.acknowledged_on is None:
         raise DomainError("merge.resting", status=409)
-    if case.training != other.training or hands(case) != hands(other) or kept_out(case) != kept_out(other):
+    if hands(case) != hands(other) or kept_out(case) != kept_out(other):
         raise DomainError("merge.hands", status=409)
 
 
