@@ -54,7 +54,9 @@ def read_card(card: dict[str, Any], root_key: bytes | None) -> tuple[Trust, dict
     if root_key is not None and given != root_key:
         raise ClientError("client.root_key", "the server shows another root key than the one you know")
     trust = Trust(bytes.fromhex(card["org"]), given)
-    if not card["live"] and not card["roster"]["document"]:  # being set up: nobody reads yet, nothing is taken in
+    if (
+        not card["live"] and not card["roster"]["document"]
+    ):  # being set up: nobody reads yet, nothing is taken in
         return trust, {"readers": [], "alternates": [], "recovery": {}, "subjects": []}
     try:
         roster = certificate.read_roster(
