@@ -62,7 +62,8 @@ def _box(
 
 
 def _check_sums(folder: zipfile.ZipFile) -> None:
-    listed = dict(reversed(line.split("  ", 1)) for line in folder.read("SHA256SUMS").decode().splitlines())
+    lines = [line.partition("  ") for line in folder.read("SHA256SUMS").decode().splitlines()]
+    listed = {name: digest for digest, _space, name in lines}
     there = {name for name in folder.namelist() if name != "SHA256SUMS"}
     if there != set(listed):
         raise ClientError("client.package", "files are missing from the package, or were added")
