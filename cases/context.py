@@ -16,6 +16,7 @@ from whistle.access.services.setting_up import SETS_UP
 from whistle.core.policy import PART_OF, PROPOSES, Duty
 
 HOLD_KEYS = frozenset(PART_OF) | {Duty.KEY_CUSTODIAN, Duty.IDENTITY_CUSTODIAN}
+DRAFTS = frozenset({Duty.KEY_CUSTODIAN, Duty.COMPLIANCE_LEADER})
 READS_LOG = frozenset({Duty.AUDITOR, Duty.COMPLIANCE_LEADER})
 
 
@@ -97,9 +98,10 @@ def _about_people(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]
     ways: list[tuple[bool, str, object]] = [
         (bool(held & PROPOSES), "people", _("People")),
         (Duty.KEY_CUSTODIAN in held, "certify", _("Certificates")),
+        (bool(held & DRAFTS), "roster", _("Who reads what")),
         (bool(held & SETS_UP) and not organisation.live, "set-up", _("Set-up")),
     ]
-    icons = {"people": "person", "certify": "done", "set-up": "half"}
+    icons = {"people": "person", "certify": "done", "roster": "cases", "set-up": "half"}
     return [
         {
             "url": reverse(name),
