@@ -20,10 +20,10 @@ STEP = "export"
 
 def ask(*, reference: str, why: str, actor: Staff) -> Export:
     """Ask to take a case out in clear.  Raises `export.why`, and `export.open` while another asking is open."""
-    if why not in Export.Why.values:
-        raise DomainError("export.why", status=422)
     with audit.atomic():
         case, part = _case(reference, actor, Perm.PROPOSE)
+        if why not in Export.Why.values:
+            raise DomainError("export.why", status=422)
         if open_export(case) is not None:
             raise DomainError("export.open", status=409)
         made = Export.objects.create(case=case, why=why, by=actor, at=clock.now())
