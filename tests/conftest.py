@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 import whistle.celery  # noqa: F401  # the application that announcements go to
 from tests.browser import started
+from tests.debts import every_request_pays  # noqa: F401  # for every test
 from tests.town import Town, make_town
 
 
