@@ -21,7 +21,7 @@ from whistle.demo.serve import parts
 
 pytestmark = [pytest.mark.stack]
 ROUTES = HERE / "tests/architecture/routes.txt"
-MIGRATIONS = ("whistle/*/migrations/0*.py", "cases/migrations/0*.py")
+MIGRATIONS = ("whistle/*/migrations/0*.py", "cases/migrations/0*.py")  # for git and for pathlib alike
 
 
 def git(*words: str) -> bytes:
@@ -32,10 +32,10 @@ def before() -> str:
     """Return the newest commit whose tables were others than now, empty when history does not go that far back."""
     now = {path.relative_to(HERE).as_posix() for pattern in MIGRATIONS for path in HERE.glob(pattern)}
     try:
-        for commit in git("log", "--format=%H", "-30", "--", "whistle", "cases").decode().split():
-            kept = set(git("ls-tree", "-r", "--name-only", commit).decode().split())
+        for commit in git("log", "--format=%H", "-50", "--diff-filter=A", "--", *MIGRATIONS).decode().split():
+            kept = set(git("ls-tree", "-r", "--name-only", f"{commit}^").decode().split())
             if not now <= kept:
-                return commit
+                return f"{commit}^"
     except (subprocess.CalledProcessError, FileNotFoundError):
         pass
     return ""

@@ -79,7 +79,7 @@ def exists(name: str) -> bool:
 def put(name: str, source: Path) -> bool:
     """Lay a file back under the name it had and return True: for restoring many, which `os.sync()` then makes durable."""
     path = settings.BLOBS / name
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o770)
+    _make_folder(path.parent)
     draft = path.with_suffix(".part")
     with source.open("rb") as read_from, draft.open("wb") as file:
         while part := read_from.read(READ_SIZE):
@@ -150,9 +150,14 @@ def _new_path() -> tuple[str, Path]:
     name = secrets.token_hex(20)
     name = f"{name[:2]}/{name[2:]}"
     path = settings.BLOBS / name
-    # the two faces run as two users of one group; the umask of the units decides what the group may do
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o770)
+    _make_folder(path.parent)
     return name, path
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder of blobs, and the one above it, closed to all but our group: two faces, two users of one group."""
+    settings.BLOBS.mkdir(parents=True, exist_ok=True, mode=0o770)
+    folder.mkdir(exist_ok=True, mode=0o770)
 
 
 def _blur_time(path: Path) -> None:
