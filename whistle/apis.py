@@ -4,14 +4,14 @@ from django.http import HttpRequest
 from ninja.utils import check_csrf
 
 from cases.api import router as cases
+from cases.api_elsewhere import router as elsewhere
+from cases.api_export import router as export
 from cases.api_identity import router as identity
 from cases.api_keys import router as keys
 from cases.api_people import router as people_answers
 from cases.api_records import router as records
-from cases.api_elsewhere import router as elsewhere
 from cases.api_search import router as search
 from cases.api_texts import router as texts
-from cases.api_export import router as export
 from cases.api_tools import router as tools
 from whistle.access.api import router as people
 from whistle.access.api_roster import router as roster
@@ -39,9 +39,9 @@ desk.add_router("/", cases)
 desk.add_router("/", keys)
 desk.add_router("/", roster)
 desk.add_router("/", identity)
+desk.add_router("/", texts)
 desk.add_router("/", search)
 desk.add_router("/", elsewhere)
-desk.add_router("/", texts)
 desk.add_router("/", tools)
 desk.add_router("/", export)
 desk.add_router("/", records)

@@ -28,7 +28,9 @@ def leavers(actor: Staff) -> list[dict[str, Any]]:
         row = found.setdefault(held.staff_id, _row(held.staff, mine=mine))
         offer = offers.get((held.case_id, held.staff_id))
         if offer is not None:
-            row["offered"].append({"reference": held.case.reference, "to": offer.newcomer, "at": offer.offered_at})
+            row["offered"].append(
+                {"reference": held.case.reference, "to": offer.newcomer, "at": offer.offered_at}
+            )
         elif mine or held.case_id in said:
             row["cases"].append(held.case.reference)
         else:
