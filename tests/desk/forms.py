@@ -7,6 +7,11 @@ from whistle.client import paperwork as kept
 from whistle.client.desk import Desk, Person
 
 
+def hush(who: Colleague) -> None:
+    """Forget what the page last said, so that the next word is about what is done now."""
+    who.page.evaluate("document.querySelector('[data-flash]').textContent = ''")
+
+
 def paperwork(who: Colleague, case: dict[str, str], step: str) -> None:
     """Write what a step needs, by the program's own client."""
     username, passphrase, _code = who.secrets
@@ -44,6 +49,7 @@ def write(
         form.locator(f"[data-text={name}]").fill(text)
     if due:
         form.locator("[data-due]").fill(due)
+    hush(who)
     form.locator("[data-send]").click()
     who.told("Det er lagret")
 
@@ -54,6 +60,7 @@ def letter(who: Colleague, text: str, said: str, *, feedback: bool = False) -> N
     if feedback:
         who.page.check("#mode-feedback")
     who.page.fill("#compose-text", text)
+    hush(who)
     who.page.click("[data-compose] [data-send]")
     who.told(said)
 
@@ -64,8 +71,16 @@ def take(who: Colleague, step: str, said: str, **codes: str) -> None:
     who.page.locator(f"details:has([data-step={step}]) > summary").click()
     for name, value in codes.items():
         form.locator(f"[data-code={name}]").select_option(value)
+    hush(who)
     form.locator("[type=submit]").click()
     who.told(said)
+
+
+def confirm(who: Colleague) -> None:
+    """Confirm as the second person."""
+    hush(who)
+    who.page.click("[data-decide] [value=yes]")
+    who.told("Steget er tatt")
 
 
 def again(who: Colleague, case: dict[str, str]) -> None:

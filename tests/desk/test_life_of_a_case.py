@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.desk.forms import again, letter, take, write
+from tests.desk.forms import again, confirm, letter, take, write
 from tests.desk.test_desk_browser import traces
 
 pytestmark = pytest.mark.browser
@@ -52,8 +52,7 @@ def test_a_case_from_received_to_closed_by_six_people_in_six_browsers(colleague,
     take(amir, "investigate", "Steget er foreslått")
     assert amir.page.locator("[data-decide]").count() == 0, "not by the one who proposed it"
     berit.open(case)
-    berit.page.click("[data-decide] [value=yes]")
-    berit.told("Steget er tatt")
+    confirm(berit)
 
     # investigated: the person concerned is told and heard, evidence is listed, findings are written
     even.open(case)
@@ -86,8 +85,7 @@ def test_a_case_from_received_to_closed_by_six_people_in_six_browsers(colleague,
     letter(ingrid, SECRETS["feedback"], "Tilbakemeldingen er sendt", feedback=True)
     take(ingrid, "follow_up", "Steget er foreslått")
     again(berit, case)
-    berit.page.click("[data-decide] [value=yes]")
-    berit.told("Steget er tatt")
+    confirm(berit)
 
     # closed: letter, measure and keeping are settled, two people close
     again(ingrid, case)
@@ -97,8 +95,7 @@ def test_a_case_from_received_to_closed_by_six_people_in_six_browsers(colleague,
     expect(ingrid.page.locator("[data-next]")).to_contain_text("Dokumentert")
     take(ingrid, "close", "Steget er foreslått", lesson="new_measure")
     again(berit, case)
-    berit.page.click("[data-decide] [value=yes]")
-    berit.told("Steget er tatt")
+    confirm(berit)
     expect(berit.page.locator(".w-case-head")).to_contain_text("Avsluttet")
     for part in ("assessment", "persons", "conclusion"):
         berit.page.click(f"#tab-{part}")
