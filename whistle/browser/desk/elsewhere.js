@@ -77,7 +77,7 @@ const chosen = (form) => ({
 /** Whoever was unticked, and the leader who handed it in, who must not take it over. @param {any} form */
 function unticked(form) {
   const { channel, leader } = chosen(form);
-  return [...all("[data-readers] input", form).filter((box) => !box.checked && !box.disabled).map((box) => box.value), ...(channel === "leader" && leader ? [leader] : [])];
+  return [...all("[data-readers] input", form).filter((box) => !box.checked).map((box) => box.value), ...(channel === "leader" && leader ? [leader] : [])];
 }
 
 /** Shows who gets a key now, by the same rule as the reporter's form. @param {any} form @param {AbortSignal} signal */
@@ -91,7 +91,6 @@ async function choose(form, signal) {
   for (const box of all("[data-readers] input", form)) {
     const reason = why.get(box.value);
     const said = one('[data-slot="why"]', box.closest(".w-choice"));
-    box.disabled = reason !== undefined && reason !== "removed";
     said.textContent = readers.includes(box.value) ? "" : word(`why-${reason ?? "not_needed"}`);
   }
   one("[data-alternate]", form).hidden = !alternate;
