@@ -57,14 +57,6 @@ def test_a_case_from_received_to_closed_by_six_people_in_six_browsers(colleague,
     # investigated: the person concerned is told and heard, evidence is listed, findings are written
     even.open(case)
     write(even, "person", {"notice": "sent"}, change=1, notice_text="That two invoices are looked at.")
-    even.page.evaluate(
-        "window.print = () => { window.printed = document.querySelector('[data-paper]').innerText }"
-    )
-    even.page.click("[data-record-print]:visible")
-    even.page.click("[data-paper-print]")
-    assert "That two invoices are looked at." in even.page.evaluate("window.printed")
-    assert SECRETS["person"] not in even.page.evaluate("window.printed")
-    even.page.click("[data-paper-close]")
     due = site.today().isoformat()
     write(even, "reply", {"person": "1", "state": "invited"}, due=due, put="The two invoices.")
     take(even, "hear", "Steget er tatt")

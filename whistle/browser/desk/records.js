@@ -26,7 +26,6 @@ export function mount(root) {
 /** Takes what was opened off the page. @param {any} root */
 export function clear(root) {
   known = [];
-  one("[data-paper]")?.close();
   for (const list of all("[data-records]", root)) list.replaceChildren();
   for (const box of all("[data-record-box]", root)) box.hidden = true;
   for (const form of all("[data-record]", root)) begin(form, null);
@@ -78,21 +77,7 @@ function row(form, each, may) {
   edit.hidden = !may;
   edit.setAttribute("aria-describedby", one("h2", form.closest("[data-kind]")).id);
   edit.addEventListener("click", () => begin(form, each));
-  const paper = one("[data-record-print]", made);
-  paper.hidden = !each.texts.notice_text;
-  paper.addEventListener("click", () => onPaper(String(each.texts.notice_text)));
   return made;
-}
-
-/** Shows a letter as it will be on paper; it never leaves this browser but through the printer. @param {string} text */
-function onPaper(text) {
-  const dialog = one("[data-paper]");
-  const parts = text.split(/\n{2,}/).map((part) => Object.assign(document.createElement("p"), { textContent: part }));
-  one("[data-paper-text]", dialog).replaceChildren(...parts);
-  one("[data-paper-print]", dialog).onclick = () => window.print();
-  one("[data-paper-close]", dialog).onclick = () => dialog.close();
-  dialog.addEventListener("close", () => one("[data-paper-text]", dialog).replaceChildren(), { once: true });
-  dialog.showModal();
 }
 
 /** @param {any} each */
