@@ -38,7 +38,9 @@ WEB_THREADS = env.number("WHISTLE_WEB_THREADS", 16, least=1, most=256)
 LARGEST_FILE = env.number("WHISTLE_LARGEST_FILE", 200 * 2**20, least=2**20)
 LARGEST_TEXT = 1_000_000
 FILES_PER_SENDING = 20
-TEXT_BUDGET = env.number("WHISTLE_TEXT_BUDGET", 2 * 2**30, least=2**20, most=2**50)  # a day's, for each organisation
+TEXT_BUDGET = env.number(
+    "WHISTLE_TEXT_BUDGET", 2 * 2**30, least=2**20, most=2**50
+)  # a day's, for each organisation
 CALM_REPORTS = env.number("WHISTLE_CALM_REPORTS", 40, least=1)  # see whistle.channel.services.pressure
 UPLOAD_BUDGET = env.number("WHISTLE_UPLOAD_BUDGET", 20 * 2**30, least=2**20, most=2**50)
 

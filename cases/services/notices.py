@@ -65,7 +65,9 @@ def _send_all(notices: QuerySet[Notice]) -> int:
     for person in Staff.objects.filter(pk__in=due.values("staff")).select_related("organisation"):
         taken = list(due.filter(staff=person).values_list("pk", flat=True))
         # marked first: a mail that is lost is better than one that leaves twice; the page shows what is due anyway
-        if Notice.objects.filter(pk__in=taken, sent_at=None).update(sent_at=clock.now()):  # else another worker did
+        if Notice.objects.filter(pk__in=taken, sent_at=None).update(
+            sent_at=clock.now()
+        ):  # else another worker did
             sent += _send(person)
     return sent
 

@@ -49,7 +49,13 @@ def main(port: str, told: str) -> None:
         for slug, town in towns.items()
     }
     root = towns["fjellvik"].ceremony.root_seed.hex()
-    told_now = {"root": root, "people": people, "reports": reports, "strange": strange, "database": str(database["NAME"])}
+    told_now = {
+        "root": root,
+        "people": people,
+        "reports": reports,
+        "strange": strange,
+        "database": str(database["NAME"]),
+    }
     Path(told).write_text(json.dumps(told_now))
 
     from gunicorn.app.wsgiapp import WSGIApplication

@@ -54,7 +54,9 @@ def test_last_one_steps_back_in_the_browser_and_an_alternate_takes_over(site: Si
     assert holders(site, case["reference"], "held") == set()
     shown = sissel.open(case)
     assert "The bridge was paid twice" in shown.inner_text("[data-latest]")
-    assert [said for said in ingrid.problems if "409" not in said] == sissel.problems == []  # “you are the last”
+    assert (
+        [said for said in ingrid.problems if "409" not in said] == sissel.problems == []
+    )  # “you are the last”
 
 
 def test_leader_takes_a_key_and_the_browser_makes_a_new_one(site: Site, colleague) -> None:

@@ -44,7 +44,9 @@ MESSAGES = {
     "export.open": _("It is already asked for. See what waits on the case's page."),
     "export.none": _("There is nothing here that you can take out. Reload the page."),
     "merge.itself": _("A case cannot go on in itself."),
-    "merge.resting": _("Both cases must be open, and receipt confirmed to both reporters. Nothing was changed."),
+    "merge.resting": _(
+        "Both cases must be open, and receipt confirmed to both reporters. Nothing was changed."
+    ),
     "merge.hands": _(
         "Not the same people hold keys to the two cases, or they were kept from different people. Tie them instead, or"
         " give the keys first. Nothing was changed."
@@ -69,6 +71,10 @@ MESSAGES = {
     "upload.no_room": _(
         "There is no room for files right now. You can send the text now and the file later."
     ),
+    "texts.lacks": _(
+        "Something required is missing or too long. Look at the marked fields; nothing was stored."
+    ),
+    "texts.none": _("There is nothing to approve. Reload the page."),
     "identity.absent": _("There is no sealed name here that you can ask for."),
     "identity.ground": _("Choose the ground for opening the name. Nothing was stored."),
     "identity.asked": _("Somebody has already asked for this name. Wait for the custodian's answer."),
@@ -76,10 +82,6 @@ MESSAGES = {
     "identity.waiting": _(
         "The name is not open yet. A custodian must agree, and a witness must have seen it."
     ),
-    "texts.lacks": _(
-        "Something required is missing or too long. Look at the marked fields; nothing was stored."
-    ),
-    "texts.none": _("There is nothing to approve. Reload the page."),
     "mailbox.unknown": _("We found no report with that code. Check it against the note you kept."),
     "certificate.refused": _(
         "This certificate was not made with the organisation's root key. It was not taken."

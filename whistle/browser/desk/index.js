@@ -20,9 +20,9 @@ import * as keys from "./keys.js";
 import * as search from "./search.js";
 import * as roster from "./roster.js";
 import * as signIn from "./sign_in.js";
+import * as texts from "./texts.js";
 import * as verifyLog from "./verify-log.js";
 
-import * as texts from "./texts.js";
 // Turbo's progress bar brings a <style> element, which the page's policy refuses: it never comes (the largest timer).
 Turbo.config.drive.progressBarDelay = 2 ** 31 - 1;
 // Forms are taken by our own script or not sent at all.
@@ -47,16 +47,16 @@ function mount() {
   handOver.mount();
   roster.mount();
   search.mount();
+  bulk.mount();
   elsewhere.mount();
   caseFile.mount();
-  bulk.mount();
   contact.mount();
   identity.mount();
+  texts.mount();
   verifyLog.mount();
   for (const button of all("[data-sign-out]")) button.addEventListener("click", signOut);
   const said = flash.show();
   if (!first) (said ?? one("#main"))?.focus({ preventScroll: true });
-  texts.mount();
   first = false;
 }
 
