@@ -14,7 +14,8 @@ REPORTER = (
 )
 DESK = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'; style-src 'self'; "
-    "img-src 'self' data: blob:; media-src blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "img-src 'self' data:; media-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "frame-src 'self'"
 )
 
 
