@@ -101,7 +101,7 @@ def answer_newest(visit: Visit, text: str) -> str:
     """Let the office take in what has come and answer the newest case; returns its reference."""
     office = desk(visit)
     for _ in range(40):
-        rows = office.cases()
+        rows = office.cases(order="newest")
         for row in rows:
             case = office.open(row["reference"])
             if not any(each.role == 2 for each in case.messages):

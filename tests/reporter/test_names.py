@@ -44,12 +44,12 @@ def follow(page: Page, path: str) -> None:
 def newest(page: Page) -> str:
     """Return the reference of the case that was made last, once it is."""
     for _ in range(40):
-        said = page.evaluate("() => fetch('/desk/api/cases').then(r => r.json())")
+        said = page.evaluate("() => fetch('/desk/api/cases?order=newest').then(r => r.json())")
         fresh = [
             row["reference"] for row in said["cases"] if not row["declared"] and row["state"] == "received"
         ]
         if fresh:
-            return str(fresh[-1])
+            return str(fresh[0])
         page.wait_for_timeout(500)
     pytest.fail("no case was made of the report")
 

@@ -72,9 +72,9 @@ class Desk:
             raise ClientError("client.unlock", "the keys the server keeps for you do not open") from error
         self.keys = StaffKeys(seed)
 
-    def cases(self, state: str = "") -> list[dict[str, Any]]:
-        """Return the rows of the case list."""
-        return list(self.server.get(f"cases?state={state}")["cases"])
+    def cases(self, state: str = "", order: str = "due") -> list[dict[str, Any]]:
+        """Return the first 50 rows of the case list, what is due or what is `newest` first."""
+        return list(self.server.get(f"cases?state={state}&order={order}")["cases"])
 
     def declare(self, reference: str, answer: str = "impartial") -> None:
         """Say whether this person is impartial in the case."""
