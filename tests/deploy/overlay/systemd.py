@@ -252,6 +252,7 @@ def systemd_run(words):
     sys.exit(done.returncode)
 
 
-STATE.mkdir(parents=True, exist_ok=True)
-STATE.chmod(0o755)
-{"systemctl": systemctl, "systemd-run": systemd_run}[Path(sys.argv[0]).name](sys.argv[1:])
+if __name__ == "__main__":
+    STATE.mkdir(parents=True, exist_ok=True)
+    STATE.chmod(0o755)
+    {"systemctl": systemctl, "systemd-run": systemd_run}[Path(sys.argv[0]).name](sys.argv[1:])
