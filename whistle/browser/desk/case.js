@@ -21,7 +21,7 @@ const LATEST = 2;
 export function mount() {
   leaving?.abort();
   viewer.close();
-  const root = one("[data-case]");
+  const root = one("[data-case][data-version]");
   if (!root) return;
   leaving = new AbortController();
   one("[data-readings]", root).addEventListener("click", readings);
