@@ -191,3 +191,5 @@ def test_the_file_in_clear_is_made_in_the_browser_and_its_page_runs_nothing(coll
     assert parts[original] == b"<script>1</script>"
     assert ".." not in original
     assert not set("<>\u202e") & set(original)
+    page.unroute_all(behavior="ignoreErrors")
+    page.context.unroute_all(behavior="ignoreErrors")
