@@ -11,6 +11,7 @@ from cases.api_records import ItemsIn, RecordOut, RoomBoxIn, items, room
 from cases.selectors import card, listing, visible
 from cases.services import correspond, declare, move, read
 from cases.words import CLOCKS
+from whistle.accounts.requests import StaffRequest
 from whistle.channel.api import sealed_octets
 from whistle.channel.schemas import ItemOut, OffsetOut, SealIn, SealOut, UploadIn, UploadOut
 from whistle.store import uploads
@@ -157,27 +158,32 @@ Request = HttpRequest
 
 @router.get("cases", response=ListOut)
 def case_list(
-    request: Request, state: str = "", clock: str = "", part: str = "", order: str = "due", after: str = ""
+    request: StaffRequest,
+    state: str = "",
+    clock: str = "",
+    part: str = "",
+    order: str = "due",
+    after: str = "",
 ) -> dict[str, Any]:
     """Return 50 visible cases, what is due first, and what `after` is for the next 50."""
     given = {"state": state, "clock": clock, "part": part, "order": order, "after": after}
-    found = listing.page(request.staff, listing.asked(given, tuple(CLOCKS)))  # type: ignore[attr-defined]
+    found = listing.page(request.staff, listing.asked(given, tuple(CLOCKS)))
     return {"cases": found.rows, "next": found.next}
 
 
 @router.get("cases/{reference}", response=CardOut)
-def case_card(request: Request, reference: str) -> dict[str, Any]:
+def case_card(request: StaffRequest, reference: str) -> dict[str, Any]:
     """Return what may be known of a case without opening it."""
-    return card.card(visible.case_for(request.staff, reference), request.staff)  # type: ignore[attr-defined]
+    return card.card(visible.case_for(request.staff, reference), request.staff)
 
 
 @router.post("cases/{reference}/declare", response=StateOut)
-def declare_impartiality(request: Request, reference: str, sent: DeclareIn) -> object:
+def declare_impartiality(request: StaffRequest, reference: str, sent: DeclareIn) -> object:
     """Answer the question about impartiality: `impartial`, `conflict` or `unsure`."""
     return declare.declare(
         reference=reference,
         answer=sent.answer,
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
         alternates={
             each.staff_id: {box.box_id: [seal.new() for seal in box.seals] for box in each.boxes}
             for each in sent.alternates
@@ -187,15 +193,15 @@ def declare_impartiality(request: Request, reference: str, sent: DeclareIn) -> o
 
 
 @router.get("cases/{reference}/sealed", response=SealedOut)
-def open_case(request: Request, reference: str) -> dict[str, Any]:
+def open_case(request: StaffRequest, reference: str) -> dict[str, Any]:
     """Return the sealed boxes of a case.  This is a reading, and logged."""
-    return read.open_case(reference=reference, actor=request.staff)  # type: ignore[attr-defined]
+    return read.open_case(reference=reference, actor=request.staff)
 
 
 @router.get("boxes/{box_id}/items/{item_id}/body")
-def file_body(request: Request, box_id: str, item_id: str) -> StreamingHttpResponse:
+def file_body(request: StaffRequest, box_id: str, item_id: str) -> StreamingHttpResponse:
     """Return the sealed octets of one file.  This is a reading, and logged."""
-    item = read.open_file(box_id=box_id, item_id=item_id, actor=request.staff)  # type: ignore[attr-defined]
+    item = read.open_file(box_id=box_id, item_id=item_id, actor=request.staff)
     return sealed_octets(item.blob, item.size)
 
 
@@ -214,68 +220,68 @@ def add_part(
 
 
 @router.post("cases/{reference}/acknowledge", response=StateOut)
-def acknowledge(request: Request, reference: str, sent: ItemsIn) -> object:
+def acknowledge(request: StaffRequest, reference: str, sent: ItemsIn) -> object:
     """Confirm receipt with a message to the reporter."""
     return correspond.acknowledge(
         reference=reference,
         items=items(sent),
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
         mailbox=sent.mailbox or "",
     )
 
 
 @router.post("cases/{reference}/answer", response=StateOut)
-def answer(request: Request, reference: str, sent: ItemsIn) -> object:
+def answer(request: StaffRequest, reference: str, sent: ItemsIn) -> object:
     """Send the reporter a message."""
     return correspond.answer(
         reference=reference,
         items=items(sent),
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
         mailbox=sent.mailbox or "",
     )
 
 
 @router.post("cases/{reference}/feedback", response=StateOut)
-def feedback(request: Request, reference: str, sent: ItemsIn) -> object:
+def feedback(request: StaffRequest, reference: str, sent: ItemsIn) -> object:
     """Send the reporter feedback."""
     return correspond.give_feedback(
         reference=reference,
         items=items(sent),
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
         mailbox=sent.mailbox or "",
     )
 
 
 @router.post("cases/{reference}/room", response=StateOut)
-def open_room(request: Request, reference: str, sent: RoomIn) -> object:
+def open_room(request: StaffRequest, reference: str, sent: RoomIn) -> object:
     """Open the case's room with its first note."""
     return correspond.open_room(
         reference=reference,
         room=room(sent.box, sent.seals),
         items=items(sent),
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
     )
 
 
 @router.post("cases/{reference}/notes", response=StateOut)
-def write_note(request: Request, reference: str, sent: ItemsIn) -> object:
+def write_note(request: StaffRequest, reference: str, sent: ItemsIn) -> object:
     """Write an internal note."""
-    return correspond.write_note(reference=reference, items=items(sent), actor=request.staff)  # type: ignore[attr-defined]
+    return correspond.write_note(reference=reference, items=items(sent), actor=request.staff)
 
 
 @router.post("cases/{reference}/steps/{name}", response=StateOut)
-def take_step(request: Request, reference: str, name: str, sent: StepIn) -> object:
+def take_step(request: StaffRequest, reference: str, name: str, sent: StepIn) -> object:
     """Take a step of the workflow, or propose it."""
     return move.take_step(
         reference=reference,
         name=name,
         version=sent.version,
         codes=sent.codes,
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
     )
 
 
 @router.post("cases/{reference}/decide", response=StateOut)
-def decide(request: Request, reference: str, sent: DecideIn) -> object:
+def decide(request: StaffRequest, reference: str, sent: DecideIn) -> object:
     """Confirm or decline the step that waits for a second person."""
-    return move.decide(reference=reference, confirm=sent.confirm, version=sent.version, actor=request.staff)  # type: ignore[attr-defined]
+    return move.decide(reference=reference, confirm=sent.confirm, version=sent.version, actor=request.staff)

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
 from cases.services import elsewhere
 from cases.services.elsewhere import Came
 from whistle.access.selectors import duties
+from whistle.accounts.requests import StaffRequest
 from whistle.channel.schemas import CardOut, ReceiptOut, ReportIn
 from whistle.channel.selectors import organisation_card
 from whistle.channel.services.submit import NewReport
@@ -33,17 +33,17 @@ class RegisteredOut(Schema):
 
 
 @router.get("org.json", response=CardOut)
-def card(request: HttpRequest) -> dict[str, Any]:
+def card(request: StaffRequest) -> dict[str, Any]:
     """Return what a browser needs before it may seal a report."""
-    if not duties(request.staff) & elsewhere.REGISTERS:  # type: ignore[attr-defined]
+    if not duties(request.staff) & elsewhere.REGISTERS:
         raise DomainError("request.absent", status=404)
-    return organisation_card(request.organisation)  # type: ignore[attr-defined]
+    return organisation_card(request.organisation)
 
 
 @router.post("reports", response={201: RegisteredOut})
-def register(request: HttpRequest, sent: ElsewhereIn) -> Status[dict[str, Any]]:
+def register(request: StaffRequest, sent: ElsewhereIn) -> Status[dict[str, Any]]:
     """Take in a report that came by phone, letter, meeting, at the counter, or from a leader."""
-    person = request.staff  # type: ignore[attr-defined]
+    person = request.staff
     report = NewReport(
         lookup=sent.lookup,
         auth=sent.auth,

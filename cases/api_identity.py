@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
 from cases.selectors import identity as selectors
 from cases.selectors import visible
 from cases.services import identity
+from whistle.accounts.requests import StaffRequest
 from whistle.channel.schemas import ItemIn, SealIn
 from whistle.ui.api import Id, Octets
 
@@ -72,14 +72,14 @@ class AnsweredOut(Schema):
 
 
 @router.get("cases/{reference}/identity", response=MaterialsOut)
-def materials(request: HttpRequest, reference: str, box_id: str = "") -> dict[str, Any]:
+def materials(request: StaffRequest, reference: str, box_id: str = "") -> dict[str, Any]:
     """Return who keeps the other half of the key to the reporter's name."""
-    person = request.staff  # type: ignore[attr-defined]
+    person = request.staff
     return selectors.materials(visible.case_for(person, reference), person, box_id)
 
 
 @router.post("cases/{reference}/identity", response=AnsweredOut)
-def ask(request: HttpRequest, reference: str, sent: AskIn) -> dict[str, Any]:
+def ask(request: StaffRequest, reference: str, sent: AskIn) -> dict[str, Any]:
     """Ask for the reporter's name; the reporter is told with the same request."""
     made = identity.ask(
         reference=reference,
@@ -89,31 +89,31 @@ def ask(request: HttpRequest, reference: str, sent: AskIn) -> dict[str, Any]:
         reason=identity.Sealed(sent.reason.header, sent.reason.body),
         keys=[key.new() for key in sent.keys],
         box_id=sent.box_id or "",
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
     )
     return {"ref": made.ref, "agreed": None, "opened": False}
 
 
 @router.get("cases/{reference}/identity/{ref}", response=OpenedOut)
-def opened(request: HttpRequest, reference: str, ref: str) -> dict[str, Any]:
+def opened(request: StaffRequest, reference: str, ref: str) -> dict[str, Any]:
     """Return the sealed name with both halves, once it may be opened."""
-    person = request.staff  # type: ignore[attr-defined]
+    person = request.staff
     return selectors.opened(visible.case_for(person, reference), person, ref)
 
 
 @router.get("identity/{ref}", response=RequestOut)
-def asked(request: HttpRequest, ref: str) -> dict[str, Any]:
+def asked(request: StaffRequest, ref: str) -> dict[str, Any]:
     """Return a request for a name to one of its custodians."""
-    return selectors.request(request.staff, ref)  # type: ignore[attr-defined]
+    return selectors.request(request.staff, ref)
 
 
 @router.post("identity/{ref}", response=AnsweredOut)
-def answer(request: HttpRequest, ref: str, sent: AnswerIn) -> dict[str, Any]:
+def answer(request: StaffRequest, ref: str, sent: AnswerIn) -> dict[str, Any]:
     """Agree with one's half of the key, or refuse."""
     row = identity.answer(
         ref=ref,
         agree=sent.agree,
         half=identity.Sealed(sent.half.header, sent.half.body) if sent.half else None,
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
     )
     return {"ref": row.ref, "agreed": row.agreed, "opened": row.opened_at is not None}

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
 from cases.api import BoxSealsIn, CandidateOut, HolderOut, RosterOut, StateOut
 from cases.selectors import keys, sealed, visible
 from cases.services import hand_over, rekey, revoke, share, transfer
+from whistle.accounts.requests import StaffRequest
 from whistle.channel.schemas import ItemIn, SealOut
 from whistle.ui.api import Id, Octets
 
@@ -73,39 +73,39 @@ class RevokeIn(Schema):
 
 
 @router.get("cases/{reference}/keys", response=KeysOut)
-def case_keys(request: HttpRequest, reference: str) -> dict[str, Any]:
+def case_keys(request: StaffRequest, reference: str) -> dict[str, Any]:
     """Return a case's keys without its content.  Not a reading."""
-    person = request.staff  # type: ignore[attr-defined]
+    person = request.staff
     return keys.keys(visible.case_for(person, reference), person)
 
 
 @router.get("keys/unproven", response=list[str])
-def unproven(request: HttpRequest) -> list[str]:
+def unproven(request: StaffRequest) -> list[str]:
     """Return the cases whose keys a colleague sealed to the person who asks, and which they have not opened yet."""
-    rows = transfer.unproven(request.staff)  # type: ignore[attr-defined]
+    rows = transfer.unproven(request.staff)
     return list(rows.values_list("reference", flat=True))
 
 
 @router.post("cases/{reference}/keys/proven", response=StateOut)
-def keys_proven(request: HttpRequest, reference: str) -> object:
+def keys_proven(request: StaffRequest, reference: str) -> object:
     """Say that every key given to the person who asks opens; whoever they take over from loses theirs now."""
-    return transfer.prove(reference=reference, actor=request.staff)  # type: ignore[attr-defined]
+    return transfer.prove(reference=reference, actor=request.staff)
 
 
 @router.post("cases/{reference}/keys/refused", response=StateOut)
-def keys_refused(request: HttpRequest, reference: str) -> object:
+def keys_refused(request: StaffRequest, reference: str) -> object:
     """Say that a key given to the person who asks does not open; they are off the case again."""
-    return transfer.refuse(reference=reference, actor=request.staff)  # type: ignore[attr-defined]
+    return transfer.refuse(reference=reference, actor=request.staff)
 
 
 @router.get("hand-over/{leaver}", response=RemainingOut)
-def left_to_do(request: HttpRequest, leaver: str) -> dict[str, Any]:
+def left_to_do(request: StaffRequest, leaver: str) -> dict[str, Any]:
     """Return which cases of a leaver are still to be handed over by the person who asks."""
-    return hand_over.remaining(request.staff, leaver)  # type: ignore[attr-defined]
+    return hand_over.remaining(request.staff, leaver)
 
 
 @router.post("cases/{reference}/hand-over", response=StateOut)
-def hand_case_over(request: HttpRequest, reference: str, sent: HandOverIn) -> object:
+def hand_case_over(request: StaffRequest, reference: str, sent: HandOverIn) -> object:
     """Put a newcomer in a leaver's place on one case."""
     return hand_over.hand_over(
         reference=reference,
@@ -113,41 +113,41 @@ def hand_case_over(request: HttpRequest, reference: str, sent: HandOverIn) -> ob
         newcomer=sent.newcomer,
         seals={box.box_id: [seal.new() for seal in box.seals] for box in sent.boxes},
         announcement=sent.item.new() if sent.item else None,
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
     )
 
 
 @router.post("cases/{reference}/revoke", response=StateOut)
-def revoke_key(request: HttpRequest, reference: str, sent: RevokeIn) -> object:
+def revoke_key(request: StaffRequest, reference: str, sent: RevokeIn) -> object:
     """Take the case from a colleague."""
-    return revoke.revoke(reference=reference, staff_id=sent.staff_id, actor=request.staff)  # type: ignore[attr-defined]
+    return revoke.revoke(reference=reference, staff_id=sent.staff_id, actor=request.staff)
 
 
 @router.get("cases/{reference}/candidates", response=list[CandidateOut])
-def candidates(request: HttpRequest, reference: str) -> object:
+def candidates(request: StaffRequest, reference: str) -> object:
     """Return the colleagues who may be given a key."""
-    return sealed.candidate_cards(visible.case_for(request.staff, reference))  # type: ignore[attr-defined]
+    return sealed.candidate_cards(visible.case_for(request.staff, reference))
 
 
 @router.post("cases/{reference}/share", response=StateOut)
-def share_case(request: HttpRequest, reference: str, sent: ShareIn) -> object:
+def share_case(request: StaffRequest, reference: str, sent: ShareIn) -> object:
     """Give a colleague the keys and the permission."""
     return share.share(
         reference=reference,
         staff_id=sent.staff_id,
         seals={box.box_id: [seal.new() for seal in box.seals] for box in sent.boxes},
         announcement=sent.item.new() if sent.item else None,
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
         until=sent.until,
     )
 
 
 @router.post("cases/{reference}/rekey", response=StateOut)
-def rekey_case(request: HttpRequest, reference: str, sent: RekeyIn) -> object:
+def rekey_case(request: StaffRequest, reference: str, sent: RekeyIn) -> object:
     """Begin a new epoch in each box that waits for one."""
     return rekey.rekey(
         reference=reference,
         seals={box.box_id: [seal.new() for seal in box.seals] for box in sent.boxes},
         announcements={box_id: item.new() for box_id, item in sent.items.items()},
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
     )

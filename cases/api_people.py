@@ -1,9 +1,9 @@
 """The second person's half of an act about a colleague: here, since closing an account takes cases from them."""
 
-from django.http import HttpRequest
 from ninja import Router, Schema
 
 from cases.services import leave
+from whistle.accounts.requests import StaffRequest
 
 router = Router(tags=["people"])
 
@@ -19,7 +19,7 @@ class AnsweredOut(Schema):
 
 
 @router.post("people/answer", response=AnsweredOut)
-def answer(request: HttpRequest, sent: AnswerIn) -> dict[str, bool]:
+def answer(request: StaffRequest, sent: AnswerIn) -> dict[str, bool]:
     """Agree to what a colleague proposed, or decline it; `done` says whether it has happened already."""
-    done = leave.answer(sent.proposal, second=request.staff, agreed=sent.agreed)  # type: ignore[attr-defined]
+    done = leave.answer(sent.proposal, second=request.staff, agreed=sent.agreed)
     return {"agreed": sent.agreed, "done": done}

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
 from cases.services import contact, correspond, records
+from whistle.accounts.requests import StaffRequest
 from whistle.channel.schemas import ItemIn, SealIn
 from whistle.store.services.items import NewItem
 from whistle.ui.api import Id, Octets
@@ -60,24 +60,24 @@ class WrittenOut(Schema):
 
 
 @router.post("cases/{reference}/records", response=WrittenOut)
-def write_record(request: HttpRequest, reference: str, sent: RecordIn) -> Any:
+def write_record(request: StaffRequest, reference: str, sent: RecordIn) -> Any:
     """File one version of a record: the sealed item, and the codes and dates of its kind (`cases.records`)."""
     return records.write(
         reference=reference,
         new=records.NewRecord(sent.kind, sent.number, sent.version, sent.codes, sent.due_on),
         items=items(sent),
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
         room=room(sent.box, sent.seals) if sent.box else None,
     ).case
 
 
 @router.post("cases/{reference}/contact", response=WrittenOut)
-def name_contact(request: HttpRequest, reference: str, sent: ContactIn) -> Any:
+def name_contact(request: StaffRequest, reference: str, sent: ContactIn) -> Any:
     """Say who is the reporter's contact from now on."""
     return contact.name_contact(
         reference=reference,
         staff_id=sent.staff_id,
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
     )
 
 

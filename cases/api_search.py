@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
 from cases.selectors import search as selector
 from cases.services import search
+from whistle.accounts.requests import StaffRequest
 from whistle.channel.schemas import ItemOut, SealOut
 from whistle.ui.api import Octets
 
@@ -64,13 +64,13 @@ class KeptOut(Schema):
 
 
 @router.get("search", response=SearchOut)
-def entries(request: HttpRequest, after: int = 0) -> dict[str, Any]:
+def entries(request: StaffRequest, after: int = 0) -> dict[str, Any]:
     """Return 500 cases that can be searched, from the one after `after`."""
-    return selector.page(request.staff, after)  # type: ignore[attr-defined]
+    return selector.page(request.staff, after)
 
 
 @router.put("search/{reference}", response=KeptOut)
-def keep_entry(request: HttpRequest, reference: str, sent: EntryIn) -> object:
+def keep_entry(request: StaffRequest, reference: str, sent: EntryIn) -> object:
     """Keep a person's own sealed entry about a case."""
     return search.keep(
         reference=reference,
@@ -78,5 +78,5 @@ def keep_entry(request: HttpRequest, reference: str, sent: EntryIn) -> object:
         title_item=sent.title_item,
         header=sent.header,
         body=sent.body,
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
     )

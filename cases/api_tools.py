@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
 from cases.services import merge, relations, set_aside
+from whistle.accounts.requests import StaffRequest
 
 router = Router(tags=["tools"])
 
@@ -40,40 +40,40 @@ class DoneOut(Schema):
 
 
 @router.post("set-aside", response=list[OutcomeOut])
-def propose_set_aside(request: HttpRequest, sent: ReferencesIn) -> object:
+def propose_set_aside(request: StaffRequest, sent: ReferencesIn) -> object:
     """Propose to set cases aside; the answer says of each whether it was."""
     return set_aside.propose_all(
         references=sent.references,
         impartial=sent.impartial,
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
     )
 
 
 @router.post("set-aside/decide", response=list[OutcomeOut])
-def decide_set_aside(request: HttpRequest, sent: DecideAllIn) -> object:
+def decide_set_aside(request: StaffRequest, sent: DecideAllIn) -> object:
     """Confirm or decline as the second person; the answer says of each whether it was."""
     return set_aside.decide_all(
         references=sent.references,
         confirm=sent.confirm,
         impartial=sent.impartial,
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
     )
 
 
 @router.post("cases/{reference}/merge", response=DoneOut)
-def propose_merge(request: HttpRequest, reference: str, sent: MergeIn) -> dict[str, Any]:
+def propose_merge(request: StaffRequest, reference: str, sent: MergeIn) -> dict[str, Any]:
     """Propose that a case goes on in another."""
     merge.propose_merge(
         reference=reference,
         into=sent.into.upper(),
         version=sent.version,
-        actor=request.staff,  # type: ignore[attr-defined]
+        actor=request.staff,
     )
     return {"reference": reference}
 
 
 @router.post("cases/{reference}/relations", response=DoneOut)
-def tie(request: HttpRequest, reference: str, sent: TieIn) -> dict[str, Any]:
+def tie(request: StaffRequest, reference: str, sent: TieIn) -> dict[str, Any]:
     """Tie a case to another."""
-    relations.tie(reference=reference, other=sent.other.upper(), why=sent.why, actor=request.staff)  # type: ignore[attr-defined]
+    relations.tie(reference=reference, other=sent.other.upper(), why=sent.why, actor=request.staff)
     return {"reference": reference}

@@ -4,7 +4,6 @@ import base64
 from functools import lru_cache
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,14 +12,16 @@ from cases.selectors import identity, listing
 from whistle.access.selectors import duties
 from whistle.access.services import certifying
 from whistle.access.services.setting_up import SETS_UP
+from whistle.accounts.requests import StaffRequest
 from whistle.core.policy import PART_OF, PROPOSES, Duty
+from whistle.organisations.requests import OrganisationRequest
 
 HOLD_KEYS = frozenset(PART_OF) | {Duty.KEY_CUSTODIAN, Duty.IDENTITY_CUSTODIAN}
 DRAFTS = frozenset({Duty.KEY_CUSTODIAN, Duty.COMPLIANCE_LEADER})
 READS_LOG = frozenset({Duty.AUDITOR, Duty.COMPLIANCE_LEADER})
 
 
-def desk(request: HttpRequest) -> dict[str, Any]:
+def desk(request: StaffRequest) -> dict[str, Any]:
     """Return the frame of a desk page; nothing for the other faces."""
     organisation = getattr(request, "organisation", None)
     if organisation is None or not request.path_info.startswith("/desk/"):
@@ -39,7 +40,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def rail(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]:
+def rail(request: StaffRequest, held: set[Duty]) -> list[dict[str, Any]]:
     """Return the ways to go that these duties open, the current one marked."""
     ways: list[dict[str, Any]] = []
     if held & set(PART_OF):
@@ -65,7 +66,7 @@ def rail(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]:
                 "url": reverse("identity"),
                 "label": _("Sealed names"),
                 "icon": "cases",
-                "count": identity.unanswered(request.staff),  # type: ignore[attr-defined]
+                "count": identity.unanswered(request.staff),
                 "at": ("identity",),
             }
         )
@@ -73,7 +74,7 @@ def rail(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]:
         ways.append(
             {"url": reverse("texts"), "label": _("Reporter's pages"), "icon": "cases", "at": ("texts",)}
         )
-    prefix = request.organisation.prefix  # type: ignore[attr-defined]
+    prefix = request.organisation.prefix
     others: list[dict[str, Any]] = (
         [{"url": f"{prefix}{plan}", "label": _("Plan"), "icon": "plan", "at": ()}]
         if (plan := _plan())
@@ -93,8 +94,8 @@ def rail(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]:
     return ways
 
 
-def _about_people(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]:
-    organisation = request.organisation  # type: ignore[attr-defined]
+def _about_people(request: OrganisationRequest, held: set[Duty]) -> list[dict[str, Any]]:
+    organisation = request.organisation
     ways: list[tuple[bool, str, object]] = [
         (bool(held & PROPOSES), "people", _("People")),
         (Duty.KEY_CUSTODIAN in held, "certify", _("Certificates")),
@@ -115,10 +116,10 @@ def _about_people(request: HttpRequest, held: set[Duty]) -> list[dict[str, Any]]
     ]
 
 
-def waiting_for(request: HttpRequest) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def waiting_for(request: StaffRequest) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return what waits for the person now and later; looked up once a request."""
     if not hasattr(request, "waiting"):
-        person = request.staff  # type: ignore[attr-defined]
+        person = request.staff
         request.waiting = listing.waiting(person)  # type: ignore[attr-defined]
     return request.waiting  # type: ignore[attr-defined, no-any-return]
 

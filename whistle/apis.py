@@ -1,6 +1,5 @@
 """The desk's API, put together from the parts that own its routes."""
 
-from django.http import HttpRequest
 from ninja.utils import check_csrf
 
 from cases.api import router as cases
@@ -17,15 +16,16 @@ from whistle.access.api import router as people
 from whistle.access.api_roster import router as roster
 from whistle.accounts.api import router as sign_in
 from whistle.accounts.api_own import router as own
+from whistle.accounts.requests import StaffRequest
 from whistle.core.errors import DomainError
 from whistle.ui.api import declare_audience, new_api
 
 
-def signed_in(request: HttpRequest) -> object:
+def signed_in(request: StaffRequest) -> object:
     """Return the person of the session, whose page sent its token; the audience middleware answers all others."""
     if check_csrf(request) is not None:
         raise DomainError("request.cross_site", status=403)
-    return request.staff  # type: ignore[attr-defined]
+    return request.staff
 
 
 desk = new_api(

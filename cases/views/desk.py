@@ -1,6 +1,6 @@
 """The case page."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from cases.selectors import card, contact, visible
 from cases.selectors.listing import hurrying
 from cases.suggestions import LANGUAGES, suggestions
 from cases.words_tools import EXPORTS, RELATIONS
+from whistle.accounts.requests import StaffRequest
 from whistle.channel.pages import subjects
 from whistle.core.audience import STAFF, audience
 from whistle.core.errors import DomainError
@@ -36,9 +37,9 @@ TABS = (
 @audience(STAFF)
 @ensure_csrf_cookie
 @require_GET
-def case_page(request: HttpRequest, reference: str) -> HttpResponse:
+def case_page(request: StaffRequest, reference: str) -> HttpResponse:
     """Show one case; a case that is hidden and one that is not there are the same 404."""
-    person = request.staff  # type: ignore[attr-defined]
+    person = request.staff
     try:
         case = visible.case_for(person, reference)
     except DomainError as error:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
@@ -17,6 +17,7 @@ from whistle.access.selectors import duties
 from whistle.access.services.setting_up import SETS_UP
 from whistle.access.views import must_wait, waiting_page
 from whistle.accounts import selectors as accounts
+from whistle.accounts.requests import StaffRequest
 from whistle.core.audience import STAFF, audience
 from whistle.core.policy import PART_OF, PROPOSES, Duty, Part
 
@@ -27,9 +28,9 @@ FILTERS = ("state", "clock", "part", "order")
 @audience(STAFF)
 @ensure_csrf_cookie
 @require_GET
-def needs_me(request: HttpRequest) -> HttpResponse:
+def needs_me(request: StaffRequest) -> HttpResponse:
     """Show what waits for this person, most urgent first; who has no cases goes to their own page."""
-    person = request.staff  # type: ignore[attr-defined]
+    person = request.staff
     held = duties(person)
     if not held & set(PART_OF):
         return _without_cases(request, held)
@@ -51,9 +52,9 @@ def needs_me(request: HttpRequest) -> HttpResponse:
 @audience(STAFF)
 @ensure_csrf_cookie
 @require_GET
-def case_list(request: HttpRequest) -> HttpResponse:
+def case_list(request: StaffRequest) -> HttpResponse:
     """Show the cases this person may see, one page at a time."""
-    person = request.staff  # type: ignore[attr-defined]
+    person = request.staff
     wanted = listing.asked(request.GET.dict(), tuple(CLOCKS))
     found = listing.page(person, wanted)
     chosen = {name: value for name in FILTERS if (value := getattr(wanted, name)) and value != "due"}
@@ -74,9 +75,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/case_list.html", context)
 
 
-def _without_cases(request: HttpRequest, held: set[Duty]) -> HttpResponse:
+def _without_cases(request: StaffRequest, held: set[Duty]) -> HttpResponse:
     """Answer somebody who works without cases: their own page, or what they wait for."""
-    person = request.staff  # type: ignore[attr-defined]
+    person = request.staff
     if Duty.AUDITOR in held or Duty.IDENTITY_CUSTODIAN in held:
         return redirect("log" if Duty.AUDITOR in held else "identity")
     if held & SETS_UP and not person.organisation.live:

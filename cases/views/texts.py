@@ -1,11 +1,12 @@
 """The organisation's own words on the reporter's pages: contacts, the routine in its three parts, approval."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
+from whistle.accounts.requests import StaffRequest
 from whistle.channel.pages import LANGUAGES
 from whistle.channel.services import texts
 from whistle.core.audience import audience
@@ -24,9 +25,9 @@ def sections() -> list[dict[str, str]]:
 @audience(Duty.COMPLIANCE_LEADER)
 @ensure_csrf_cookie
 @require_GET
-def editor(request: HttpRequest) -> HttpResponse:
+def editor(request: StaffRequest) -> HttpResponse:
     """Show what is published, what waits for a second person, and the editor."""
-    person = request.staff  # type: ignore[attr-defined]
+    person = request.staff
     waiting = texts.waiting(person.organisation)
     shown = texts.current(person.organisation)
     document = waiting.document if waiting else shown

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
@@ -11,11 +10,13 @@ from whistle.access.models import Proposal
 from whistle.access.selectors import duties, holders
 from whistle.access.services import certifying, proposals, setting_up
 from whistle.accounts.models import RootCopy, Staff
+from whistle.accounts.requests import StaffRequest
 from whistle.accounts.services import invitations
 from whistle.accounts.services.enrolment import KeyMaterial
 from whistle.accounts.services.sign_in import salt_for
 from whistle.core.errors import DomainError
 from whistle.core.policy import PROPOSES, Duty
+from whistle.organisations.requests import OrganisationRequest
 from whistle.ui.api import Id, Octets
 
 router = Router(tags=["people"])
@@ -130,9 +131,9 @@ class WordIn(Schema):
 
 
 @router.post("enrol/open", response=InvitedOut, auth=None)
-def open_invitation(request: HttpRequest, sent: TokenIn) -> dict[str, Any]:
+def open_invitation(request: OrganisationRequest, sent: TokenIn) -> dict[str, Any]:
     """Return whom a link is for."""
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = request.organisation
     row = invitations.opened(organisation, sent.token)
     return {
         "staff_id": row.staff.ref if row.staff else row.ref,
@@ -145,9 +146,9 @@ def open_invitation(request: HttpRequest, sent: TokenIn) -> dict[str, Any]:
 
 
 @router.post("enrol", response=DoneOut, auth=None)
-def enrol(request: HttpRequest, sent: MaterialIn) -> dict[str, bool]:
+def enrol(request: OrganisationRequest, sent: MaterialIn) -> dict[str, bool]:
     """Use a link up with the keys that the person's browser made."""
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = request.organisation
     row = invitations.opened(organisation, sent.token)
     names = ("salt", "auth", "unlock_share", "wrapped", "kem_pub", "sig_pub", "totp_secret")
     material = KeyMaterial(**{name: getattr(sent, name) for name in names})
@@ -159,15 +160,15 @@ def enrol(request: HttpRequest, sent: MaterialIn) -> dict[str, bool]:
 
 
 @router.post("enrol/code", response=DoneOut, auth=None)
-def enrol_code(request: HttpRequest, sent: CodeIn) -> dict[str, bool]:
+def enrol_code(request: OrganisationRequest, sent: CodeIn) -> dict[str, bool]:
     """Use a link up for a new second factor."""
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = request.organisation
     invitations.accept_code(organisation, sent.token, sent.auth, sent.totp_secret, sent.code)
     return {"done": True}
 
 
 @router.post("people/invite", response=LinkOut)
-def invite(request: HttpRequest, sent: NewcomerIn) -> dict[str, str]:
+def invite(request: StaffRequest, sent: NewcomerIn) -> dict[str, str]:
     """Make a link for somebody new."""
     by = _one_who_prepares(request)
     newcomer = invitations.Newcomer(sent.username, sent.name, sent.title, sent.email, tuple(sent.duties))
@@ -175,21 +176,21 @@ def invite(request: HttpRequest, sent: NewcomerIn) -> dict[str, str]:
 
 
 @router.post("people/renew", response=LinkOut)
-def renew(request: HttpRequest, sent: RenewIn) -> dict[str, str]:
+def renew(request: StaffRequest, sent: RenewIn) -> dict[str, str]:
     """Make a link for a colleague's new keys, or a new second factor alone."""
     by = _one_who_prepares(request)
     return {"token": invitations.renew(_colleague(by, sent.staff_id), by=by, code_only=sent.code_only)}
 
 
 @router.post("people/withdraw", response=DoneOut)
-def withdraw(request: HttpRequest, sent: RefIn) -> dict[str, bool]:
+def withdraw(request: StaffRequest, sent: RefIn) -> dict[str, bool]:
     """Let a link work no longer."""
     invitations.withdraw(_one_who_prepares(request).organisation, sent.ref)
     return {"done": True}
 
 
 @router.post("people/propose", response=DoneOut)
-def propose(request: HttpRequest, sent: ProposeIn) -> dict[str, bool]:
+def propose(request: StaffRequest, sent: ProposeIn) -> dict[str, bool]:
     """Propose that a colleague gets or loses a duty, their certificates, or their account."""
     by = _one_who_prepares(request)
     proposals.propose(_colleague(by, sent.staff_id), sent.kind, by=by, duty=sent.duty, why=sent.why)
@@ -197,7 +198,7 @@ def propose(request: HttpRequest, sent: ProposeIn) -> dict[str, bool]:
 
 
 @router.get("certificates/waiting", response=CertifyingOut)
-def waiting(request: HttpRequest) -> dict[str, Any]:
+def waiting(request: StaffRequest) -> dict[str, Any]:
     """Return whose keys wait for a certificate, and the root key sealed to the custodian who asks."""
     me = _custodian(request)
     held = RootCopy.objects.filter(staff=me).first()
@@ -219,7 +220,7 @@ def waiting(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("certificates", response=DoneOut)
-def certify(request: HttpRequest, sent: CertificatesIn) -> dict[str, bool]:
+def certify(request: StaffRequest, sent: CertificatesIn) -> dict[str, bool]:
     """Take in the certificates that a key custodian's browser made."""
     me = _custodian(request)
     certifying.take_in(me.organisation, sent.certificates, by=me)
@@ -227,7 +228,7 @@ def certify(request: HttpRequest, sent: CertificatesIn) -> dict[str, bool]:
 
 
 @router.post("certificates/root", response=DoneOut)
-def copy_root(request: HttpRequest, sent: CopyIn) -> dict[str, bool]:
+def copy_root(request: StaffRequest, sent: CopyIn) -> dict[str, bool]:
     """Keep the root key sealed to another key custodian."""
     me = _custodian(request)
     certifying.keep_root_copy(_colleague(me, sent.staff_id), sent.sealed, by=me)
@@ -235,7 +236,7 @@ def copy_root(request: HttpRequest, sent: CopyIn) -> dict[str, bool]:
 
 
 @router.post("set-up/root", response=DoneOut)
-def begin(request: HttpRequest, sent: RootIn) -> dict[str, bool]:
+def begin(request: StaffRequest, sent: RootIn) -> dict[str, bool]:
     """Take in the root key that the custodian's browser made, and what it certified."""
     me = _custodian(request)
     root = setting_up.Root(sent.public, tuple(sent.certificates), sent.sealed)
@@ -244,29 +245,29 @@ def begin(request: HttpRequest, sent: RootIn) -> dict[str, bool]:
 
 
 @router.post("set-up/word", response=DoneOut)
-def attest(request: HttpRequest, sent: WordIn) -> dict[str, bool]:
+def attest(request: StaffRequest, sent: WordIn) -> dict[str, bool]:
     """Keep somebody's word that a step only people can take was taken."""
-    me = request.staff  # type: ignore[attr-defined]
+    me = request.staff
     setting_up.attest(me.organisation, sent.code, sent.reference, by=me)
     return {"done": True}
 
 
 @router.post("set-up/go-live", response=DoneOut)
-def go_live(request: HttpRequest) -> dict[str, bool]:
+def go_live(request: StaffRequest) -> dict[str, bool]:
     """Open the channel; the second person's word does it."""
-    me = request.staff  # type: ignore[attr-defined]
+    me = request.staff
     return {"done": setting_up.go_live(me.organisation, by=me)}
 
 
-def _one_who_prepares(request: HttpRequest) -> Staff:
-    me: Staff = request.staff  # type: ignore[attr-defined]
+def _one_who_prepares(request: StaffRequest) -> Staff:
+    me: Staff = request.staff
     if not PROPOSES & duties(me):
         raise DomainError("duty.refused", status=403)
     return me
 
 
-def _custodian(request: HttpRequest) -> Staff:
-    me: Staff = request.staff  # type: ignore[attr-defined]
+def _custodian(request: StaffRequest) -> Staff:
+    me: Staff = request.staff
     if Duty.KEY_CUSTODIAN not in duties(me):
         raise DomainError("duty.refused", status=403)
     return me

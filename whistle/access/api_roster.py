@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from whistle.access.selectors import duties
 from whistle.access.services import roster
 from whistle.accounts import selectors as accounts
+from whistle.accounts.requests import StaffRequest
 from whistle.core.errors import DomainError
 from whistle.core.policy import Duty
 from whistle.ui.api import Octets
@@ -40,9 +40,9 @@ class VersionOut(Schema):
 
 
 @router.get("roster", response=RosterOut)
-def the_roster(request: HttpRequest) -> dict[str, Any]:
+def the_roster(request: StaffRequest) -> dict[str, Any]:
     """Return the roster in force as the root key signed it, and who may stand in it."""
-    person = request.staff  # type: ignore[attr-defined]
+    person = request.staff
     if not SEES & duties(person):
         raise DomainError("request.absent", status=404)
     row = accounts.roster(person.organisation)
@@ -54,8 +54,8 @@ def the_roster(request: HttpRequest) -> dict[str, Any]:
 
 
 @router.post("roster", response={201: VersionOut})
-def adopt(request: HttpRequest, sent: RosterIn) -> Status[dict[str, int]]:
+def adopt(request: StaffRequest, sent: RosterIn) -> Status[dict[str, int]]:
     """Put a signed roster in force."""
-    person = request.staff  # type: ignore[attr-defined]
+    person = request.staff
     row = roster.put_in_force(person.organisation, sent.document, sent.signature, actor=person)
     return Status(201, {"version": row.version})

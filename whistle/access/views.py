@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -15,6 +15,7 @@ from whistle.access.selectors_set_up import has_root_copy, missing, needs
 from whistle.access.services import certifying, proposals
 from whistle.access.services.setting_up import GO_LIVE, SETS_UP
 from whistle.accounts.models import Invitation, SetUpWord, Staff
+from whistle.accounts.requests import StaffRequest
 from whistle.core import clock
 from whistle.core.audience import audience
 from whistle.core.policy import PROPOSES, Duty
@@ -43,9 +44,9 @@ SHOWN = 300
 @audience(*PROPOSES)
 @ensure_csrf_cookie
 @require_GET
-def people_page(request: HttpRequest) -> HttpResponse:
+def people_page(request: StaffRequest) -> HttpResponse:
     """Show who works here, who is invited, and what waits for a second person."""
-    me = request.staff  # type: ignore[attr-defined]
+    me = request.staff
     everybody = Staff.objects.select_related("key").filter(organisation=me.organisation_id, is_active=True)
     invited = Invitation.objects.filter(
         organisation=me.organisation_id, used_at=None, until__gt=clock.now()
@@ -62,9 +63,9 @@ def people_page(request: HttpRequest) -> HttpResponse:
 @audience(Duty.KEY_CUSTODIAN)
 @ensure_csrf_cookie
 @require_GET
-def certify_page(request: HttpRequest) -> HttpResponse:
+def certify_page(request: StaffRequest) -> HttpResponse:
     """Show a key custodian whose keys wait for a certificate."""
-    me = request.staff  # type: ignore[attr-defined]
+    me = request.staff
     rows = certifying.waiting(me.organisation)
     context = {
         "has_root": has_root_copy(me.pk),
@@ -79,9 +80,9 @@ def certify_page(request: HttpRequest) -> HttpResponse:
 @audience(*SETS_UP)
 @ensure_csrf_cookie
 @require_GET
-def set_up_page(request: HttpRequest) -> HttpResponse:
+def set_up_page(request: StaffRequest) -> HttpResponse:
     """Show what an organisation has and lacks before its channel may open."""
-    me = request.staff  # type: ignore[attr-defined]
+    me = request.staff
     organisation = me.organisation
     first = SetUpWord.objects.select_related("by").filter(organisation=organisation, code=GO_LIVE).first()
     context = {
@@ -94,9 +95,9 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/set_up.html", context)
 
 
-def waiting_page(request: HttpRequest) -> HttpResponse:
+def waiting_page(request: StaffRequest) -> HttpResponse:
     """Show somebody who cannot begin yet what is expected of them, and of others."""
-    me = request.staff  # type: ignore[attr-defined]
+    me = request.staff
     context = {
         "held": [DUTY_WORDS.get(duty, duty) for duty in sorted(duties(me))],
         "proposed": [

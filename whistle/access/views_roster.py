@@ -1,6 +1,6 @@
 """The page on which the roster is read, drafted, tried and put in force."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from whistle.access.selectors import duties
 from whistle.access.services import roster
+from whistle.accounts.requests import StaffRequest
 from whistle.core.audience import audience
 from whistle.core.policy import Duty
 from whistle.core.roster import SUBJECTS
@@ -52,9 +53,9 @@ FAULTS = {
 @audience(Duty.KEY_CUSTODIAN, Duty.COMPLIANCE_LEADER, Duty.AUDITOR)
 @ensure_csrf_cookie
 @require_GET
-def roster_page(request: HttpRequest) -> HttpResponse:
+def roster_page(request: StaffRequest) -> HttpResponse:
     """Show who reads what and who is under whom; key custodians and compliance leaders draft the next version."""
-    person = request.staff  # type: ignore[attr-defined]
+    person = request.staff
     held = duties(person)
     context = {
         "may_sign": Duty.KEY_CUSTODIAN in held,

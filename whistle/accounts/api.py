@@ -11,8 +11,10 @@ from pydantic import Field
 from webauthn.helpers import bytes_to_base64url
 
 from whistle.accounts.models import Staff
+from whistle.accounts.requests import StaffRequest
 from whistle.accounts.services import devices, passkeys, sessions
 from whistle.accounts.services import sign_in as signing_in
+from whistle.organisations.requests import OrganisationRequest
 from whistle.ui.api import Octets
 
 router = Router(tags=["sign-in"])
@@ -79,9 +81,9 @@ def own_keys(request: HttpRequest, person: Staff) -> dict[str, object]:
 
 
 @router.post("sign-in/salt", response=SaltOut, auth=None)
-def salt(request: HttpRequest, sent: SaltIn) -> dict[str, Any]:
+def salt(request: OrganisationRequest, sent: SaltIn) -> dict[str, Any]:
     """Return the salt with which the passphrase of `username` is stretched, and the work an attempt must bring."""
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = request.organisation
     return {
         "salt": signing_in.salt_for(organisation, sent.username),
         "work": signing_in.demand(request, organisation, sent.username),
@@ -89,41 +91,43 @@ def salt(request: HttpRequest, sent: SaltIn) -> dict[str, Any]:
 
 
 @router.post("sign-in", response=KeysOut, auth=None)
-def sign_in(request: HttpRequest, response: HttpResponse, sent: SignInIn) -> dict[str, object]:
+def sign_in(request: OrganisationRequest, response: HttpResponse, sent: SignInIn) -> dict[str, object]:
     """Open a session and return the wrapped keys."""
     attempt = signing_in.Attempt(sent.username, sent.auth, sent.code, sent.passkey, sent.challenge, sent.work)
-    person = signing_in.sign_in(request, request.organisation, attempt)  # type: ignore[attr-defined]
+    person = signing_in.sign_in(request, request.organisation, attempt)
     devices.set_cookie(request, response)
     return own_keys(request, person)
 
 
 @router.post("sign-in/challenge", auth=None)
-def challenge(request: HttpRequest) -> dict[str, str]:
+def challenge(request: OrganisationRequest) -> dict[str, str]:
     """Return what a passkey is asked to sign, in base64url."""
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = request.organisation
     return {"challenge": bytes_to_base64url(passkeys.challenge(passkeys.SIGNED, organisation.ref))}
 
 
 @router.post("sign-in/passkey", response=KeysOut, auth=None)
-def sign_in_with_passkey(request: HttpRequest, response: HttpResponse, sent: PasskeyIn) -> dict[str, object]:
+def sign_in_with_passkey(
+    request: OrganisationRequest, response: HttpResponse, sent: PasskeyIn
+) -> dict[str, object]:
     """Open a session for the owner of a passkey that opens their keys too, and return the wrapped keys."""
-    person = signing_in.sign_in_with_passkey(request, request.organisation, sent.passkey)  # type: ignore[attr-defined]
+    person = signing_in.sign_in_with_passkey(request, request.organisation, sent.passkey)
     devices.set_cookie(request, response)
     return own_keys(request, person)
 
 
 @router.post("sign-out")
-def sign_out(request: HttpRequest) -> dict[str, bool]:
+def sign_out(request: StaffRequest) -> dict[str, bool]:
     """End the session."""
-    sessions.end(request.staff, request.session.session_key or "")  # type: ignore[attr-defined]
+    sessions.end(request.staff, request.session.session_key or "")
     logout(request)
     return {"signed_out": True}
 
 
 @router.get("unlock", response=KeysOut)
-def unlock(request: HttpRequest) -> dict[str, object]:
+def unlock(request: StaffRequest) -> dict[str, object]:
     """Return the wrapped keys of the person signed in, for a page that was reloaded."""
-    return own_keys(request, request.staff)  # type: ignore[attr-defined]
+    return own_keys(request, request.staff)
 
 
 class SessionOut(Schema):
@@ -133,12 +137,12 @@ class SessionOut(Schema):
 
 
 @router.get("sessions", response=list[SessionOut])
-def own_sessions(request: HttpRequest) -> list[dict[str, object]]:
+def own_sessions(request: StaffRequest) -> list[dict[str, object]]:
     """Return the person's own sign-ins, newest first."""
-    return sessions.listed(request.staff, request.session.session_key or "")  # type: ignore[attr-defined]
+    return sessions.listed(request.staff, request.session.session_key or "")
 
 
 @router.post("sessions/end-others")
-def end_other_sessions(request: HttpRequest) -> dict[str, int]:
+def end_other_sessions(request: StaffRequest) -> dict[str, int]:
     """Sign the person out everywhere but here."""
-    return {"ended": sessions.end_others(request.staff, request.session.session_key or "")}  # type: ignore[attr-defined]
+    return {"ended": sessions.end_others(request.staff, request.session.session_key or "")}

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from ninja import Router, Schema
 from pydantic import Field
 
+from whistle.accounts.requests import StaffRequest
 from whistle.accounts.services import own, passkeys, secrecy
 from whistle.ui.api import Octets
 
@@ -35,35 +35,35 @@ class TokenOut(Schema):
 
 
 @router.post("passkeys/options")
-def passkey_options(request: HttpRequest) -> dict[str, Any]:
+def passkey_options(request: StaffRequest) -> dict[str, Any]:
     """Return what the browser asks an authenticator for, to make a passkey."""
-    return passkeys.for_making(request, request.staff)  # type: ignore[attr-defined]
+    return passkeys.for_making(request, request.staff)
 
 
 @router.post("passkeys", response=TokenOut)
-def add_passkey(request: HttpRequest, sent: PasskeyMadeIn) -> dict[str, str]:
+def add_passkey(request: StaffRequest, sent: PasskeyMadeIn) -> dict[str, str]:
     """Keep a passkey; with `wrapped`, the person's seed under its PRF, it opens their keys too."""
-    passkeys.add(request, request.staff, sent.passkey, sent.label, sent.wrapped)  # type: ignore[attr-defined]
+    passkeys.add(request, request.staff, sent.passkey, sent.label, sent.wrapped)
     return {"csrf": get_token(request)}
 
 
 @router.post("passkeys/{pk}/remove", response=TokenOut)
-def remove_passkey(request: HttpRequest, pk: int) -> dict[str, str]:
+def remove_passkey(request: StaffRequest, pk: int) -> dict[str, str]:
     """Forget a passkey of one's own."""
-    passkeys.remove(request.staff, pk)  # type: ignore[attr-defined]
+    passkeys.remove(request.staff, pk)
     return {"csrf": get_token(request)}
 
 
 @router.post("passphrase", response=TokenOut)
-def change_passphrase(request: HttpRequest, sent: PassphraseIn) -> dict[str, str]:
+def change_passphrase(request: StaffRequest, sent: PassphraseIn) -> dict[str, str]:
     """Put a new passphrase in the old one's place."""
     new = own.NewPassphrase(sent.old_auth, sent.auth, sent.salt, sent.wrapped)
-    own.change_passphrase(request, request.staff, new)  # type: ignore[attr-defined]
+    own.change_passphrase(request, request.staff, new)
     return {"csrf": get_token(request)}
 
 
 @router.post("secrecy", response=TokenOut)
-def declare_secrecy(request: HttpRequest, sent: VersionIn) -> dict[str, str]:
+def declare_secrecy(request: StaffRequest, sent: VersionIn) -> dict[str, str]:
     """Keep the person's word that what they learn stays secret."""
-    secrecy.declare(request.staff, sent.version)  # type: ignore[attr-defined]
+    secrecy.declare(request.staff, sent.version)
     return {"csrf": get_token(request)}

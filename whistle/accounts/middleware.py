@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from whistle.accounts.models import Staff
+from whistle.organisations.requests import OrganisationRequest
 
 DESK = "/desk/"
 
@@ -34,9 +35,9 @@ class StaffPerson:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: OrganisationRequest) -> HttpResponse:
         person = get_user(request) if hasattr(request, "session") else None
-        if not isinstance(person, Staff) or person.organisation_id != request.organisation.pk:  # type: ignore[attr-defined]
+        if not isinstance(person, Staff) or person.organisation_id != request.organisation.pk:
             person = None
         request.staff = person  # type: ignore[attr-defined]
         request.user = person or AnonymousUser()

@@ -9,6 +9,7 @@ from django.utils.translation import override
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
+from whistle.accounts.requests import StaffRequest
 from whistle.accounts.services import secrecy, sessions
 from whistle.core.audience import PUBLIC, STAFF, audience
 
@@ -18,9 +19,9 @@ LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 @audience(PUBLIC)
 @ensure_csrf_cookie
 @require_GET
-def sign_in_page(request: HttpRequest) -> HttpResponse:
+def sign_in_page(request: StaffRequest) -> HttpResponse:
     """Show the form, in the language that was asked for; somebody signed in already goes to the desk."""
-    if request.staff is not None:  # type: ignore[attr-defined]
+    if request.staff is not None:
         return redirect("desk")
     return _door(request, "accounts/sign_in.html")
 
@@ -36,18 +37,18 @@ def enrol_page(request: HttpRequest) -> HttpResponse:
 @audience(STAFF)
 @ensure_csrf_cookie
 @require_GET
-def secrecy_page(request: HttpRequest) -> HttpResponse:
+def secrecy_page(request: StaffRequest) -> HttpResponse:
     """Show the declaration of secrecy."""
-    until = secrecy.valid_until(request.staff)  # type: ignore[attr-defined]
+    until = secrecy.valid_until(request.staff)
     return render(request, "accounts/secrecy.html", {"version": secrecy.VERSION, "until": until})
 
 
 @audience(STAFF)
 @ensure_csrf_cookie
 @require_GET
-def own_page(request: HttpRequest) -> HttpResponse:
+def own_page(request: StaffRequest) -> HttpResponse:
     """Show a person their own way in: passkeys, passphrase, sign-ins."""
-    person = request.staff  # type: ignore[attr-defined]
+    person = request.staff
     rows = sessions.listed(person, request.session.session_key or "")
     context = {
         "passkeys": person.passkeys.order_by("id"),

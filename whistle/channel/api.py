@@ -8,6 +8,7 @@ from ninja import Header, Status
 from whistle.channel import compressed, schemas, selectors
 from whistle.channel.services import mailbox, submit
 from whistle.core.errors import DomainError
+from whistle.organisations.requests import OrganisationRequest
 from whistle.store import blobs, uploads
 from whistle.ui.api import declare_audience, new_api
 
@@ -30,17 +31,17 @@ api.auth = [own_script]
 
 
 @api.get("org.json", response=schemas.CardOut)
-def organisation_card(request: HttpRequest) -> HttpResponse:
+def organisation_card(request: OrganisationRequest) -> HttpResponse:
     """Return the organisation's root key, signed roster, certificates, log keys and limits."""
-    card = schemas.CardOut.model_validate(selectors.organisation_card(request.organisation))  # type: ignore[attr-defined]
+    card = schemas.CardOut.model_validate(selectors.organisation_card(request.organisation))
     content = compressed.encoded(card.model_dump_json().encode())
     return compressed.answer(request, content, "application/json; charset=utf-8")
 
 
 @api.post("uploads", response={201: schemas.UploadOut})
-def begin_upload(request: HttpRequest, sent: schemas.UploadIn) -> Status[dict[str, Any]]:
+def begin_upload(request: OrganisationRequest, sent: schemas.UploadIn) -> Status[dict[str, Any]]:
     """Make room for a sealed file of `size` octets."""
-    upload = uploads.begin(sent.size, request.organisation.ref)  # type: ignore[attr-defined]
+    upload = uploads.begin(sent.size, request.organisation.ref)
     return Status(201, {"upload": upload, "offset": 0})
 
 
@@ -53,10 +54,10 @@ def add_part(
 
 
 @api.post("reports", response={201: schemas.ReceiptsOut})
-def send_report(request: HttpRequest, sent: schemas.ReportIn) -> Status[dict[str, Any]]:
+def send_report(request: OrganisationRequest, sent: schemas.ReportIn) -> Status[dict[str, Any]]:
     """Store a sealed report.  Sending the same one again is safe and gets the same receipt."""
     receipt = submit.submit(
-        request.organisation,  # type: ignore[attr-defined]
+        request.organisation,
         submit.NewReport(
             lookup=sent.lookup,
             auth=sent.auth,
@@ -77,34 +78,34 @@ def send_report(request: HttpRequest, sent: schemas.ReportIn) -> Status[dict[str
 
 
 @api.post("mailbox/open", response=schemas.MailboxOut)
-def open_mailbox(request: HttpRequest, sent: schemas.CodeIn) -> dict[str, Any]:
+def open_mailbox(request: OrganisationRequest, sent: schemas.CodeIn) -> dict[str, Any]:
     """Return the sealed mailbox that belongs to a code."""
-    access = mailbox.find(request.organisation, sent.lookup, sent.auth)  # type: ignore[attr-defined]
-    shown = selectors.mailbox(request.organisation, access)  # type: ignore[attr-defined]
+    access = mailbox.find(request.organisation, sent.lookup, sent.auth)
+    shown = selectors.mailbox(request.organisation, access)
     mailbox.note_opening(access)
     return shown
 
 
 @api.post("mailbox/receipts", response=schemas.ProofsOut)
-def receipts(request: HttpRequest, sent: schemas.CodeIn) -> dict[str, Any]:
+def receipts(request: OrganisationRequest, sent: schemas.CodeIn) -> dict[str, Any]:
     """Return the receipts of everything sent with a code, each with its proof once the log has signed it."""
-    access = mailbox.find(request.organisation, sent.lookup, sent.auth)  # type: ignore[attr-defined]
-    return {"receipts": selectors.receipts(request.organisation, access)}  # type: ignore[attr-defined]
+    access = mailbox.find(request.organisation, sent.lookup, sent.auth)
+    return {"receipts": selectors.receipts(request.organisation, access)}
 
 
 @api.post("mailbox/items", response={201: schemas.ReceiptsOut})
-def write(request: HttpRequest, sent: schemas.WriteIn) -> Status[dict[str, Any]]:
+def write(request: OrganisationRequest, sent: schemas.WriteIn) -> Status[dict[str, Any]]:
     """Store what the reporter wrote."""
-    access = mailbox.find(request.organisation, sent.lookup, sent.auth)  # type: ignore[attr-defined]
+    access = mailbox.find(request.organisation, sent.lookup, sent.auth)
     items = [item.new() for item in sent.items]
-    receipt = mailbox.write(request.organisation, access, items, check=sent.check)  # type: ignore[attr-defined]
+    receipt = mailbox.write(request.organisation, access, items, check=sent.check)
     return Status(201, {"receipt": receipt})
 
 
 @api.post("mailbox/body")
-def file_body(request: HttpRequest, sent: schemas.BodyIn) -> StreamingHttpResponse:
+def file_body(request: OrganisationRequest, sent: schemas.BodyIn) -> StreamingHttpResponse:
     """Return the sealed octets of one file of the mailbox."""
-    access = mailbox.find(request.organisation, sent.lookup, sent.auth)  # type: ignore[attr-defined]
+    access = mailbox.find(request.organisation, sent.lookup, sent.auth)
     item = access.box.items.filter(item_id=sent.item_id).first()
     if item is None:
         raise DomainError("request.absent", status=404)

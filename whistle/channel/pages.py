@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,6 +22,7 @@ from whistle.channel import compressed, questions
 from whistle.channel.services import texts
 from whistle.core.audience import PUBLIC, audience
 from whistle.organisations.models import Organisation
+from whistle.organisations.requests import OrganisationRequest
 from whistle.ui.assets import release
 
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
@@ -156,9 +157,9 @@ def _kept(settings: _Settings, language: str, page: str, built: str) -> compress
 
 @require_safe
 @audience(PUBLIC)
-def reporter_page(request: HttpRequest, *, language: str, page: str) -> HttpResponse:
+def reporter_page(request: OrganisationRequest, *, language: str, page: str) -> HttpResponse:
     """Answer with a page of the reporter's face."""
-    rendered = _rendered(request.organisation, language, page)  # type: ignore[attr-defined]
+    rendered = _rendered(request.organisation, language, page)
     response = compressed.answer(request, rendered, "text/html; charset=utf-8")
     if response.status_code == 200:
         response.headers["Content-Language"] = language

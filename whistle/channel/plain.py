@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
@@ -20,6 +20,7 @@ from whistle.channel.services import mailbox, submit, texts
 from whistle.core.audience import PUBLIC, audience
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
+from whistle.organisations.requests import OrganisationRequest
 from whistle.store import blobs
 from whistle.store.models import Item, ReporterAccess
 from whistle.ui.messages import sentence
@@ -48,9 +49,9 @@ class Shown:
 @csrf_exempt  # no cookie to forge with; `RefuseCrossSite` stands in front
 @never_cache
 @require_http_methods(["GET", "POST"])
-def report_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
+def report_page(request: OrganisationRequest, language: str = "nb") -> HttpResponse:
     """Show the form, or take a report and show its code."""
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = request.organisation
     with override(language):
         if request.method == "GET":
             return _page(request, "plain", language, roster=roster_document(organisation))
@@ -97,9 +98,9 @@ def report_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
 @csrf_exempt  # no cookie to forge with; `RefuseCrossSite` stands in front
 @never_cache
 @require_http_methods(["GET", "POST"])
-def mailbox_page(request: HttpRequest, language: str = "nb") -> HttpResponse:
+def mailbox_page(request: OrganisationRequest, language: str = "nb") -> HttpResponse:
     """Ask for the code, or open the mailbox in memory for this one answer; with a text, send it first."""
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = request.organisation
     with override(language):
         if request.method == "GET":
             return _page(request, "plain_mailbox", language)
@@ -137,8 +138,8 @@ def _send(organisation: Organisation, access: ReporterAccess, sealer: PlainSeale
     return ""
 
 
-def _open(request: HttpRequest, code: str) -> tuple[ReporterAccess, ReporterKeys, PlainSealer]:
-    organisation = request.organisation  # type: ignore[attr-defined]
+def _open(request: OrganisationRequest, code: str) -> tuple[ReporterAccess, ReporterKeys, PlainSealer]:
+    organisation = request.organisation
     if len(code) > LONGEST_CODE:
         raise DomainError("mailbox.unknown", status=404)
     keys = ReporterKeys(codes.master(codes.parse(code), organisation.ref_bytes))
@@ -193,9 +194,9 @@ def _root(organisation: Organisation) -> str:
 
 
 def _page(
-    request: HttpRequest, name: str, language: str, http_status: int = 200, /, **context: object
+    request: OrganisationRequest, name: str, language: str, http_status: int = 200, /, **context: object
 ) -> HttpResponse:
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = request.organisation
     base = {
         "organisation": organisation,
         "language": language,

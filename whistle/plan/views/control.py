@@ -3,13 +3,15 @@
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from whistle.accounts.requests import StaffRequest
 from whistle.audit.outside import outside_checkpoint
 from whistle.core.audience import audience
 from whistle.core.errors import DomainError
+from whistle.organisations.requests import OrganisationRequest
 from whistle.plan import worklist
 from whistle.plan.models import Control, Measure
 from whistle.plan.samples import random_sample, risk_sample
@@ -25,7 +27,7 @@ LARGEST = 500  # numbers in a sample
 
 @audience(*WORKERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def control_page(request: HttpRequest, code: str) -> HttpResponse:
+def control_page(request: StaffRequest, code: str) -> HttpResponse:
     """The form; with a population, the sample drawn from it.  Nothing is stored."""
     measure = _measure(request, code)
     if request.method != "POST":
@@ -45,7 +47,7 @@ def control_page(request: HttpRequest, code: str) -> HttpResponse:
 
 @audience(*WORKERS)
 @require_POST
-def record(request: HttpRequest, code: str) -> HttpResponse:
+def record(request: StaffRequest, code: str) -> HttpResponse:
     """Record what a run came to."""
     measure, sent = _measure(request, code), request.POST
     names = ("population", "sample", "deviations", "closed_in_time")
@@ -56,7 +58,7 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
             raise ValueError
         work.run_control(
             measure,
-            by=request.staff.log_name,  # type: ignore[attr-defined]
+            by=request.staff.log_name,
             for_due=due,
             seed=sent.get("seed", "")[:64],
             **figures,
@@ -66,19 +68,19 @@ def record(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("desk-measure", code=code)
 
 
-def _measure(request: HttpRequest, code: str) -> Measure:
-    plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
+def _measure(request: StaffRequest, code: str) -> Measure:
+    plan = plan_in_force(request.organisation)
     found = plan.measures.select_related("area", "plan").filter(code=code).first() if plan else None
-    if found is None or not worklist.may_work_on(request.staff, found):  # type: ignore[attr-defined]
+    if found is None or not worklist.may_work_on(request.staff, found):
         raise Http404
     if not Control.objects.filter(measure=found).exists():
         raise Http404
     return found
 
 
-def _seed(request: HttpRequest, measure: Measure) -> str:
+def _seed(request: OrganisationRequest, measure: Measure) -> str:
     """Return the root of the newest log that outsiders have seen: nobody at the desk could choose it."""
-    head = outside_checkpoint(request.organisation, "desk")  # type: ignore[attr-defined]
+    head = outside_checkpoint(request.organisation, "desk")
     return head.root.hex() if head else measure.plan.hash
 
 
@@ -104,7 +106,7 @@ def _population(text: str) -> dict[str, int]:
 
 
 def _page(
-    request: HttpRequest,
+    request: OrganisationRequest,
     measure: Measure,
     *,
     drawn: list[str] | None = None,

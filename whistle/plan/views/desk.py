@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from whistle.access.selectors import duties
+from whistle.accounts.requests import StaffRequest
 from whistle.core.audience import STAFF, audience
 from whistle.core.policy import Duty
+from whistle.organisations.requests import OrganisationRequest
 from whistle.plan import present
 from whistle.plan.live import SEES_LIVE, live_document
 from whistle.plan.open_data import plan_rows
@@ -24,7 +26,7 @@ WORKS = frozenset({Duty.MEASURE_OWNER, Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER})
 
 @require_safe
 @audience(STAFF)
-def plan_page(request: HttpRequest) -> HttpResponse:
+def plan_page(request: StaffRequest) -> HttpResponse:
     """The plan: risk map, measures, figures; `?only=late` shows the delayed ones."""
     document, is_live = document_for(request)
     only = request.GET.get("only", "")
@@ -37,15 +39,15 @@ def plan_page(request: HttpRequest) -> HttpResponse:
             **shown,
             is_live=is_live,
             has_plan=bool(document),
-            works=bool(duties(request.staff) & WORKS),  # type: ignore[attr-defined]
-            is_chief=is_chief(request.staff),  # type: ignore[attr-defined]
+            works=bool(duties(request.staff) & WORKS),
+            is_chief=is_chief(request.staff),
         ),
     )
 
 
 @require_safe
 @audience(STAFF)
-def proof_page(request: HttpRequest, indicator: str) -> HttpResponse:
+def proof_page(request: StaffRequest, indicator: str) -> HttpResponse:
     """Where one figure comes from."""
     document, is_live = document_for(request, prove=indicator)
     shown = present.proof(document, indicator, language()) if document else None
@@ -56,7 +58,7 @@ def proof_page(request: HttpRequest, indicator: str) -> HttpResponse:
 
 @require_safe
 @audience(STAFF)
-def plan_xlsx(request: HttpRequest) -> HttpResponse:
+def plan_xlsx(request: StaffRequest) -> HttpResponse:
     """The plan as this person may see it, as a spreadsheet."""
     document, _is_live = document_for(request)
     if document is None:
@@ -72,15 +74,15 @@ def language() -> str:
     return (get_language() or "nb")[:2]
 
 
-def context(request: HttpRequest, **more: Any) -> dict[str, Any]:
+def context(request: OrganisationRequest, **more: Any) -> dict[str, Any]:
     """Return what every page of the plan at the desk needs, and `more`; the frame comes from the desk itself."""
-    return {"organisation": request.organisation, "language": language(), "desk": True, **more}  # type: ignore[attr-defined]
+    return {"organisation": request.organisation, "language": language(), "desk": True, **more}
 
 
-def document_for(request: HttpRequest, *, prove: str = "") -> tuple[dict[str, Any] | None, bool]:
+def document_for(request: StaffRequest, *, prove: str = "") -> tuple[dict[str, Any] | None, bool]:
     """Return the plan as this person may see it, and whether it is live."""
-    plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
-    if plan is not None and duties(request.staff) & SEES_LIVE:  # type: ignore[attr-defined]
+    plan = plan_in_force(request.organisation)
+    if plan is not None and duties(request.staff) & SEES_LIVE:
         return live_document(plan, prove=prove), True
-    edition = newest_edition(request.organisation)  # type: ignore[attr-defined]
+    edition = newest_edition(request.organisation)
     return (edition.document if edition else None), False

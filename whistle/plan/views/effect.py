@@ -2,13 +2,15 @@
 
 from datetime import date
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from whistle.accounts.requests import StaffRequest
 from whistle.core.audience import STAFF, audience
 from whistle.core.errors import DomainError
+from whistle.organisations.requests import OrganisationRequest
 from whistle.plan import worklist
 from whistle.plan.models import EvidenceFile
 from whistle.plan.services import documents, effect
@@ -19,14 +21,14 @@ from whistle.plan.views.work import WORKERS, find_measure, measure_answer
 @csrf_exempt  # the check comes when the handler that may read files is in place
 @audience(*WORKERS)
 @require_http_methods(["POST"])
-def add_document(request: HttpRequest, code: str) -> HttpResponse:
+def add_document(request: StaffRequest, code: str) -> HttpResponse:
     """Keep a document that shows the measure."""
     request.upload_handlers = [InMemory(request)]
     return _add_document(request, code)
 
 
 @csrf_protect
-def _add_document(request: HttpRequest, code: str) -> HttpResponse:
+def _add_document(request: StaffRequest, code: str) -> HttpResponse:
     measure, file = find_measure(request, code, to_work=True), request.FILES.get("file")
     due = request.POST.get("for_due")
     try:
@@ -36,7 +38,7 @@ def _add_document(request: HttpRequest, code: str) -> HttpResponse:
             measure,
             file.name or "",
             file.read(),
-            by=request.staff.log_name,  # type: ignore[attr-defined]
+            by=request.staff.log_name,
             note=request.POST.get("note", ""),
             for_due=date.fromisoformat(due) if due else None,
         )
@@ -47,10 +49,10 @@ def _add_document(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 @audience(STAFF)
-def document(request: HttpRequest, code: str, number: int) -> HttpResponse:
+def document(request: OrganisationRequest, code: str, number: int) -> HttpResponse:
     """A document, always as a download: nothing in it runs in our pages."""
     found = EvidenceFile.objects.filter(
-        organisation=request.organisation,  # type: ignore[attr-defined]
+        organisation=request.organisation,
         evidence__measure=code,
         pk=number,
     ).first()
@@ -64,7 +66,7 @@ def document(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 @require_POST
 @audience(*worklist.ANSWERS_FOR_ALL)
-def review_effect(request: HttpRequest, code: str) -> HttpResponse:
+def review_effect(request: StaffRequest, code: str) -> HttpResponse:
     """Record whether the measure does what it was meant to."""
     measure = find_measure(request, code)
     try:
@@ -72,7 +74,7 @@ def review_effect(request: HttpRequest, code: str) -> HttpResponse:
             measure,
             request.POST.get("verdict", ""),
             request.POST.get("comment", ""),
-            by=request.staff.log_name,  # type: ignore[attr-defined]
+            by=request.staff.log_name,
         )
     except DomainError as error:
         return measure_answer(request, measure, refused=error)

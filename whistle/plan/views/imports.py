@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core import signing
 from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -18,10 +18,12 @@ from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
+from whistle.accounts.requests import StaffRequest
 from whistle.core import clock
 from whistle.core.audience import audience
 from whistle.core.errors import DomainError
 from whistle.core.policy import Duty
+from whistle.organisations.requests import OrganisationRequest
 from whistle.plan import wording
 from whistle.plan.imports.check import Counted, count, counting
 from whistle.plan.imports.kinds import KINDS, Kind
@@ -57,14 +59,14 @@ class InMemory(MemoryFileUploadHandler):
 @csrf_exempt  # the check comes when the handler that may read files is in place
 @audience(*WORKERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_page(request: HttpRequest) -> HttpResponseBase:
+def import_page(request: StaffRequest) -> HttpResponseBase:
     """The form; with a file, what it comes to."""
     request.upload_handlers = [InMemory(request)]
     return _import_page(request)
 
 
 @csrf_protect
-def _import_page(request: HttpRequest) -> HttpResponseBase:
+def _import_page(request: StaffRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _page(request)
     file = request.FILES.get("file")
@@ -83,14 +85,14 @@ def _import_page(request: HttpRequest) -> HttpResponseBase:
     return _page(request, counted=counted, period=period, token=_token(request, counted, period))
 
 
-def _token(request: HttpRequest, counted: Counted, period: list[str]) -> str:
+def _token(request: StaffRequest, counted: Counted, period: list[str]) -> str:
     """Return the signed result, which the page carries to the next step; nothing for a file with faults."""
     if counted.faults:
         return ""
     return signing.dumps({"of": _owner(request), "counted": asdict(counted), "period": period}, salt=SALT)
 
 
-def _streamed(request: HttpRequest, kind: Kind, octets: bytes, period: list[str]) -> Iterator[str]:
+def _streamed(request: StaffRequest, kind: Kind, octets: bytes, period: list[str]) -> Iterator[str]:
     """Yield the page while a large file is checked: its beginning, how far it has come, and what it came to.
 
     Each word on how far it has come replaces the one before by the style sheet alone; no script is needed.
@@ -119,17 +121,17 @@ def _so_far(rows: int) -> str:
 
 @audience(*WORKERS)
 @require_POST
-def import_take_in(request: HttpRequest) -> HttpResponse:
+def import_take_in(request: StaffRequest) -> HttpResponse:
     """Take in what the page before showed."""
     try:
         kept = signing.loads(request.POST.get("token", ""), salt=SALT, max_age=AN_HOUR)
         if kept["of"] != _owner(request):
             raise signing.BadSignature
         run = take_in(
-            request.organisation,  # type: ignore[attr-defined]
+            request.organisation,
             Counted(**{**kept["counted"], "faults": []}),
             period=(date.fromisoformat(kept["period"][0]), date.fromisoformat(kept["period"][1])),
-            by=request.staff.log_name,  # type: ignore[attr-defined]
+            by=request.staff.log_name,
         )
     except signing.BadSignature:
         return _page(request, refused=sentence("import.again"), status=400)
@@ -138,11 +140,11 @@ def import_take_in(request: HttpRequest) -> HttpResponse:
     return redirect("desk-measure", code=run.indicator.rpartition("-")[0])
 
 
-def _owner(request: HttpRequest) -> str:
-    return f"{request.organisation.ref}/{request.staff.ref}"  # type: ignore[attr-defined]
+def _owner(request: StaffRequest) -> str:
+    return f"{request.organisation.ref}/{request.staff.ref}"
 
 
-def _page(request: HttpRequest, *, status: int = 200, **result: Any) -> HttpResponse:
+def _page(request: OrganisationRequest, *, status: int = 200, **result: Any) -> HttpResponse:
     shown = _shown(**result)
     status = 422 if shown["faults"] else status
     return render(request, "plan/import.html", context(request, **shown), status=status)

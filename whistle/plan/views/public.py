@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from whistle.audit.folders import origin
 from whistle.core.audience import PUBLIC, audience
+from whistle.organisations.requests import OrganisationRequest
 from whistle.plan import present
 from whistle.plan.models import Edition
 from whistle.plan.open_data import plan_rows
@@ -25,9 +26,9 @@ LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
 @require_safe
 @audience(PUBLIC)
-def plan_page(request: HttpRequest, lang: str = "nb") -> HttpResponse:
+def plan_page(request: OrganisationRequest, lang: str = "nb") -> HttpResponse:
     """The plan: risk map, measures, figures."""
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = request.organisation
     edition = newest_edition(organisation)
     with override(known_language(lang)):
         shown = present.page(edition.document, lang) if edition else {}
@@ -37,7 +38,7 @@ def plan_page(request: HttpRequest, lang: str = "nb") -> HttpResponse:
 
 @require_safe
 @audience(PUBLIC)
-def proof_page(request: HttpRequest, lang: str, indicator: str) -> HttpResponse:
+def proof_page(request: OrganisationRequest, lang: str, indicator: str) -> HttpResponse:
     """Where one figure comes from: rule, period, range of the log and its hash."""
     edition = _edition(request)
     with override(known_language(lang)):
@@ -45,14 +46,14 @@ def proof_page(request: HttpRequest, lang: str, indicator: str) -> HttpResponse:
         if shown is None:
             raise Http404
         for part in shown["proof"]["ranges"]:
-            part["origin"] = origin(request.organisation, part["log"])  # type: ignore[attr-defined]
+            part["origin"] = origin(request.organisation, part["log"])
         html = rendered(request, "plan/proof.html", lang, "plan-proof", shown, indicator=indicator)
     return answer(request, html, lang)
 
 
 @require_safe
 @audience(PUBLIC)
-def plan_json(request: HttpRequest, lang: str) -> HttpResponse:
+def plan_json(request: OrganisationRequest, lang: str) -> HttpResponse:
     """The edition as it is hashed, in all languages."""
     edition = _edition(request)
     body = json.dumps({**edition.document, "hash": edition.hash}, ensure_ascii=False, indent=1)
@@ -61,7 +62,7 @@ def plan_json(request: HttpRequest, lang: str) -> HttpResponse:
 
 @require_safe
 @audience(PUBLIC)
-def plan_csv(request: HttpRequest, lang: str) -> HttpResponse:
+def plan_csv(request: OrganisationRequest, lang: str) -> HttpResponse:
     """The measures as a table for spreadsheets: semicolons and a byte order mark, as Norwegian Excel wants."""
     edition = _edition(request)
     with override(known_language(lang)):
@@ -77,18 +78,18 @@ def known_language(lang: str) -> str:
     return lang
 
 
-def _edition(request: HttpRequest) -> Edition:
-    edition = newest_edition(request.organisation)  # type: ignore[attr-defined]
+def _edition(request: OrganisationRequest) -> Edition:
+    edition = newest_edition(request.organisation)
     if edition is None:
         raise Http404
     return edition
 
 
 def rendered(
-    request: HttpRequest, template: str, lang: str, name: str, shown: dict[str, Any], **of: object
+    request: OrganisationRequest, template: str, lang: str, name: str, shown: dict[str, Any], **of: object
 ) -> str:
     """Return a page of the public plan as HTML."""
-    organisation = request.organisation  # type: ignore[attr-defined]
+    organisation = request.organisation
     context = {
         **shown,
         "organisation": organisation,

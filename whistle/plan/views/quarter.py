@@ -1,12 +1,14 @@
 """The measure owner's quarterly status: one line on each measure, all on one page; and how the work is done, in short."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from whistle.accounts.requests import StaffRequest
 from whistle.core import clock
 from whistle.core.audience import audience
 from whistle.core.errors import DomainError
+from whistle.organisations.requests import OrganisationRequest
 from whistle.plan import wording, worklist
 from whistle.plan.due import FINISHED
 from whistle.plan.models import Measure
@@ -21,7 +23,7 @@ STATUSES = (Measure.Status.NOT_STARTED, Measure.Status.UNDER_WAY, Measure.Status
 
 @audience(*WORKERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def quarter_page(request: HttpRequest) -> HttpResponse:
+def quarter_page(request: StaffRequest) -> HttpResponse:
     """One's open measures with a place for a word on each; what is left empty is left alone."""
     if request.method != "POST":
         return _page(request)
@@ -35,30 +37,30 @@ def quarter_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @audience(*WORKERS)
-def guide(request: HttpRequest) -> HttpResponse:
+def guide(request: OrganisationRequest) -> HttpResponse:
     """How a measure is worked on, in five short steps."""
     return render(request, "plan/guide.html", context(request))
 
 
-def _take(request: HttpRequest, measure: Measure) -> None:
+def _take(request: StaffRequest, measure: Measure) -> None:
     words = request.POST.get(f"words-{measure.code}", "").strip()[:400]
     status = request.POST.get(f"status-{measure.code}", measure.status)
     if not words and status == measure.status:
         return
     if status != measure.status and status not in STATUSES:
         raise DomainError("measure.status")
-    work.update(measure, status, by=request.staff.log_name, comment=words)  # type: ignore[attr-defined]
+    work.update(measure, status, by=request.staff.log_name, comment=words)
 
 
-def _open_ones(request: HttpRequest) -> list[Measure]:
-    plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
-    tasks = worklist.tasks_of(request.staff, plan) if plan else []  # type: ignore[attr-defined]
+def _open_ones(request: StaffRequest) -> list[Measure]:
+    plan = plan_in_force(request.organisation)
+    tasks = worklist.tasks_of(request.staff, plan) if plan else []
     return [task.measure for task in tasks if task.measure.status not in FINISHED]
 
 
-def _page(request: HttpRequest, *, refused: DomainError | None = None) -> HttpResponse:
+def _page(request: StaffRequest, *, refused: DomainError | None = None) -> HttpResponse:
     quarter = worklist.quarter_of(clock.today())
-    known = worklist.words_in(request.organisation, quarter)  # type: ignore[attr-defined]
+    known = worklist.words_in(request.organisation, quarter)
     rows = [
         {
             "code": it.code,

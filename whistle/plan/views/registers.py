@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from whistle.accounts.models import Staff
+from whistle.accounts.requests import StaffRequest
 from whistle.core import clock
 from whistle.core.audience import STAFF, audience
 from whistle.core.errors import DomainError
@@ -24,14 +25,14 @@ MOST = 200  # rows on a page
 
 @audience(STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
-def gifts_page(request: HttpRequest) -> HttpResponse:
+def gifts_page(request: StaffRequest) -> HttpResponse:
     """One's own gifts and offers, and the form for a new one."""
     if request.method != "POST":
         return _gifts(request)
     sent = request.POST
     try:
         registers.register_gift(
-            request.staff,  # type: ignore[attr-defined]
+            request.staff,
             kind=sent.get("kind", ""),
             giver=sent.get("giver", ""),
             what=sent.get("what", ""),
@@ -48,16 +49,16 @@ def gifts_page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @audience(*DECIDERS)
-def decide_gift(request: HttpRequest, gift: int) -> HttpResponse:
+def decide_gift(request: StaffRequest, gift: int) -> HttpResponse:
     """Allow somebody else's gift, or ask them to give it back."""
-    found = Gift.objects.filter(organisation=request.organisation, pk=gift).first()  # type: ignore[attr-defined]
+    found = Gift.objects.filter(organisation=request.organisation, pk=gift).first()
     if found is None:
         raise Http404
     try:
         registers.decide(
             found,
             request.POST.get("decision", ""),
-            person=request.staff,  # type: ignore[attr-defined]
+            person=request.staff,
             reason=request.POST.get("reason", ""),
         )
     except DomainError as error:
@@ -67,13 +68,13 @@ def decide_gift(request: HttpRequest, gift: int) -> HttpResponse:
 
 @audience(STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
-def interests_page(request: HttpRequest) -> HttpResponse:
+def interests_page(request: StaffRequest) -> HttpResponse:
     """One's own declaration for the year, and the form for it."""
     if request.method != "POST":
         return _interests(request)
     try:
         registers.declare(
-            request.staff,  # type: ignore[attr-defined]
+            request.staff,
             int(request.POST.get("year", "0")),
             request.POST.get("text", ""),
             nothing=request.POST.get("nothing") == "yes",
@@ -85,8 +86,8 @@ def interests_page(request: HttpRequest) -> HttpResponse:
     return redirect("desk-interests")
 
 
-def _gifts(request: HttpRequest, *, refused: DomainError | None = None) -> HttpResponse:
-    person: Staff = request.staff  # type: ignore[attr-defined]
+def _gifts(request: StaffRequest, *, refused: DomainError | None = None) -> HttpResponse:
+    person: Staff = request.staff
     decides = may_confirm(person)
     rows = Gift.objects.filter(organisation=person.organisation).order_by("-on_date", "-id")
     names = dict(Staff.objects.filter(organisation=person.organisation).values_list("ref", "name"))
@@ -106,8 +107,8 @@ def _gifts(request: HttpRequest, *, refused: DomainError | None = None) -> HttpR
     return render(request, "plan/gifts.html", context(request, **shown), status=status)
 
 
-def _interests(request: HttpRequest, *, refused: DomainError | None = None) -> HttpResponse:
-    person: Staff = request.staff  # type: ignore[attr-defined]
+def _interests(request: StaffRequest, *, refused: DomainError | None = None) -> HttpResponse:
+    person: Staff = request.staff
     year = clock.today().year
     own = registers.declaration_of(person, year)
     shown = {

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from whistle.accounts.requests import StaffRequest
 from whistle.core import clock
 from whistle.core.audience import audience
 from whistle.core.errors import DomainError
 from whistle.core.policy import Duty
+from whistle.organisations.requests import OrganisationRequest
 from whistle.plan import present_report, wording
 from whistle.plan.document import LANGUAGES
 from whistle.plan.models import CouncilReport
@@ -26,14 +28,14 @@ NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
 @require_safe
 @audience(*REPORTERS)
-def report_page(request: HttpRequest) -> HttpResponse:
+def report_page(request: StaffRequest) -> HttpResponse:
     """The newest preview, the form for the words, and what is published."""
     return _page(request)
 
 
 @require_POST
 @audience(*REPORTERS)
-def make_draft(request: HttpRequest) -> HttpResponse:
+def make_draft(request: StaffRequest) -> HttpResponse:
     """Make the preview of a year's report from the words sent."""
     sent = request.POST
     narrative = {
@@ -48,7 +50,7 @@ def make_draft(request: HttpRequest) -> HttpResponse:
     }
     try:
         year = int(sent.get("year", ""))
-        draft_report(request.organisation, year, narrative, by=request.staff.log_name)  # type: ignore[attr-defined]
+        draft_report(request.organisation, year, narrative, by=request.staff.log_name)
     except (DomainError, ValueError) as error:
         return _page(request, refused=error, words=narrative)
     return redirect("desk-plan-report")
@@ -56,10 +58,10 @@ def make_draft(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @audience(*REPORTERS)
-def publish(request: HttpRequest, year: int) -> HttpResponse:
+def publish(request: StaffRequest, year: int) -> HttpResponse:
     """Publish somebody else's preview."""
     found = CouncilReport.objects.filter(
-        organisation=request.organisation,  # type: ignore[attr-defined]
+        organisation=request.organisation,
         year=year,
         state="preview",
     ).first()
@@ -67,7 +69,7 @@ def publish(request: HttpRequest, year: int) -> HttpResponse:
         raise Http404
     ref = request.POST.get("decision_ref", "")[:60]
     try:
-        publish_report(found, by=request.staff.log_name, role="plan_owner", decision_ref=ref)  # type: ignore[attr-defined]
+        publish_report(found, by=request.staff.log_name, role="plan_owner", decision_ref=ref)
     except DomainError as error:
         return _page(request, refused=error)
     return redirect("desk-plan-report")
@@ -75,10 +77,10 @@ def publish(request: HttpRequest, year: int) -> HttpResponse:
 
 @require_safe
 @audience(*REPORTERS)
-def preview_pdf(request: HttpRequest, year: int) -> HttpResponse:
+def preview_pdf(request: OrganisationRequest, year: int) -> HttpResponse:
     """The preview on paper, in the reader's language."""
     found = CouncilReport.objects.filter(
-        organisation=request.organisation,  # type: ignore[attr-defined]
+        organisation=request.organisation,
         year=year,
         state="preview",
     ).first()
@@ -88,12 +90,12 @@ def preview_pdf(request: HttpRequest, year: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest,
+    request: StaffRequest,
     *,
     refused: Exception | None = None,
     words: Mapping[str, Mapping[str, object]] | None = None,
 ) -> HttpResponse:
-    organisation, person = request.organisation, request.staff  # type: ignore[attr-defined]
+    organisation, person = request.organisation, request.staff
     preview = (
         CouncilReport.objects.filter(organisation=organisation, state="preview").order_by("-year").first()
     )

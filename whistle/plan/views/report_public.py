@@ -4,11 +4,12 @@ import csv
 import io
 import json
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from whistle.core.audience import PUBLIC, audience
+from whistle.organisations.requests import OrganisationRequest
 from whistle.plan.models import CouncilReport
 from whistle.plan.open_data import report_rows
 from whistle.plan.pdf import available
@@ -19,7 +20,7 @@ from whistle.plan.views.public import answer, known_language, rendered
 
 @require_safe
 @audience(PUBLIC)
-def report_page(request: HttpRequest, lang: str, year: int) -> HttpResponse:
+def report_page(request: OrganisationRequest, lang: str, year: int) -> HttpResponse:
     """The report of a year."""
     report = _report(request, year)
     with override(known_language(lang)):
@@ -30,7 +31,7 @@ def report_page(request: HttpRequest, lang: str, year: int) -> HttpResponse:
 
 @require_safe
 @audience(PUBLIC)
-def report_json(request: HttpRequest, lang: str, year: int) -> HttpResponse:
+def report_json(request: OrganisationRequest, lang: str, year: int) -> HttpResponse:
     """The document as it is hashed."""
     report = _report(request, year)
     body = json.dumps({**report.document, "hash": report.hash}, ensure_ascii=False, indent=1)
@@ -39,7 +40,7 @@ def report_json(request: HttpRequest, lang: str, year: int) -> HttpResponse:
 
 @require_safe
 @audience(PUBLIC)
-def report_csv(request: HttpRequest, lang: str, year: int) -> HttpResponse:
+def report_csv(request: OrganisationRequest, lang: str, year: int) -> HttpResponse:
     """The figures as one long table for spreadsheets."""
     report = _report(request, year)
     with override(known_language(lang)):
@@ -50,7 +51,7 @@ def report_csv(request: HttpRequest, lang: str, year: int) -> HttpResponse:
 
 @require_safe
 @audience(PUBLIC)
-def report_pdf(request: HttpRequest, lang: str, year: int) -> HttpResponse:
+def report_pdf(request: OrganisationRequest, lang: str, year: int) -> HttpResponse:
     """The report on paper, tagged for screen readers."""
     report = _report(request, year)
     with override(known_language(lang)):
@@ -60,8 +61,8 @@ def report_pdf(request: HttpRequest, lang: str, year: int) -> HttpResponse:
     return answer(request, octets, lang, content_type="application/pdf")
 
 
-def _report(request: HttpRequest, year: int) -> CouncilReport:
-    reports = published_reports(request.organisation)  # type: ignore[attr-defined]
+def _report(request: OrganisationRequest, year: int) -> CouncilReport:
+    reports = published_reports(request.organisation)
     found = next((report for report in reports if report.year == year), None)
     if found is None:
         raise Http404

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -10,6 +10,7 @@ from whistle.core import clock
 from whistle.core.audience import audience
 from whistle.core.errors import DomainError
 from whistle.core.policy import Duty
+from whistle.organisations.requests import OrganisationRequest
 from whistle.plan import wording
 from whistle.plan.models import Plan, Proposal, Risk
 from whistle.plan.selectors import plan_in_force, said
@@ -24,16 +25,16 @@ SOON = 90  # days ahead that a look at an effect is shown
 
 @require_safe
 @audience(*REVIEWERS)
-def review_page(request: HttpRequest) -> HttpResponse:
+def review_page(request: OrganisationRequest) -> HttpResponse:
     """Proposals and risks."""
     return _page(request)
 
 
 @require_POST
 @audience(*REVIEWERS)
-def answer_proposal(request: HttpRequest, proposal: int) -> HttpResponse:
+def answer_proposal(request: OrganisationRequest, proposal: int) -> HttpResponse:
     """Take a proposal into a measure, or say why not."""
-    found = Proposal.objects.filter(organisation=request.organisation, pk=proposal).first()  # type: ignore[attr-defined]
+    found = Proposal.objects.filter(organisation=request.organisation, pk=proposal).first()
     if found is None:
         raise Http404
     words = request.POST.get("words", "").strip()[:400]
@@ -47,14 +48,14 @@ def answer_proposal(request: HttpRequest, proposal: int) -> HttpResponse:
     return redirect("desk-plan-review")
 
 
-def _plan(request: HttpRequest) -> Plan:
-    plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
+def _plan(request: OrganisationRequest) -> Plan:
+    plan = plan_in_force(request.organisation)
     if plan is None:
         raise Http404
     return plan
 
 
-def _page(request: HttpRequest, *, refused: Exception | None = None) -> HttpResponse:
+def _page(request: OrganisationRequest, *, refused: Exception | None = None) -> HttpResponse:
     plan = _plan(request)
     today = clock.today()
     rows = Proposal.objects.filter(organisation=plan.organisation, state=Proposal.State.OPEN).order_by("id")

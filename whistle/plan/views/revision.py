@@ -4,15 +4,17 @@ import json
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from whistle.accounts.requests import StaffRequest
 from whistle.core import clock
 from whistle.core.audience import STAFF, audience
 from whistle.core.errors import DomainError
 from whistle.core.policy import Duty
+from whistle.organisations.requests import OrganisationRequest
 from whistle.plan import editing, part_words, revising, wording
 from whistle.plan.document import document_of
 from whistle.plan.models import Plan
@@ -28,16 +30,16 @@ WRITERS = (Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER)
 
 @require_safe
 @audience(*WRITERS)
-def revision_page(request: HttpRequest) -> HttpResponse:
+def revision_page(request: StaffRequest) -> HttpResponse:
     """The draft and how it differs from the plan in force; without a draft, how to begin one."""
     return _page(request)
 
 
 @require_POST
 @audience(*WRITERS)
-def begin(request: HttpRequest) -> HttpResponse:
+def begin(request: StaffRequest) -> HttpResponse:
     """Begin a revision with a draft equal to the plan in force."""
-    plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
+    plan = plan_in_force(request.organisation)
     if plan is None:
         raise Http404
     try:
@@ -49,7 +51,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @audience(*WRITERS)
-def discard(request: HttpRequest) -> HttpResponse:
+def discard(request: OrganisationRequest) -> HttpResponse:
     """Throw the draft away."""
     revision.discard(_draft(request))
     return redirect("desk-plan-revision")
@@ -57,13 +59,13 @@ def discard(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @audience(*WRITERS)
-def put_in_force(request: HttpRequest) -> HttpResponse:
+def put_in_force(request: StaffRequest) -> HttpResponse:
     """Record the council's decision."""
     draft, sent = _draft(request), request.POST
     try:
         revision.put_in_force(
             draft,
-            by=request.staff.log_name,  # type: ignore[attr-defined]
+            by=request.staff.log_name,
             role="plan_owner",
             decided_on=date.fromisoformat(sent.get("decided_on", "")),
             council_ref=sent.get("council_ref", ""),
@@ -78,14 +80,14 @@ def put_in_force(request: HttpRequest) -> HttpResponse:
 @csrf_exempt  # the check comes when the handler that may read files is in place
 @audience(*WRITERS)
 @require_http_methods(["POST"])
-def bring_in(request: HttpRequest) -> HttpResponse:
+def bring_in(request: StaffRequest) -> HttpResponse:
     """Make the draft say what a file says: all of it, or nothing."""
     request.upload_handlers = [InMemory(request)]
     return _bring_in(request)
 
 
 @csrf_protect
-def _bring_in(request: HttpRequest) -> HttpResponse:
+def _bring_in(request: StaffRequest) -> HttpResponse:
     file = request.FILES.get("file")
     try:
         if file is None:
@@ -93,7 +95,7 @@ def _bring_in(request: HttpRequest) -> HttpResponse:
         document, faults = _read(file.read())
         if faults:
             return _page(request, refused=DomainError("import.faults", status=422), faults=faults)
-        revision.bring_in(request.organisation, document, by=request.staff.log_name)  # type: ignore[attr-defined]
+        revision.bring_in(request.organisation, document, by=request.staff.log_name)
     except DomainError as error:
         return _page(request, refused=error)
     return redirect("desk-plan-revision")
@@ -101,7 +103,7 @@ def _bring_in(request: HttpRequest) -> HttpResponse:
 
 @audience(*WRITERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def part(request: HttpRequest, kind: str, code: str = "") -> HttpResponse:
+def part(request: StaffRequest, kind: str, code: str = "") -> HttpResponse:
     """One part of the draft: its form; sent, the draft with the part changed, new or taken out."""
     draft = _draft(request)
     document = document_of(draft)
@@ -120,7 +122,7 @@ def part(request: HttpRequest, kind: str, code: str = "") -> HttpResponse:
             new = revision.with_part(
                 document, kind, code, {**({} if code else editing.new_part(kind)), **sent}
             )
-        revision.change(draft, new, by=request.staff.log_name)  # type: ignore[attr-defined]
+        revision.change(draft, new, by=request.staff.log_name)
     except ValueError:
         return _form(request, document, kind, code, old, refused=DomainError("plan.malformed"))
     except DomainError as error:
@@ -130,19 +132,19 @@ def part(request: HttpRequest, kind: str, code: str = "") -> HttpResponse:
 
 @require_safe
 @audience(STAFF)
-def history(request: HttpRequest) -> HttpResponse:
+def history(request: OrganisationRequest) -> HttpResponse:
     """Each version of the plan: when it was adopted, its hash in the log, what changed in it."""
-    versions = revising.versions(request.organisation)  # type: ignore[attr-defined]
+    versions = revising.versions(request.organisation)
     return render(request, "plan/history.html", context(request, versions=versions))
 
 
 @require_safe
 @audience(STAFF)
-def export(request: HttpRequest, form: str) -> HttpResponse:
+def export(request: StaffRequest, form: str) -> HttpResponse:
     """The plan in force as a file that can be read in again; `?draft=1` for those who write it."""
-    plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
-    if request.GET.get("draft") and revising.may_write(request.staff):  # type: ignore[attr-defined]
-        plan = revision.draft_of(request.organisation) or plan  # type: ignore[attr-defined]
+    plan = plan_in_force(request.organisation)
+    if request.GET.get("draft") and revising.may_write(request.staff):
+        plan = revision.draft_of(request.organisation) or plan
     if plan is None or form not in ("xlsx", "json"):
         raise Http404
     document = document_of(plan)
@@ -152,8 +154,8 @@ def export(request: HttpRequest, form: str) -> HttpResponse:
     return answer
 
 
-def _draft(request: HttpRequest) -> Plan:
-    draft = revision.draft_of(request.organisation)  # type: ignore[attr-defined]
+def _draft(request: OrganisationRequest) -> Plan:
+    draft = revision.draft_of(request.organisation)
     if draft is None:
         raise Http404
     return draft
@@ -172,10 +174,10 @@ def _read(octets: bytes) -> tuple[dict[str, Any], list[Fault]]:
 
 
 def _page(
-    request: HttpRequest, *, refused: DomainError | None = None, faults: list[Fault] | None = None
+    request: StaffRequest, *, refused: DomainError | None = None, faults: list[Fault] | None = None
 ) -> HttpResponse:
     shown = {
-        **revising.shown(request.organisation, request.staff, language()),  # type: ignore[attr-defined]
+        **revising.shown(request.organisation, request.staff, language()),
         **_refusal(refused),
         "faults": [
             {"sheet": it.sheet, "row": it.row, "column": it.column, "words": wording.fault_words(it.code)}
@@ -189,7 +191,7 @@ def _page(
 
 
 def _form(
-    request: HttpRequest,
+    request: OrganisationRequest,
     document: dict[str, Any],
     kind: str,
     code: str,

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from whistle.accounts.requests import StaffRequest
 from whistle.core import clock
 from whistle.core.audience import audience
 from whistle.core.deadlines import add_months
 from whistle.core.errors import DomainError
+from whistle.organisations.requests import OrganisationRequest
 from whistle.plan import wording
 from whistle.plan.models import ControlRun, Measure, Plan, Risk, RiskAssessment
 from whistle.plan.revising import name_of
@@ -26,9 +28,9 @@ YEARLY = ("R1", "R2", "R3")  # measure 9.5: every year in these, every other yea
 
 @audience(*REVIEWERS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def assess(request: HttpRequest, code: str) -> HttpResponse:
+def assess(request: StaffRequest, code: str) -> HttpResponse:
     """One risk; answered, the next one that waits, or the list when none is left."""
-    plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
+    plan = plan_in_force(request.organisation)
     risk = plan.risks.select_related("area").filter(code=code).first() if plan else None
     if plan is None or risk is None:
         raise Http404
@@ -44,7 +46,7 @@ def assess(request: HttpRequest, code: str) -> HttpResponse:
             likelihood=int(sent.get("likelihood", "0")),
             consequence=int(sent.get("consequence", "0")),
             next_review=add_months(clock.today(), 12 if code in YEARLY else 24),
-            by=request.staff.log_name,  # type: ignore[attr-defined]
+            by=request.staff.log_name,
             reason=sent.get("reason", ""),
             method=sent.get("method", "judgement"),
         )
@@ -67,7 +69,9 @@ def _waits(risk: Risk, today: date) -> bool:
     return risk.review_asked or (risk.next_review is not None and risk.next_review < today)
 
 
-def _page(request: HttpRequest, plan: Plan, risk: Risk, *, refused: Exception | None = None) -> HttpResponse:
+def _page(
+    request: OrganisationRequest, plan: Plan, risk: Risk, *, refused: Exception | None = None
+) -> HttpResponse:
     rows, today = list(plan.risks.all()), clock.today()
     measures = list(plan.measures.filter(area=risk.area))
     sent = request.POST if refused else {}

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from whistle.accounts.requests import StaffRequest
 from whistle.core import clock
 from whistle.core.audience import audience
 from whistle.core.errors import DomainError
+from whistle.organisations.requests import OrganisationRequest
 from whistle.plan import wording, worklist
 from whistle.plan.live import SEES_LIVE
 from whistle.plan.models import Plan, SentStatus
@@ -26,17 +28,17 @@ from whistle.ui.messages import sentence
 
 @require_safe
 @audience(*SEES_LIVE)
-def status_page(request: HttpRequest) -> HttpResponse:
+def status_page(request: OrganisationRequest) -> HttpResponse:
     """The status of the period with the day `?on=`, this one unless told."""
     return _page(request)
 
 
 @require_POST
 @audience(*SEES_LIVE)
-def send_status(request: HttpRequest) -> HttpResponse:
+def send_status(request: StaffRequest) -> HttpResponse:
     """Give the chief executive the status as it is now."""
     try:
-        send(_plan(request), _period(request), by=request.staff.log_name)  # type: ignore[attr-defined]
+        send(_plan(request), _period(request), by=request.staff.log_name)
     except DomainError as error:
         return _page(request, refused=error)
     return redirect("desk-plan-status")
@@ -44,14 +46,14 @@ def send_status(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @audience(*SEES_LIVE)
-def status_pdf(request: HttpRequest) -> HttpResponse:
+def status_pdf(request: OrganisationRequest) -> HttpResponse:
     """The same on paper."""
     return _paper(request, status_document(_plan(request), _period(request)))
 
 
 @require_safe
 @audience(*WORKS)
-def sent_page(request: HttpRequest) -> HttpResponse:
+def sent_page(request: StaffRequest) -> HttpResponse:
     """What the chief executive got, the newest or `?number=`."""
     rows = _sent(request)
     row = _chosen(request, rows)
@@ -72,7 +74,7 @@ def sent_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @audience(*WORKS)
-def sent_pdf(request: HttpRequest) -> HttpResponse:
+def sent_pdf(request: StaffRequest) -> HttpResponse:
     """What the chief executive got, on paper."""
     row = _chosen(request, _sent(request))
     if row is None:
@@ -109,7 +111,7 @@ def worded(document: dict[str, Any], tongue: str) -> dict[str, Any]:
     }
 
 
-def _page(request: HttpRequest, *, refused: DomainError | None = None) -> HttpResponse:
+def _page(request: OrganisationRequest, *, refused: DomainError | None = None) -> HttpResponse:
     plan, period = _plan(request), _period(request)
     signals = signals_of(plan)
     last = SentStatus.objects.filter(organisation=plan.organisation, period_from=period.first).first()
@@ -128,15 +130,15 @@ def _page(request: HttpRequest, *, refused: DomainError | None = None) -> HttpRe
     return render(request, "plan/status.html", context(request, **shown), status=status)
 
 
-def _paper(request: HttpRequest, document: dict[str, Any]) -> HttpResponse:
+def _paper(request: OrganisationRequest, document: dict[str, Any]) -> HttpResponse:
     if not available():
         raise Http404
-    shown = {**worded(document, language()), "organisation": request.organisation}  # type: ignore[attr-defined]
+    shown = {**worded(document, language()), "organisation": request.organisation}
     return HttpResponse(pdf("plan/status_print.html", shown, language()), content_type="application/pdf")
 
 
-def _plan(request: HttpRequest) -> Plan:
-    plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
+def _plan(request: OrganisationRequest) -> Plan:
+    plan = plan_in_force(request.organisation)
     if plan is None:
         raise Http404
     return plan
@@ -150,9 +152,9 @@ def _period(request: HttpRequest) -> Period:
     return period_of(min(day, clock.today()))
 
 
-def _sent(request: HttpRequest) -> list[SentStatus]:
+def _sent(request: StaffRequest) -> list[SentStatus]:
     """Return what was sent, for the chief executive and those who send; 404 for everybody else."""
-    person = request.staff  # type: ignore[attr-defined]
+    person = request.staff
     if not (worklist.is_chief(person) or worklist.may_confirm(person)):
         raise Http404
     return list(SentStatus.objects.filter(organisation=person.organisation))

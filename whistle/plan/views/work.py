@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from whistle.accounts.models import Staff
+from whistle.accounts.requests import StaffRequest
 from whistle.core import clock
 from whistle.core.audience import STAFF, audience
 from whistle.core.errors import DomainError
@@ -28,10 +29,10 @@ WORKERS = (Duty.MEASURE_OWNER, Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER)
 
 @require_safe
 @audience(*WORKERS)
-def my_measures(request: HttpRequest) -> HttpResponse:
+def my_measures(request: StaffRequest) -> HttpResponse:
     """What is mine, what is due, what is late; and the words of others that wait for me."""
-    plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
-    person: Staff = request.staff  # type: ignore[attr-defined]
+    plan = plan_in_force(request.organisation)
+    person: Staff = request.staff
     tasks = worklist.tasks_of(person, plan) if plan else []
     quarter = worklist.quarter_of(clock.today())
     heard = worklist.words_in(person.organisation, quarter)
@@ -49,14 +50,14 @@ def my_measures(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @audience(STAFF)
-def measure_page(request: HttpRequest, code: str) -> HttpResponse:
+def measure_page(request: StaffRequest, code: str) -> HttpResponse:
     """One measure: how it goes, what shows it, what happened, what can be done."""
     return measure_answer(request, find_measure(request, code))
 
 
 @require_POST
 @audience(*WORKERS)
-def attest(request: HttpRequest, code: str) -> HttpResponse:
+def attest(request: StaffRequest, code: str) -> HttpResponse:
     """Put forward one's word; the next person confirms it."""
     measure = find_measure(request, code, to_work=True)
     sent = request.POST
@@ -64,7 +65,7 @@ def attest(request: HttpRequest, code: str) -> HttpResponse:
         work.attest(
             measure,
             sent.get("statement", ""),
-            by=request.staff.log_name,  # type: ignore[attr-defined]
+            by=request.staff.log_name,
             for_due=date.fromisoformat(sent["for_due"]) if sent.get("for_due") else None,
             completes=sent.get("completes") == "yes",
             **_figures(measure, sent),
@@ -76,7 +77,7 @@ def attest(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @audience(*WORKERS)
-def start(request: HttpRequest, code: str) -> HttpResponse:
+def start(request: StaffRequest, code: str) -> HttpResponse:
     """Say that a measure is under way, or that it is stopped."""
     measure = find_measure(request, code, to_work=True)
     status = request.POST.get("status", "")
@@ -84,7 +85,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
         work.update(
             measure,
             status,
-            by=request.staff.log_name,  # type: ignore[attr-defined]
+            by=request.staff.log_name,
             comment=request.POST.get("comment", "").strip()[:400],
         )
     except DomainError as error:
@@ -94,7 +95,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 @audience(*worklist.ANSWERS_FOR_ALL)
-def answer(request: HttpRequest, code: str, word: int) -> HttpResponse:
+def answer(request: StaffRequest, code: str, word: int) -> HttpResponse:
     """Confirm or decline somebody else's word."""
     measure = find_measure(request, code)
     found = Attestation.objects.filter(pk=word, organisation=measure.organisation, measure=code).first()
@@ -102,7 +103,7 @@ def answer(request: HttpRequest, code: str, word: int) -> HttpResponse:
         raise Http404
     do = work.confirm if request.POST.get("answer") == "confirm" else work.decline
     try:
-        do(found, by=request.staff.log_name)  # type: ignore[attr-defined]
+        do(found, by=request.staff.log_name)
     except DomainError as error:
         return measure_answer(request, measure, refused=error)
     return redirect("desk-measure", code=code)
@@ -128,20 +129,20 @@ def _told_by_people(measure: Measure) -> list[Indicator]:
     return [it for it in rows if it.code not in from_files]
 
 
-def find_measure(request: HttpRequest, code: str, *, to_work: bool = False) -> Measure:
+def find_measure(request: StaffRequest, code: str, *, to_work: bool = False) -> Measure:
     """Return a measure of the plan in force, or answer 404; with `to_work` only to those who may speak for it."""
-    plan = plan_in_force(request.organisation)  # type: ignore[attr-defined]
+    plan = plan_in_force(request.organisation)
     found = plan.measures.select_related("area", "plan").filter(code=code).first() if plan else None
-    if found is None or (to_work and not worklist.may_work_on(request.staff, found)):  # type: ignore[attr-defined]
+    if found is None or (to_work and not worklist.may_work_on(request.staff, found)):
         raise Http404
     return found
 
 
 def measure_answer(
-    request: HttpRequest, measure: Measure, *, refused: Exception | None = None
+    request: StaffRequest, measure: Measure, *, refused: Exception | None = None
 ) -> HttpResponse:
     """Return the page of a measure, with what was refused."""
-    person: Staff = request.staff  # type: ignore[attr-defined]
+    person: Staff = request.staff
     of = {"organisation": measure.organisation, "measure": measure.code}
     document, _is_live = document_for(request)
     lines = document["measures"] if document else []
