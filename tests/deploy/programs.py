@@ -12,6 +12,33 @@ from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
+NGINX_CONF = """
+{user}
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {logs}/nginx-main.log info;
+events {{ worker_connections 512; }}
+http {{
+    include /etc/nginx/mime.types;
+    access_log {logs}/nginx-access.log;
+    error_log {logs}/nginx-error.log info;
+    gzip on;
+    client_body_temp_path {temporary}/body;
+    proxy_temp_path {temporary}/proxy;
+    fastcgi_temp_path {temporary}/fastcgi;
+    uwsgi_temp_path {temporary}/uwsgi;
+    scgi_temp_path {temporary}/scgi;
+    server {{
+        listen 127.0.0.1:{control};
+        access_log {folder}/control.log combined;
+        error_log /dev/null crit;
+        return 204;
+    }}
+    include {folder}/snippets/whistle.conf;
+    include {folder}/snippets/onion.conf;
+}}
+"""
+
 HERE = Path(__file__).resolve().parent.parent.parent
 DEPLOY = HERE / "deploy"
 
@@ -146,3 +173,10 @@ class Part:
     def alive(self) -> bool:
         """Whether it runs."""
         return self.running is not None and self.running.poll() is None
+
+
+def free_port() -> int:
+    """Return a port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

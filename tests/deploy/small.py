@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.programs import HERE, Part, answers, until
-from tests.deploy.stack import free_port
+from tests.deploy.programs import HERE, Part, answers, free_port, until
 from whistle.demo.serve import PYTHON, environment, parts
 
 

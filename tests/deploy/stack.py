@@ -13,43 +13,10 @@ import psycopg
 import redis
 
 from tests.deploy import programs
-from tests.deploy.programs import HERE, Part, answers, filled, until
+from tests.deploy.programs import HERE, NGINX_CONF, Part, answers, filled, free_port, until
 
 PYTHON = sys.executable
 QUIET = ("--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat")
-NGINX_CONF = """
-{user}
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log {logs}/nginx-main.log info;
-events {{ worker_connections 512; }}
-http {{
-    include /etc/nginx/mime.types;
-    access_log {logs}/nginx-access.log;
-    error_log {logs}/nginx-error.log info;
-    gzip on;
-    client_body_temp_path {temporary}/body;
-    proxy_temp_path {temporary}/proxy;
-    fastcgi_temp_path {temporary}/fastcgi;
-    uwsgi_temp_path {temporary}/uwsgi;
-    scgi_temp_path {temporary}/scgi;
-    server {{
-        listen 127.0.0.1:{control};
-        access_log {folder}/control.log combined;
-        error_log /dev/null crit;
-        return 204;
-    }}
-    include {folder}/snippets/whistle.conf;
-    include {folder}/snippets/onion.conf;
-}}
-"""
-
-
-def free_port() -> int:
-    """Return a port nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Stack:

@@ -1,0 +1,40 @@
+"""What the tests about keys do to a town: lapsed certificates, and noise in place of keys."""
+
+from datetime import timedelta
+
+from cases.models import Case
+from tests.keys.equal import key_holders
+from tests.town import Town
+from whistle.access.services.boxes import NewSeal
+from whistle.accounts.models import Certificate
+from whistle.client.keys import KeyWork
+from whistle.core import clock
+from whistle.store.models import Box
+
+NOISE = bytes(1168)
+
+
+def ref(town: Town, name: str) -> str:
+    return str(town.people[name].staff.ref)
+
+
+def lapse(town: Town, name: str) -> None:
+    """Let a colleague's certificate run out."""
+    Certificate.objects.filter(subject=ref(town, name)).update(not_after=clock.now() - timedelta(hours=1))
+
+
+def noise(case: Case, key: str) -> dict[str, list[NewSeal]]:
+    boxes = Box.objects.filter(of_case__case=case)
+    return {box.box_id: [NewSeal(key, box.epoch, NOISE)] for box in boxes}
+
+
+def key_of(town: Town, name: str) -> str:
+    return str(Certificate.objects.get(subject=ref(town, name)).key_id)
+
+
+def alone(town: Town, name: str, *gone: str) -> str:
+    """Let everybody else step back; return the case's reference."""
+    for other in gone:
+        KeyWork(town.desk(other)).step_back(town.newest().reference)
+    assert ref(town, name) in key_holders(Box.objects.filter(of_case__case=town.newest()).first())
+    return str(town.newest().reference)
