@@ -97,16 +97,14 @@ def forget_certificates(visit: Visit) -> None:
     visit.page.route("**/mailbox/open", strip)
 
 
-def answer_newest(visit: Visit, text: str) -> str:
-    """Let the office take in what has come and answer the newest case; returns its reference."""
+def answer_report(visit: Visit, told: str, text: str) -> str:
+    """Wait until the office has the report that says `told`, and answer it; returns the case's reference."""
     office = desk(visit)
     for _ in range(40):
-        rows = office.cases(order="newest")
-        for row in rows:
+        for row in office.cases("received", order="newest"):
             case = office.open(row["reference"])
-            if not any(each.role == 2 for each in case.messages):
+            if case.messages[0].body["text"] == told:
                 case.answer(text)
-        if rows:
-            return str(rows[0]["reference"])
+                return str(row["reference"])
         visit.page.wait_for_timeout(500)
     pytest.fail("no case was made of the report")

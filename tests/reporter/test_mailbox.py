@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.reporter.conftest import Visit
-from tests.reporter.steps import BOKMAL, answer_newest, begin, forget_certificates, open_mailbox, send
+from tests.reporter.steps import BOKMAL, answer_report, begin, forget_certificates, open_mailbox, send
 
 pytestmark = pytest.mark.browser
 
@@ -107,9 +107,9 @@ def test_hostile_text_and_file_names_go_through_unchanged_and_harmless(visit: Vi
 
 def test_an_answer_from_the_office_is_shown_as_theirs_and_a_foreign_one_is_not(visit: Visit) -> None:
     page = begin(visit)
-    words = send(page, "Fakturaene er delt.")
+    words = send(page, "Fakturaene er delt i to, hver måned.")
     page.get_by_role("button", name=BOKMAL["kept"]).click()
-    case = answer_newest(visit, "Takk. Når begynte det?")
+    case = answer_report(visit, "Fakturaene er delt i to, hver måned.", "Takk. Når begynte det?")
 
     page = open_mailbox(visit, " ".join(words))
 
