@@ -15,10 +15,13 @@ CANARIES = [f"kanarifugl{number:02d}qz" for number in range(20)]
 
 
 def forms(word: str) -> list[bytes]:
-    """A word as it may be hidden: plain, hexadecimal, base64 at any offset, percent-encoded."""
+    """A word as it may be hidden: plain, hexadecimal, base64 at any offset, percent-encoded.
+
+    A piece of base64 counts from eight letters on: four of them stand in any signature by chance.
+    """
     octets = word.encode()
     cut = [base64.b64encode(bytes(at) + octets)[4:-4] for at in range(3)]
-    return [octets, octets.hex().encode(), *cut, quote(word).encode()]
+    return [octets, octets.hex().encode(), *(piece for piece in cut if len(piece) >= 8), quote(word).encode()]
 
 
 def test_twenty_canaries_are_nowhere_in_the_export(watched: Town, other_town: Town, tmp_path: Path) -> None:
