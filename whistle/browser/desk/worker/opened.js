@@ -153,21 +153,11 @@ export class Opened {
     const row = this.boxes.flatMap((each) => each.rows).find((each) => each.item_id === file && each.kind === KIND.ATTACHMENT);
     if (!row) throw new NetError("file-lost");
     const answer = await call(`${this.api}boxes/${row.boxId}/items/${file}/body`);
-    const parts = [];
-    try {
-      for await (const part of item.openParts(row.key, row.ctx, bytes.fromBase64(row.header), row.size, pieces(answer))) parts.push(part);
-    } catch (error) {
-      throw /** @type {any} */ (error).code === "item.refused" ? new NetError("file-lost") : error;
-    }
-    const blob = new Blob(/** @type {BlobPart[]} */ (parts), { type: "application/octet-stream" });
-    const digest = bytes.hex(new Uint8Array(await crypto.subtle.digest("SHA-256", await blob.arrayBuffer())));
-    if (digest !== sha256) throw new NetError("file-forged");
-    return blob;
+    const stream = /** @type {any} */ (answer.body);
+    const opened = await item.openBlob(row.key, row.ctx, bytes.fromBase64(row.header), row.size, stream).catch((error) => {
+      throw error.code === "item.refused" ? new NetError("file-lost") : error;
+    });
+    if (bytes.hex(opened.sha256) !== sha256) throw new NetError("file-forged");
+    return opened.blob;
   }
-}
-
-/** @param {Response} answer */
-async function* pieces(answer) {
-  const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
 }

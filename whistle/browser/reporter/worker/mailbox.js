@@ -172,18 +172,8 @@ export class Mailbox {
     const headers = { "Content-Type": "application/json" };
     const body = JSON.stringify({ ...this.#code, item_id: file });
     const answer = await call(`${this.place.api}mailbox/body`, { method: "POST", headers, body });
-    const parts = [];
-    for await (const part of item.openParts(row.key, row.ctx, bytes.fromBase64(row.header), row.size, pieces(answer))) parts.push(part);
-    // Octets to be saved, never a page to be shown.
-    const opened = new Blob(/** @type {BlobPart[]} */ (parts), { type: "application/octet-stream" });
-    const digest = bytes.hex(new Uint8Array(await crypto.subtle.digest("SHA-256", await opened.arrayBuffer())));
-    if (digest !== sha256) throw new NetError("blob.missing");
-    return opened;
+    const opened = await item.openBlob(row.key, row.ctx, bytes.fromBase64(row.header), row.size, /** @type {any} */ (answer.body));
+    if (bytes.hex(opened.sha256) !== sha256) throw new NetError("blob.missing");
+    return opened.blob;
   }
-}
-
-/** @param {Response} answer */
-async function* pieces(answer) {
-  const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
 }
