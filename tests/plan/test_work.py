@@ -142,7 +142,9 @@ def test_capitals_and_sums_of_money_are_no_case_references(plan, fjellvik):
     )
 
 
-@pytest.mark.parametrize("reference", [new_reference(), new_id(), "K7QF39"])
+@pytest.mark.parametrize(
+    "reference", [new_reference(), new_id(), "K7QF39"], ids=["reference", "id", "as printed"]
+)
 def test_a_lesson_that_names_a_case_is_refused(plan, fjellvik, reference):
     with pytest.raises(DomainError, match=r"proposal\.lesson"):
         proposals.propose_measure(fjellvik, "R1", "no_control", f"Se sak {reference}.")

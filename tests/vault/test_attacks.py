@@ -56,7 +56,9 @@ def test_changed_body_is_refused_whole_and_in_pieces(body):
 
 
 @pytest.mark.parametrize(
-    "header", [flipped(HEADER, 0), flipped(HEADER, 55), FOREIGN_HEADER, HEADER[:-1], b""]
+    "header",
+    [flipped(HEADER, 0), flipped(HEADER, 55), FOREIGN_HEADER, HEADER[:-1], b""],
+    ids=["first byte", "last byte", "of another item", "cut short", "empty"],
 )
 def test_another_header_is_refused(header):
     with pytest.raises(VaultError, match=r"^item\.refused$"):
