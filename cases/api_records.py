@@ -6,7 +6,7 @@ from typing import Any
 from ninja import Router, Schema
 from pydantic import Field
 
-from cases.services import contact, correspond, records
+from cases.services import agree, contact, correspond, extension, records
 from whistle.accounts.requests import StaffRequest
 from whistle.channel.schemas import ItemIn, SealIn
 from whistle.store.services.items import NewItem
@@ -47,6 +47,16 @@ class RecordOut(Schema):
     done_on: date | None
     made_on: date
     by: str
+    waits: bool
+    agreed: bool | None
+    answered_by: str
+
+
+class AnswerIn(Schema):
+    kind: str = Field(max_length=20)
+    number: int = Field(ge=1)
+    version: int = Field(ge=1)
+    agree: bool
 
 
 class ContactIn(Schema):
@@ -69,6 +79,27 @@ def write_record(request: StaffRequest, reference: str, sent: RecordIn) -> Any:
         actor=request.staff,
         room=room(sent.box, sent.seals) if sent.box else None,
     ).case
+
+
+@router.post("cases/{reference}/records/agree", response=WrittenOut)
+def answer_record(request: StaffRequest, reference: str, sent: AnswerIn) -> Any:
+    """Agree to a record that waits for a second person, or decline it."""
+    return agree.answer(
+        reference=reference,
+        kind=sent.kind,
+        number=sent.number,
+        version=sent.version,
+        agree=sent.agree,
+        actor=request.staff,
+    ).case
+
+
+@router.post("cases/{reference}/extend", response=WrittenOut)
+def extend(request: StaffRequest, reference: str, sent: ItemsIn) -> Any:
+    """Tell a reporter that feedback takes longer; a second person has agreed to the reason."""
+    return extension.extend(
+        reference=reference, items=items(sent), actor=request.staff, mailbox=sent.mailbox or ""
+    )
 
 
 @router.post("cases/{reference}/contact", response=WrittenOut)

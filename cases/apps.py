@@ -4,12 +4,12 @@ from django.apps import AppConfig
 class CasesConfig(AppConfig):
     name = "cases"
     audited = {  # no silent change of these columns: see whistle.audit.guards
-        "cases_case": ("state", "version", "outcome", "acknowledged_on", "feedback_on", "closed_on"),
+        "cases_case": ("state", "version", "outcome", "acknowledged_on", "feedback_on", "feedback_due", "closed_on"),
         "cases_casebox": (),
         "cases_assignment": ("part", "staff_id"),
         "cases_declaration": (),
         "cases_proposal": (),
-        "cases_record": ("codes", "due_on", "done_on"),
+        "cases_record": ("codes", "due_on", "done_on", "agreed"),
         "cases_unsealing": ("agreed", "opened_at"),
     }
 

@@ -50,5 +50,7 @@ EXEMPTIONS = (
     "obvious_interest",
     "known_already",
 )
+# Directive (EU) 2019/1937 art. 11(2)(d): in duly justified cases
+EXTENSION = ("complex", "other_authority", "evidence_abroad")
 NO_FEEDBACK = ("no_channel", "not_wanted", "police_asks")
 RETENTION = ("outside", "unfounded", "not_substantiated", "substantiated", "possible_crime")

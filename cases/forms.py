@@ -18,6 +18,7 @@ PARTS: dict[str, tuple[str, ...]] = {  # which kinds stand in which part of the 
         "agenda",
         "vote",
         "no_feedback",
+        "extension",
         "retention",
         "hold",
         "reopening",

@@ -67,7 +67,8 @@ class Kind:
     """One kind of record.
 
     `texts` name the sealed parts, the first of them required; `done` is the field and the values that end it; `told`
-    is the field whose code stands in the log; `closed` kinds may be written when the case is closed.
+    is the field whose code stands in the log; `closed` kinds may be written when the case is closed.  `second` are the
+    fields and values at which it counts for nothing until a second person has agreed; without a field, always.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Kind:
     closed: bool = False
     told: str = ""
     files: bool = False
+    second: Mapping[str, frozenset[str]] | None = None
 
     def field(self, name: str) -> Field | None:
         """Return the field of this name, or None."""
@@ -113,6 +115,23 @@ def is_done(kind: Kind, codes: Mapping[str, object]) -> bool:
     True
     """
     return kind.done is not None and codes.get(kind.done[0]) in kind.done[1]
+
+
+def needs_second(kind: Kind, codes: Mapping[str, object]) -> bool:
+    """Return whether a record of this kind with these codes waits for a second person.
+
+    >>> hold = Kind("hold", (), (), second=when(state=("lifted",)))
+    >>> needs_second(hold, {"state": "on"}), needs_second(hold, {"state": "lifted"})
+    (False, True)
+    """
+    if kind.second is None:
+        return False
+    return all(codes.get(name) in values for name, values in kind.second.items())
+
+
+def when(**fields: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """Return at which values of which fields a second person is needed; without fields, at all of them."""
+    return {name: frozenset(values) for name, values in fields.items()}
 
 
 def one(name: str, *values: str, needed: bool = True) -> Field:

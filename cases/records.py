@@ -10,16 +10,30 @@ from cases.codes import (
     CAUSES,
     CONSEQUENCES,
     EXEMPTIONS,
+    EXTENSION,
     GRADES,
     NO_FEEDBACK,
     OUTCOMES,
-    RETENTION,
     TRACKS,
     YES_NO,
 )
-from cases.record_shapes import LAST_NUMBER, Codes, Due, Field, Kind, admitted, ends, is_done, many, of, one
+from cases.record_shapes import (
+    LAST_NUMBER,
+    Codes,
+    Due,
+    Field,
+    Kind,
+    admitted,
+    ends,
+    is_done,
+    many,
+    needs_second,
+    of,
+    one,
+    when,
+)
+from cases.records_aside import ASIDE
 from whistle.core.errors import DomainError
-from whistle.core.policy import Perm
 
 KINDS: tuple[Kind, ...] = (
     Kind("title", (), ("title", "summary"), single=True, closed=True),  # what colleagues find the case by
@@ -61,6 +75,7 @@ KINDS: tuple[Kind, ...] = (
         done=ends("notice", "sent"),
         told="notice",
         closed=True,
+        second=when(notice=("exempt",)),
     ),
     Kind(
         "reply",  # what was put to the person concerned, and what they said
@@ -171,7 +186,9 @@ KINDS: tuple[Kind, ...] = (
         told="state",
         closed=True,
     ),
-    Kind("no_feedback", (one("why", *NO_FEEDBACK),), ("reason",), single=True, told="why"),
+    # nobody alone stops the clock for feedback (C2), and nobody alone moves it
+    Kind("no_feedback", (one("why", *NO_FEEDBACK),), ("reason",), told="why", second=when()),
+    Kind("extension", (one("why", *EXTENSION),), ("reason",), single=True, told="why", second=when()),
     Kind(
         "reopening",
         (one("why", "new_facts", "complaint", "fault"),),
@@ -179,96 +196,7 @@ KINDS: tuple[Kind, ...] = (
         told="why",
         closed=True,
     ),
-    # what the law asks for on the side
-    Kind(
-        "care",  # how the reporter fares (C5)
-        (
-            one("check", "d30", "d90", "closing", "after90", "after180", "after365"),
-            one("state", "asked", "well", "concern", "no_answer"),
-        ),
-        ("what",),
-        due=Due.CARE,
-        done=ends("state", "well", "concern", "no_answer"),
-        closed=True,
-    ),
-    Kind(
-        "request",  # of somebody for their own data (C6)
-        (
-            one("right", "access", "source", "rectify", "erase", "restrict", "object"),
-            one("state", "open", "granted", "partly", "refused", "withdrawn"),
-            one("extended", *YES_NO),
-        ),
-        ("what", "answer"),
-        due=Due.REQUEST,
-        done=ends("state", "granted", "partly", "refused", "withdrawn"),
-        told="state",
-        closed=True,
-        files=True,
-    ),
-    Kind(
-        "insight",  # into documents: party, public, control committee, auditor (C9)
-        (
-            one("basis", "party", "public", "control_committee", "auditor"),
-            one("state", "open", "granted", "partly", "refused"),
-        ),
-        ("what", "answer"),
-        due=Due.WORKDAYS,
-        done=ends("state", "granted", "partly", "refused"),
-        told="state",
-        closed=True,
-        files=True,
-    ),
-    Kind(
-        "breach",  # of the security of personal data (C7)
-        (one("state", "open", "notified", "not_notified"),),
-        ("what", "reason"),
-        due=Due.BREACH,
-        done=ends("state", "notified", "not_notified"),
-        told="state",
-        closed=True,
-    ),
-    Kind(
-        "hold",  # nothing of the case may be deleted
-        (one("why", "police", "court", "dispute", "request", "archive"), one("state", "on", "lifted")),
-        ("reason",),
-        due=Due.GIVEN,
-        done=ends("state", "lifted"),
-        may=Perm.DECIDE,
-        told="state",
-        closed=True,
-    ),
-    Kind(
-        "retention",
-        (
-            one("class", *RETENTION),
-            one("basis", "archive_rule", "national_archive", "own_rule", "missing"),
-        ),
-        ("reason",),
-        single=True,
-        told="class",
-        closed=True,
-    ),
-    # the panel
-    Kind(
-        "agenda",
-        (
-            Field("members", many=True, colleague=True),  # who is to vote
-            one("state", "open", "decided", "withdrawn"),
-            one("decision", "yes", "no", "other", needed=False),
-        ),
-        ("question", "proposal", "reason"),
-        due=Due.GIVEN,
-        done=ends("state", "decided", "withdrawn"),
-        told="state",
-        closed=True,
-    ),
-    Kind(
-        "vote",
-        (of("agenda", "agenda"), one("vote", "yes", "no", "abstain", "recused")),
-        ("reason",),
-        may=Perm.READ,
-        closed=True,
-    ),
+    *ASIDE,
 )
 
 __all__ = [
@@ -282,6 +210,7 @@ __all__ = [
     "admitted",
     "is_done",
     "kind_of",
+    "needs_second",
 ]
 BY_NAME = {kind.name: kind for kind in KINDS}
 

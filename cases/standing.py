@@ -30,11 +30,14 @@ def standing(
     received_on: date,
     acknowledged_on: date | None = None,
     feedback_on: date | None = None,
+    feedback_due: date | None = None,
     reporter_waits_since: date | None = None,
     proposed_on: date | None = None,
     others: Iterable[tuple[str, date]] = (),
 ) -> Standing:
     """Return where a case stands.  `others` are deadlines beside C1 and C2 that still run, as (clock, due).
+
+    `feedback_due` is where C2 was moved to, if it was.
 
     >>> standing(state="received", received_on=date(2026, 11, 23)).due_clock
     'C1'
@@ -49,7 +52,7 @@ def standing(
     if acknowledged_on is None:
         running.append(("C1", deadlines.acknowledgement_due(received_on)))
     if feedback_on is None:
-        running.append(("C2", deadlines.feedback_due(received_on, acknowledged_on)))
+        running.append(("C2", feedback_due or deadlines.feedback_due(received_on, acknowledged_on)))
     calls = [due - LEAD for _clock, due in running]
     calls += [day for day in (reporter_waits_since, proposed_on) if day is not None]
     if acknowledged_on is None and state == State.RECEIVED:

@@ -72,7 +72,9 @@ NEXT_TEXT: Words = {
     "feedback": _(
         "The deadline for feedback is near. Tell the reporter what you have done, why, and what comes next."
     ),
-    "decide": _("A colleague has proposed a step. Read the notes, then confirm or decline."),
+    "decide": _(
+        "A colleague has proposed a step, or written something that needs your word. Read, then confirm or decline."
+    ),
     "inform": _(
         "Somebody named in the case must be informed soon. Send the notice, or give a lawful reason why not."
     ),

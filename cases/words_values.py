@@ -111,6 +111,9 @@ VALUES: dict[str, Words] = {
     },
     "letter": {"not_yet": _("Not sent yet"), "sent": _("Sent"), "not_needed": _("Not needed")},
     "why": {
+        "complex": _("The case is unusually complex"),
+        "other_authority": _("Another authority must act first"),
+        "evidence_abroad": _("Evidence must be fetched from abroad"),
         "police": _("The police have asked for it"),
         "third_party": _("Evidence from others is waited for"),
         "court": _("A case in court"),

@@ -70,6 +70,7 @@ class Step:
     """One arrow of the table.  With `second`, one person proposes and another, who may decide, confirms.
 
     Without a `target` the case stays where it is.  `own` steps are not taken by name, but by the act that `own` names.
+    `confirmed` is where it leads instead when receipt was confirmed before: nobody is thanked for a report twice.
     """
 
     name: str
@@ -79,6 +80,11 @@ class Step:
     second: bool = False
     needs: tuple[Need, ...] = ()
     own: str = ""
+    confirmed: State | None = None
+
+    def leads(self, *, confirmed: bool) -> State | None:
+        """Return where the step leads from a case whose reporter has, or has not, had our confirmation."""
+        return self.confirmed or self.target if confirmed else self.target
 
 
 S, N = State, Need
@@ -149,7 +155,7 @@ STEPS: tuple[Step, ...] = (
     Step("close_forwarded", (S.FORWARDED,), S.CLOSED, Perm.PROPOSE, second=True, needs=CLOSING),
     # junk, also in bulk: two people; the mailbox says so, and a word from the reporter takes it up again by itself
     Step("set_aside", (S.RECEIVED, S.ASSESSMENT), S.SET_ASIDE, Perm.PROPOSE, second=True),
-    Step("take_up", (S.SET_ASIDE,), S.RECEIVED, Perm.PROPOSE),
+    Step("take_up", (S.SET_ASIDE,), S.RECEIVED, Perm.PROPOSE, confirmed=S.ASSESSMENT),
     Step(
         "merge",
         (S.ASSESSMENT, S.WAITING, S.INVESTIGATION, S.HEARING, S.CONCLUSION, S.FOLLOW_UP),

@@ -1,7 +1,6 @@
 """A case and the boxes it owns."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.db import models
@@ -9,6 +8,7 @@ from django.db import models
 from cases.standing import NEVER, standing
 from cases.workflow import State
 from whistle.accounts.models import Staff
+from whistle.core import clock
 from whistle.core.ids import new_reference
 from whistle.core.policy import Perm
 from whistle.organisations.models import Organisation
@@ -25,7 +25,10 @@ class Case(models.Model):
     version = models.PositiveIntegerField(default=1)  # two people cannot race: see services.move
     received_on = models.DateField()
     acknowledged_on = models.DateField(null=True)
-    feedback_on = models.DateField(null=True)
+    feedback_on = models.DateField(
+        null=True
+    )  # every reporter had it, or two people said that it is impossible
+    feedback_due = models.DateField(null=True)  # C2's last day where it was moved: extended, or reopened
     closed_on = models.DateField(null=True)
     reporter_waits_since = models.DateField(null=True)  # the reporter wrote last
     outcome = models.CharField(max_length=40, blank=True)
@@ -77,8 +80,17 @@ class Case(models.Model):
 
     def stand(self) -> None:
         """Work out where the case stands in lists, from its dates and what waits for a second person."""
-        proposed = (
-            self.proposals.filter(decided_at=None).values_list("at", flat=True).first() if self.pk else None
+        waits = (
+            [
+                row.at.astimezone(clock.OSLO).date()
+                for rows in (
+                    self.proposals.filter(decided_at=None),
+                    self.records.filter(current=True, second=True, agreed=None),
+                )
+                for row in rows[:1]
+            ]
+            if self.pk
+            else []
         )
         found = standing(
             state=self.state,
@@ -86,18 +98,11 @@ class Case(models.Model):
             acknowledged_on=self.acknowledged_on,
             feedback_on=self.feedback_on,
             reporter_waits_since=self.reporter_waits_since,
-            proposed_on=proposed.date() if proposed else None,
+            feedback_due=self.feedback_due,
+            proposed_on=min(waits, default=None),
             others=self.deadlines.filter(met_on=None).values_list("clock", "due_on") if self.pk else (),
         )
         self.due_on, self.due_clock, self.calls_on = found.due_on, found.due_clock, found.calls_on
-
-    def _others(self) -> list[tuple[str, date]]:
-        """Return the clocks beside C1 and C2 that run, with their last dates."""
-        if not self.pk:
-            return []
-        return list(
-            self.deadlines.filter(met_on=None).exclude(clock__in=["C1", "C2"]).values_list("clock", "due_on")
-        )
 
 
 class CaseBox(models.Model):
@@ -105,6 +110,11 @@ class CaseBox(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="boxes")
     box = models.OneToOneField(Box, on_delete=models.CASCADE, related_name="of_case")
+    way_back = models.BooleanField(default=True)  # of a mailbox: False where the reporter has no code to it
+    waits_since = models.DateField(null=True)  # this reporter wrote last
+    excused_on = models.DateField(
+        null=True
+    )  # two people said that this reporter can be given no feedback; it goes along when cases are merged
 
     class Meta:
         default_permissions = ()

@@ -22,6 +22,10 @@ class Record(models.Model):
     made_on = models.DateField()  # of the first version
     by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    second = models.BooleanField(default=False)  # it counts for nothing until somebody else has agreed to it
+    agreed = models.BooleanField(null=True)
+    answered_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_on = models.DateField(null=True)
 
     class Meta:
         default_permissions = ()
@@ -38,6 +42,11 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}.{self.version}"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it may be built on: no second person is needed, or one has agreed."""
+        return not self.second or self.agreed is True
 
 
 class Deadline(models.Model):

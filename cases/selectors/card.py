@@ -99,7 +99,7 @@ def steps(case: Case, perms: frozenset[Perm]) -> list[dict[str, Any]]:
     return [
         {
             "name": step.name,
-            "target": str(step.target or case.state),
+            "target": str(step.leads(confirmed=case.acknowledged_on is not None) or case.state),
             "second": step.second,
             "needs": [*step.needs],
             "missing": [need for need in lacking_of(step, facts) if need != Need.OUTCOME],

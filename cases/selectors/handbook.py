@@ -45,7 +45,13 @@ class Node:
 def drawing() -> dict[str, Any]:
     """Return boxes and arrows; every arrow of the table is one path."""
     nodes = {state: _node(state) for state in PLACES}
-    arrows = {(source, step.target) for step in STEPS if step.target for source in step.sources}
+    arrows = {
+        (source, target)
+        for step in STEPS
+        for target in (step.target, step.confirmed)
+        if target
+        for source in step.sources
+    }
     paths = [
         _path(nodes[State(source)], nodes[target]) for source, target in sorted(arrows) if source != target
     ]

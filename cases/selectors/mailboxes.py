@@ -2,15 +2,23 @@
 
 from datetime import date
 
-from cases.models import Case
-from whistle.channel.models import MailboxStatus
+from cases.models import Case, CaseBox
 from whistle.core.errors import DomainError
 from whistle.store.models import Box
 
 
+def with_merged(case: Case) -> list[Case]:
+    """Return the case and every case that went on in it, by whatever way, itself last."""
+    return [each for inner in case.merged.order_by("pk") for each in with_merged(inner)] + [case]
+
+
 def mailboxes(case: Case) -> list[Box]:
     """Return the case's mailboxes, the first reporter's first."""
-    return list(Box.objects.filter(of_case__case=case, kind=Box.Kind.MAILBOX).order_by("of_case__id"))
+    return list(
+        Box.objects.filter(of_case__case=case, kind=Box.Kind.MAILBOX)
+        .select_related("of_case")
+        .order_by("of_case__id")
+    )
 
 
 def mailbox_of(case: Case, box_id: str = "") -> Box:
@@ -26,7 +34,22 @@ def mailbox_of(case: Case, box_id: str = "") -> Box:
 
 
 def fed_back(case: Case) -> date | None:
-    """Return the day on which the last of a case's reporters had feedback, None while one waits for it."""
-    days = list(MailboxStatus.objects.filter(box__of_case__case=case).values_list("feedback_on", flat=True))
-    given = [day for day in days if day is not None]
-    return max(given) if given and len(given) == len(days) else None
+    """Return the day on which the last of a case's reporters had feedback, None while one waits for it.
+
+    Where two people have said that a reporter can be given none, it is the day on which they did.
+    """
+    rows = CaseBox.objects.filter(case=case, box__kind=Box.Kind.MAILBOX)
+    days = [given or excused for given, excused in rows.values_list("box__status__feedback_on", "excused_on")]
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) else None
+
+
+def waits_since(case: Case) -> date | None:
+    """Return since when one of the case's reporters waits for our answer, None when none does."""
+    days = CaseBox.objects.filter(case=case).exclude(waits_since=None)
+    return days.order_by("waits_since").values_list("waits_since", flat=True).first()
+
+
+def reachable(case: Case) -> list[Box]:
+    """Return the mailboxes to which a reporter has a code."""
+    return [box for box in mailboxes(case) if case.way_back and box.of_case.way_back]

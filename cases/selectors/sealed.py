@@ -43,7 +43,7 @@ def sealed(case: Case, person: Staff) -> dict[str, Any]:
 
 def records(case: Case) -> list[dict[str, Any]]:
     """Return every version of every record: which sealed item it is, and what the server knows of it."""
-    rows = case.records.select_related("by").order_by("kind", "number", "version")
+    rows = case.records.select_related("by", "answered_by").order_by("kind", "number", "version")
     return [
         {
             "kind": row.kind,
@@ -58,6 +58,9 @@ def records(case: Case) -> list[dict[str, Any]]:
             "by": row.by.ref,
         }
         for row in rows
+            "waits": row.second and row.agreed is None,
+            "agreed": row.agreed,
+            "answered_by": row.answered_by.name if row.answered_by else "",
     ]
 
 

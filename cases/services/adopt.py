@@ -5,6 +5,7 @@ import logging
 from django.db import IntegrityError
 
 from cases.models import Case, CaseBox, KeptOut, Notice
+from cases.selectors.mailboxes import waits_since
 from cases.services.attention import refresh
 from cases.services.kept_out import kept_out
 from cases.services.people import give_part
@@ -42,7 +43,8 @@ def note_new_messages(organisation: Organisation) -> int:
         if case is None:
             continue
         with audit.atomic():
-            Case.objects.filter(pk=case.pk).update(reporter_waits_since=box.status.news_on)
+            CaseBox.objects.filter(box=box).update(waits_since=box.status.news_on)
+            Case.objects.filter(pk=case.pk).update(reporter_waits_since=waits_since(case))
             status.mark_noticed(box)
             wake(Case.objects.select_for_update().get(pk=case.pk))
             refresh(case)

@@ -6,7 +6,7 @@
 from datetime import date
 
 from cases.clocks import SOON
-from cases.models import Assignment, Case, Deadline, Declaration, Proposal
+from cases.models import Assignment, Case, Deadline, Declaration, Proposal, Record
 from cases.selectors.visible import IMPARTIAL
 from cases.services import clocks
 from cases.services.needs import Facts
@@ -65,7 +65,10 @@ class View:
 
     def __init__(self, case: Case, open_rows: list[Deadline]) -> None:
         self.case, self.rows, self.facts = case, open_rows, Facts(case)
-        self.proposal: Proposal | None = case.proposals.filter(decided_at=None).first()
+        proposals: list[Proposal | Record] = list(case.proposals.filter(decided_at=None))
+        self.waiting = proposals + [
+            row for row in self.facts.records if row.second and row.agreed is None
+        ]  # for a second person
         self.declared = set(
             Declaration.objects.filter(case=case, answer=IMPARTIAL).values_list("staff_id", flat=True)
         )
@@ -86,7 +89,7 @@ class View:
     def _now(self, held: Assignment) -> str:
         """Return what is asked of somebody at once, whatever the clocks say."""
         case, perms = self.case, MATRIX[Part(held.part)]
-        decides = self.proposal is not None and Perm.DECIDE in perms and self.proposal.by_id != held.staff_id
+        decides = Perm.DECIDE in perms and any(each.by_id != held.staff_id for each in self.waiting)
         if case.state in AT_REST and not decides and not case.reporter_waits_since:
             return ""
         if held.staff_id not in self.declared:

@@ -4,12 +4,12 @@ The server knows which question was answered, and on what date; what was answere
 """
 
 from cases.models import Case, Deadline
+from cases.selectors.mailboxes import reachable
 from cases.services.attention import refresh
 from whistle.audit import services as audit
 from whistle.channel.models import CareCheck
 from whistle.core import clock, deadlines
 from whistle.organisations.models import Organisation
-from whistle.store.models import Box
 
 CHECKS = tuple(deadlines.CARE_AFTER)  # clock C5 numbers them from 1
 
@@ -33,8 +33,7 @@ def collect(organisation: Organisation) -> int:
 
 def _offer(row: Deadline) -> int:
     code = CHECKS[row.number - 1]
-    boxes = Box.objects.filter(of_case__case=row.case_id, kind=Box.Kind.MAILBOX)
-    fresh = [box for box in boxes if not box.care_checks.filter(check_code=code).exists()]
+    fresh = [box for box in reachable(row.case) if not box.care_checks.filter(check_code=code).exists()]
     if not fresh:
         return 0
     with audit.atomic():

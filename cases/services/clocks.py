@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from cases.clocks import CLOCK_OF, CLOCKS, Running, first_told, next_told
 from cases.models import Case, Deadline, Notice, Record
+from cases.selectors.mailboxes import reachable
 from cases.services.needs import Facts
 from cases.workflow import AT_REST, State
 from whistle.audit import services as audit
@@ -19,18 +20,25 @@ TRANSFER = timedelta(days=3)  # C8: 72 hours, counted in dates
 NEW_FEEDBACK = timedelta(days=30)  # C2b: the municipality's own promise
 INVESTIGATED = frozenset({State.CONCLUSION, State.FOLLOW_UP, State.FORWARDED, *AT_REST})
 CHECKS = tuple(deadlines.CARE_AFTER)
+OWED = frozenset(
+    {"person", "request", "insight", "breach"}
+)  # to others than the reporter, however a case rests
 AT_ONCE = 500
 
 
 def running(case: Case) -> Iterator[Running]:
     """Yield every clock of a case as it should stand now, the met ones too."""
     facts = Facts(case)
-    if case.state in (State.SET_ASIDE, State.MERGED, State.DELETED):
+    if case.state == State.DELETED:
+        return
+    resting = case.state in (State.SET_ASIDE, State.MERGED)
+    kinds = OWED if resting else CLOCK_OF.keys() - {"mandate", "care"}
+    for record in facts.records:
+        if record.kind in kinds and record.due_on is not None:
+            yield Running(CLOCK_OF[record.kind], record.number, record.made_on, record.due_on, record.done_on)
+    if resting:
         return
     yield from _promises(case, facts)
-    for record in facts.records:
-        if record.kind in CLOCK_OF and record.due_on is not None and record.kind not in ("mandate", "care"):
-            yield Running(CLOCK_OF[record.kind], record.number, record.made_on, record.due_on, record.done_on)
     yield from _investigation(case, facts)
     yield from _care(case, facts)
     for row in case.transfers.filter(ended_at=None):
@@ -66,10 +74,11 @@ def sync(case: Case) -> list[Deadline]:
 def _promises(case: Case, facts: Facts) -> Iterator[Running]:
     received, confirmed = case.received_on, case.acknowledged_on
     yield Running("C1", 0, received, deadlines.acknowledgement_due(received), confirmed)
-    without = facts.only("no_feedback")
-    met = case.feedback_on or (without.made_on if without else None)
-    yield Running("C2", 0, confirmed or received, deadlines.feedback_due(received, confirmed), met)
-    if case.state == State.CLOSED and case.closed_on is not None and met is not None and without is None:
+    met = case.feedback_on
+    due = case.feedback_due or deadlines.feedback_due(received, confirmed)
+    yield Running("C2", 0, confirmed or received, due, met)
+    excused = case.boxes.filter(box__kind="mailbox").exclude(excused_on=None).exists()
+    if case.state == State.CLOSED and case.closed_on is not None and met is not None and not excused:
         told = Item.objects.filter(
             box__of_case__case=case, box__kind="mailbox", kind=Kind.MESSAGE, role=Author.OFFICER
         ).filter(on_date__gte=case.closed_on)
@@ -95,11 +104,15 @@ def _investigation(case: Case, facts: Facts) -> Iterator[Running]:
 
 def _care(case: Case, facts: Facts) -> Iterator[Running]:
     """C5: how the reporter fares, asked after the confirmation and after closing, however the case ended."""
-    if case.acknowledged_on is None or not case.way_back:
+    boxes = reachable(case)
+    if case.acknowledged_on is None or not boxes:
         return
     done = {str(record.codes["check"]): record for record in facts.of("care")}
-    checks = CareCheck.objects.filter(box__of_case__case=case).exclude(answered_on=None)
-    answered = dict(checks.order_by("-answered_on").values_list("check_code", "answered_on"))
+    answers: dict[str, list[date]] = {check: [] for check in CHECKS}
+    for check, day in CareCheck.objects.filter(box__in=boxes).values_list("check_code", "answered_on"):
+        if day is not None:
+            answers[check].append(day)
+    answered = {check: max(days) for check, days in answers.items() if len(days) == len(boxes)}
     for number, check in enumerate(CHECKS, start=1):
         if check in deadlines.AFTER_CLOSING and case.closed_on is None:
             continue

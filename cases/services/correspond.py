@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from cases.models import Case
+from cases.models import Case, CaseBox
 from cases.selectors import visible
-from cases.selectors.mailboxes import fed_back, mailbox_of, mailboxes
+from cases.selectors.mailboxes import fed_back, mailbox_of, mailboxes, waits_since
 from cases.services.attention import refresh
 from cases.workflow import State, step
 from whistle.access.services import boxes
+from whistle.access.services.vouches import NewSeal
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.channel.services import status
@@ -28,36 +29,38 @@ OFFICER = frozenset({Author.OFFICER})
 def acknowledge(*, reference: str, items: list[NewItem], actor: Staff, mailbox: str = "") -> Case:
     """Send the human confirmation of receipt; clock C1 stops and assessment begins."""
     with audit.atomic():
-        case, _mailbox, message, part = _write_letter(reference, items, actor, mailbox)
+        letter = write_letter(reference, items, actor, mailbox)
+        case = letter.case
         case.state = step(case.state, "acknowledge").target or State.ASSESSMENT
         case.acknowledged_on = clock.today()
         case.contact = actor  # until somebody else is named: the reporter always has one person to turn to
-        _save(case)
+        save(case)
         for owned in mailboxes(case):
             status.show(owned, State.ASSESSMENT, acknowledged_on=clock.today())
-        _record("report.acknowledged", case, actor, part, message)
+        _record("report.acknowledged", case, actor, letter.part, letter.message)
     return case
 
 
 def answer(*, reference: str, items: list[NewItem], actor: Staff, mailbox: str = "") -> Case:
     """Send the reporter a message."""
     with audit.atomic():
-        case, _mailbox, message, part = _write_letter(reference, items, actor, mailbox)
-        _save(case)
-        _record("reporter.answered", case, actor, part, message)
-    return case
+        letter = write_letter(reference, items, actor, mailbox)
+        save(letter.case)
+        _record("reporter.answered", letter.case, actor, letter.part, letter.message)
+    return letter.case
 
 
 def give_feedback(*, reference: str, items: list[NewItem], actor: Staff, mailbox: str = "") -> Case:
     """Send feedback: what was done, why, and what comes next; clock C2 stops when every reporter has had it."""
     with audit.atomic():
-        case, owned, message, part = _write_letter(reference, items, actor, mailbox)
+        letter = write_letter(reference, items, actor, mailbox)
+        case = letter.case
         if case.acknowledged_on is None:
             raise DomainError("step.no_contact", status=409)
-        status.show(owned, feedback_on=clock.today())
+        status.show(letter.mailbox, feedback_on=clock.today())
         case.feedback_on = fed_back(case)
-        _save(case)
-        _record("feedback.sent", case, actor, part, message)
+        save(case)
+        _record("feedback.sent", case, actor, letter.part, letter.message)
     return case
 
 
@@ -68,7 +71,7 @@ class NewRoom:
     box_id: str
     nonce: bytes
     sig_pub: bytes
-    seals: list[boxes.NewSeal]
+    seals: list[NewSeal]
 
 
 def open_room(*, reference: str, room: NewRoom, items: list[NewItem], actor: Staff) -> Case:
@@ -127,9 +130,21 @@ def file_items(box: Box, items: list[NewItem], actor: Staff, kinds: frozenset[in
     return file(box, checked, author=actor.ref, author_key=author_key, at=clock.now())
 
 
-def _write_letter(
-    reference: str, items: list[NewItem], actor: Staff, box_id: str = ""
-) -> tuple[Case, Box, Item, str]:
+@dataclass(frozen=True)
+class Letter:
+    """A message to one reporter, filed."""
+
+    case: Case
+    mailbox: Box
+    message: Item
+    part: str
+
+
+def write_letter(reference: str, items: list[NewItem], actor: Staff, box_id: str = "") -> Letter:
+    """File a message to the reporter; the case waits for us no longer, unless another of its reporters does.
+
+    Whoever calls it changes the case further, saves it and logs it, in the same transaction.
+    """
     case = _case_to_write(reference, actor)
     part = visible.require(actor, Perm.CORRESPOND, case).part
     mailbox = mailbox_of(case, box_id)
@@ -137,8 +152,9 @@ def _write_letter(
     message = next((row for row in rows if row.kind == Kind.MESSAGE), None)
     if message is None:
         raise DomainError("item.malformed")
-    case.reporter_waits_since = None
-    return case, mailbox, message, part
+    CaseBox.objects.filter(box=mailbox).update(waits_since=None)
+    case.reporter_waits_since = waits_since(case)
+    return Letter(case, mailbox, message, part)
 
 
 def _write_note(case: Case, room: Box, items: list[NewItem], actor: Staff, part: str) -> None:
@@ -166,7 +182,8 @@ def _key_holders(owned: list[Box]) -> set[str]:
     }
 
 
-def _save(case: Case) -> None:
+def save(case: Case) -> None:
+    """Save a case that somebody wrote in, and work out anew what it asks of whom."""
     case.version += 1
     case.save()
     refresh(case)

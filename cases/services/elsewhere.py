@@ -73,6 +73,7 @@ def _store(report: NewReport, came: Came, actor: Staff) -> Case:
             case = adopt_one(actor.organisation, box)
             case.channel, case.way_back = came.channel, came.way_back
             case.save(update_fields=["channel", "way_back"])
+            case.boxes.update(way_back=came.way_back)
             _keep_leader_out(case, came)
             refresh(case)
             audit.record(

@@ -4,9 +4,11 @@ Each reporter keeps their own mailbox, code and feedback.  Both cases must be in
 anybody a key, and never takes one.
 """
 
+from datetime import date
+
 from cases.models import Case, CaseBox, KeptOut, Proposal
 from cases.selectors import visible
-from cases.selectors.mailboxes import fed_back, mailboxes
+from cases.selectors.mailboxes import fed_back, mailboxes, waits_since
 from cases.services import move
 from cases.services.attention import refresh
 from cases.services.effects import EFFECTS
@@ -14,6 +16,7 @@ from cases.workflow import AT_REST, reporter_sees, step
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.channel.services import status
+from whistle.core import deadlines
 from whistle.core.errors import DomainError
 from whistle.core.policy import Perm
 from whistle.store.models import Seal
@@ -93,10 +96,16 @@ def _join_clocks(case: Case, other: Case) -> None:
     other.received_on = min(case.received_on, other.received_on)
     other.acknowledged_on = min(filter(None, (case.acknowledged_on, other.acknowledged_on)))
     other.feedback_on = fed_back(other)
-    waits = [day for day in (case.reporter_waits_since, other.reporter_waits_since) if day]
-    other.reporter_waits_since = min(waits, default=None)
+    other.reporter_waits_since = waits_since(other)
+    other.way_back = case.way_back or other.way_back
+    if case.feedback_due or other.feedback_due:
+        other.feedback_due = min(map(_feedback_due, (case, other)))
     other.version += 1
     other.save()
+
+
+def _feedback_due(case: Case) -> date:
+    return case.feedback_due or deadlines.feedback_due(case.received_on, case.acknowledged_on)
 
 
 EFFECTS[STEP] = merge

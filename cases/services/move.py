@@ -4,6 +4,7 @@ from typing import Any
 
 from cases.models import Case, Proposal
 from cases.selectors import visible
+from cases.selectors.mailboxes import mailboxes
 from cases.services.attention import refresh
 from cases.services.effects import CODES, EFFECTS
 from cases.services.lessons import teach
@@ -13,10 +14,9 @@ from cases.workflow import State, Step, admitted, reporter_sees, step
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.channel.services import status
-from whistle.core import clock
+from whistle.core import clock, deadlines
 from whistle.core.errors import DomainError
 from whistle.core.policy import Perm
-from whistle.store.models import Box
 
 Codes = dict[str, str]
 
@@ -85,7 +85,8 @@ def _case(actor: Staff, reference: str, version: int) -> Case:
 
 
 def _move(case: Case, wanted: Step, codes: Codes, actor: Staff, part: str) -> None:
-    source, case.state = case.state, wanted.target or case.state
+    source = case.state
+    case.state = wanted.leads(confirmed=case.acknowledged_on is not None) or source
     if wanted.target == State.CLOSED:
         codes = Facts(case, codes).codes
         case.closed_on, case.outcome = clock.today(), codes["outcome"]
@@ -96,14 +97,24 @@ def _move(case: Case, wanted: Step, codes: Codes, actor: Staff, part: str) -> No
         teach(case, codes)
     else:
         if source == State.CLOSED and case.state == State.ASSESSMENT:
-            case.closed_on = None
+            _begin_again(case)
         _record("case.moved", case, actor, part, step=wanted.name, source=source, target=str(case.state))
     _touch(case)
-    for mailbox in Box.objects.filter(of_case__case=case, kind=Box.Kind.MAILBOX):
+    for mailbox in mailboxes(case):
         status.show(mailbox, reporter_sees(case.state))
     if wanted.name in EFFECTS:
         EFFECTS[wanted.name](case, codes, actor)
     refresh(case)
+
+
+def _begin_again(case: Case) -> None:
+    """Take up what was closed: the reporter is promised feedback anew, three months from today (C2)."""
+    due = deadlines.add_months(clock.today(), deadlines.FEEDBACK_MONTHS)
+    case.closed_on = case.feedback_on = None
+    case.feedback_due = due
+    case.boxes.update(excused_on=None)
+    for mailbox in mailboxes(case):
+        status.promise_again(mailbox, due)
 
 
 def _touch(case: Case) -> None:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from cases.codes import OUTCOMES
 from cases.models import Case, Record
+from cases.selectors.mailboxes import with_merged
 from cases.services.lessons import SUBSTANTIATED, places_it
 from cases.workflow import Need, Step
 from whistle.core import clock, deadlines
@@ -82,7 +83,7 @@ def lacking_of(wanted: Step, facts: Facts) -> list[Need]:
 
 def _contact(facts: Facts) -> bool:
     contact = facts.case.contact_id
-    return contact is not None and facts.case.assignments.filter(staff=contact).exists()
+    return contact is not None and any(row.staff_id == contact for row in facts.case.assignments.all())
 
 
 def _outcome(facts: Facts) -> bool:
@@ -98,14 +99,17 @@ def _outcome(facts: Facts) -> bool:
 
 
 def _told(person: Record) -> bool:
-    return person.codes["notice"] in ("sent", "exempt")
+    return person.codes["notice"] == "sent" or _exempt(person)
+
+
+def _exempt(person: Record) -> bool:
+    """Whether somebody is lawfully not told: for a reason that a second person has agreed to."""
+    return person.codes["notice"] == "exempt" and person.counts
 
 
 def _heard(facts: Facts) -> bool:
     answered = {record.codes["person"] for record in facts.of("reply") if record.done_on}
-    return all(
-        person.codes["notice"] == "exempt" or str(person.number) in answered for person in facts.subjects()
-    )
+    return all(_exempt(person) or str(person.number) in answered for person in facts.subjects())
 
 
 def _measures(facts: Facts) -> bool:
@@ -141,6 +145,16 @@ def _ended(kind: str) -> Callable[[Facts], bool]:
     return lambda facts: all(record.done_on for record in facts.of(kind))
 
 
+def _none_open(*kinds: str) -> Callable[[Facts], bool]:
+    """What is deleted with the case is asked too: a hold on a case that was merged into it holds both."""
+
+    def check(facts: Facts) -> bool:
+        rows = Record.objects.filter(case__in=with_merged(facts.case), kind__in=kinds, current=True)
+        return not rows.filter(done_on=None).exists()
+
+    return check
+
+
 def _has(kind: str) -> Callable[[Facts], bool]:
     return lambda facts: facts.has(kind)
 
@@ -148,7 +162,9 @@ def _has(kind: str) -> Callable[[Facts], bool]:
 CHECKS: dict[Need, Callable[[Facts], bool]] = {
     Need.ACKNOWLEDGED: lambda facts: facts.case.acknowledged_on is not None,
     Need.CONTACT: _contact,
-    Need.FEEDBACK: lambda facts: facts.case.feedback_on is not None or facts.has("no_feedback"),
+    Need.FEEDBACK: lambda facts: (
+        facts.case.feedback_on is not None
+    ),  # given, or impossible by two people's word
     Need.ASSESSMENT: _has("assessment"),
     Need.ALLEGATIONS: _has("allegation"),
     Need.FINDINGS: lambda facts: bool(facts.outcome),
@@ -170,7 +186,7 @@ CHECKS: dict[Need, Callable[[Facts], bool]] = {
     Need.REOPENING: _reopening,
     Need.EXPIRED: _expired,
     Need.BASIS: _basis,
-    Need.NO_HOLD: _ended("hold"),
-    Need.NO_REQUEST: lambda facts: _ended("request")(facts) and _ended("insight")(facts),
+    Need.NO_HOLD: _none_open("hold"),
+    Need.NO_REQUEST: _none_open("request", "insight"),
     Need.CARED: _cared,
 }

@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from cases.codes import CATEGORIES
 from cases.models import Case, Record
-from cases.records import LAST_NUMBER, Codes, Due, Kind, admitted, is_done, kind_of
+from cases.records import LAST_NUMBER, Codes, Due, Kind, admitted, is_done, kind_of, needs_second
 from cases.selectors import visible
 from cases.services.attention import refresh
 from cases.services.correspond import INTERNAL, NewRoom, file_items, make_room
+from cases.services.extension import may_be_extended
 from cases.workflow import State
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
@@ -75,6 +77,8 @@ def _may_stand(case: Case, kind: Kind, codes: Codes) -> None:
             raise DomainError("record.codes", status=422, fields=[wanted.name])
     if kind.name == "person" and codes["notice"] == "exempt" and "ground" not in codes:
         raise DomainError("record.codes", status=422, fields=["ground"])
+    if kind.name == "extension":
+        may_be_extended(case)
 
 
 def _may_vote(case: Case, codes: Codes, actor: Staff) -> None:
@@ -119,7 +123,8 @@ def _row(
 ) -> Record:
     if before is not None:
         Record.objects.filter(pk=before.pk).update(current=False)
-    ended = is_done(kind, codes)
+    second = needs_second(kind, codes)
+    ended = is_done(kind, codes) and not second
     return Record.objects.create(
         case=case,
         kind=kind.name,
@@ -132,6 +137,7 @@ def _row(
         made_on=before.made_on if before else clock.today(),
         by=actor,
         at=clock.now(),
+        second=second,
     )
 
 
@@ -146,7 +152,9 @@ def _due(case: Case, kind: Kind, new: NewRecord, codes: Codes, before: Record | 
                 raise DomainError("record.due", status=422)
             return due
         case Due.NOTICE:
-            return clock.today() + REVIEW if codes["notice"] == "exempt" else deadlines.notice_due(made_on)
+            # an exemption moves the date when a second person has agreed to it: `cases.services.agree`
+            kept = before.due_on if before and codes["notice"] == "exempt" else None
+            return kept or deadlines.notice_due(made_on)
         case Due.REQUEST:
             return deadlines.request_due(made_on, extended=codes["extended"] == "yes")
         case Due.WORKDAYS:
@@ -167,16 +175,20 @@ def _target(case: Case) -> date:
 
 
 def _log(row: Record, kind: Kind, actor: Staff, part: str) -> None:
+    about: dict[str, Any] = {
+        "organisation": actor.organisation, "actor": actor.log_name, "role": part, "case": row.case.log_ref
+    }  # fmt: skip
+    if kind.name == "assessment" and not row.case.probe:  # a rehearsal stays out of the yearly report
+        # of several categories the table's first: corruption stands at the top of it
+        main = min(row.codes["categories"], key=CATEGORIES.index)
+        audit.record("case.assessed", category=main, **about)
     shown = row.codes.get(kind.told) if kind.told else None
     audit.record(
         "record.written",
-        organisation=actor.organisation,
-        actor=actor.log_name,
-        role=part,
-        case=row.case.log_ref,
         item=row.item.item_hash,
         kind=row.kind,
         number=row.number,
         version=row.version,
         **({"code": shown} if shown else {}),
+        **about,
     )

@@ -65,7 +65,7 @@ def wake(case: Case) -> None:
     if case.state != State.SET_ASIDE:
         return
     wanted = step(case.state, "take_up")
-    case.state = str(wanted.target)
+    case.state = str(wanted.leads(confirmed=case.acknowledged_on is not None))
     case.version += 1
     case.save()
     # with its date only: the time would be that of the reporter's writing

@@ -11,6 +11,7 @@ import logging
 from django.db import transaction
 
 from cases.models import Case, Proposal
+from cases.selectors.mailboxes import with_merged
 from cases.services.effects import EFFECTS
 from cases.services.needs import lacking
 from cases.workflow import State, step
@@ -113,9 +114,10 @@ def put_back(organisation: Organisation) -> int:
 
 def _references(case: Case) -> list[str]:
     """Return every name the log has for the case: its own, its mailboxes', those of cases merged into it."""
-    boxes = Box.objects.filter(of_case__case=case, kind=Box.Kind.MAILBOX).values_list("log_ref", flat=True)
-    merged = case.merged.values_list("log_ref", flat=True)
-    others = sorted({*boxes, *merged} - {case.log_ref})
+    together = with_merged(case)
+    boxes = Box.objects.filter(of_case__case__in=together, kind=Box.Kind.MAILBOX)
+    names = {*boxes.values_list("log_ref", flat=True), *(each.log_ref for each in together)}
+    others = sorted(names - {case.log_ref})
     spoken = [name for name in others if _spoken_of(case.organisation, name)]
     return [case.log_ref, *spoken]
 
@@ -126,10 +128,13 @@ def _spoken_of(organisation: Organisation, reference: str) -> bool:
 
 def destroy(case: Case) -> None:
     """Destroy keys, rows and files of a case, within a transaction that logs it; restoring a backup does so again."""
-    boxes = list(Box.objects.select_for_update().filter(of_case__case=case).values_list("pk", flat=True))
+    together = with_merged(case)
+    boxes = list(
+        Box.objects.select_for_update().filter(of_case__case__in=together).values_list("pk", flat=True)
+    )
     names = list(Item.objects.filter(box__in=boxes).values_list("blob", flat=True))
-    case.merged.all().delete()
-    case.delete()
+    for each in together:  # those that went on in another before that other
+        each.delete()
     Box.objects.filter(pk__in=boxes).delete()
     transaction.on_commit(lambda: _unlink(names))
 

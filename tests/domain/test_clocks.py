@@ -187,6 +187,8 @@ def test_exemption_from_informing_somebody_comes_up_again_after_thirty_days(town
         case.record(
             "person", {"notice": "exempt", "ground": "crime_investigation"}, number=1, name="Kari Nordmann"
         )
+        assert row(town.newest(), "C3").due_on == date(2026, 2, 28), "nobody alone exempts somebody"
+        open_desk(town, "berit").agree("person", 1)
         assert (row(town.newest(), "C3").due_on, row(town.newest(), "C3").met_on) == (date(2026, 3, 12), None)
     with on("2026-03-12"):
         case = open_desk(town, "ingrid")

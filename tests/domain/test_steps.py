@@ -30,6 +30,11 @@ def both(town: Town, case: OpenCase, name: str, **codes: str) -> None:
     case.refresh()
 
 
+def agreed(town: Town, kind: str, number: int) -> None:
+    """Let Berit be the second person."""
+    town.open("berit").agree(kind, number)
+
+
 @pytest.fixture
 def case(town: Town) -> OpenCase:
     """A case that Ingrid has confirmed."""
@@ -62,6 +67,7 @@ def test_conclusion_needs_everybody_told_and_the_person_concerned_heard(town: To
     case.record("person", {"role": "witness", "notice": "not_yet"}, name="Ola")
     assert lacks(town, "conclude") == ["findings", "informed", "heard", "conclusion"]
     case.record("person", {"notice": "exempt", "ground": "known_already"}, number=2, name="Ola")
+    agreed(town, "person", 2)
     assert "informed" in lacks(town, "conclude")
     case.record("person", {"notice": "sent"}, number=1, name="Kari")
     assert lacks(town, "conclude") == ["findings", "heard", "conclusion"]
@@ -87,6 +93,9 @@ def test_following_up_needs_a_measure_or_the_reason_why_none_and_feedback_or_the
     assert lacks(town, "follow_up") == ["measures", "feedback"]
     case.record("measure", {"state": "proposed"}, due_on=SOON, what="Two signatures.")
     case.record("no_feedback", {"why": "not_wanted"}, reason="Said so in the mailbox.")
+    assert lacks(town, "follow_up") == ["feedback"], "nobody alone says that a reporter gets no feedback"
+    agreed(town, "no_feedback", 1)
+    case.refresh()
     assert lacks(town, "follow_up") == []
     case.step("look_again")
     assert town.newest().state == "investigation", "whoever is not content goes back"
@@ -165,6 +174,9 @@ def test_nothing_is_deleted_before_its_time_or_while_anything_holds_it(db, own_f
     with on("2026-05-05"):
         case = open_desk(town, "ingrid")
         case.record("hold", {"state": "lifted"}, number=1, reason="The case in court is over.")
+        assert "no_hold" in lacks(town, "delete"), "nobody alone lifts what holds a case"
+        open_desk(town, "berit").agree("hold", 1)
+        case.refresh()
         case.record("request", {"state": "granted"}, number=1, what="All of it.")
         case.record("retention", {"basis": "archive_rule"}, number=1, reason="There is a rule.")
         for check in ("d30", "d90", "closing", "after90"):

@@ -20,6 +20,10 @@ ABOUT_A_CASE: dict[str, list[tuple[str, object]]] = {
     "desk/api/cases/<reference>/records": [
         ("POST", {"kind": "task", "number": 1, "version": 1, "items": []})
     ],
+    "desk/api/cases/<reference>/records/agree": [
+        ("POST", {"kind": "hold", "number": 1, "version": 1, "agree": True})
+    ],
+    "desk/api/cases/<reference>/extend": [("POST", {"items": []})],
     "desk/api/cases/<reference>/room": [
         ("POST", {"box": {"box_id": ID, "nonce": "", "sig_pub": ""}, "seals": [], "items": []})
     ],

@@ -59,6 +59,14 @@ EVENTS: dict[str, Event] = {
     "record.written": Event(
         DESK, SECOND, {"kind": "code", "number": "size", "version": "size", "item": "hash", "code": "code?"}
     ),
+    # a record that counts for nothing before a second person has agreed
+    "record.agreed": Event(
+        DESK, SECOND, {"kind": "code", "number": "size", "version": "size", "item": "hash"}
+    ),
+    "record.declined": Event(
+        DESK, SECOND, {"kind": "code", "number": "size", "version": "size", "item": "hash"}
+    ),
+    "feedback.extended": Event(DESK, SECOND, {"item": "hash", "due": "date"}, ("9.1",)),
     "access.granted": Event(DESK, SECOND, {"to": "ref", "part": "code", "item": "hash?"}, ("8.3",)),
     "access.revoked": Event(DESK, SECOND, {"to": "ref", "why": "code"}, ("8.3",)),
     "access.rekeyed": Event(DESK, SECOND, {"epoch": "size", "item": "hash"}, ("8.3",)),

@@ -25,6 +25,9 @@ class MailboxStatus(models.Model):
     received_on = models.DateField()
     acknowledged_on = models.DateField(null=True)
     feedback_on = models.DateField(null=True)
+    feedback_due = models.DateField(
+        null=True
+    )  # the last day for it, where it was moved and the reporter told
     adopted = models.BooleanField(default=False)  # False: the desk has not made a case of it yet
     news_on = models.DateField(null=True)  # the reporter wrote, and the desk has not noticed yet
     urgent = models.BooleanField(default=False)  # the reporter asked us to hurry, knowing that this shows

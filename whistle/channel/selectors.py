@@ -124,7 +124,7 @@ def clocks(status: MailboxStatus) -> list[dict[str, Any]]:
         },
         {
             "clock": "C2",
-            "due": deadlines.feedback_due(status.received_on, status.acknowledged_on),
+            "due": status.feedback_due or deadlines.feedback_due(status.received_on, status.acknowledged_on),
             "met_on": status.feedback_on,
         },
     ]

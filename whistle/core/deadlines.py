@@ -11,6 +11,7 @@ import holidays
 
 ACKNOWLEDGE_DAYS = 7  # Directive (EU) 2019/1937 art. 9(1)(b); the municipality's own promise in Norway
 FEEDBACK_MONTHS = 3  # Directive (EU) 2019/1937 art. 9(1)(f)
+EXTENDED_FEEDBACK_MONTHS = 6  # art. 11(2)(d): a public authority, of another's report, in duly justified cases
 NOTICE_MONTHS = 1  # GDPR art. 14(3)(a)
 CARE_DAYS = (30, 90)  # the municipality's own promise: first checks on how the reporter is treated
 REQUEST_MONTHS, EXTENDED_MONTHS = 1, 3  # GDPR art. 12(3)
@@ -52,6 +53,15 @@ def feedback_due(received_on: date, acknowledged_on: date | None) -> date:
     '2027-02-24'
     """
     return add_months(acknowledged_on or acknowledgement_due(received_on), FEEDBACK_MONTHS)
+
+
+def feedback_extended(received_on: date, acknowledged_on: date | None) -> date:
+    """Return the last date for feedback when the time was extended (C2): six months from the same start.
+
+    >>> feedback_extended(date(2026, 8, 31), date(2026, 8, 31)).isoformat()
+    '2027-02-28'
+    """
+    return add_months(acknowledged_on or acknowledgement_due(received_on), EXTENDED_FEEDBACK_MONTHS)
 
 
 def notice_due(named_on: date) -> date:

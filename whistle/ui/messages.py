@@ -156,6 +156,12 @@ MESSAGES = {
     "grant.until": _("Choose a last day from today and at most 180 days ahead."),
     "duty.last": _("Nobody else holds this role. Give it to somebody else first."),
     "duty.refused": _("Your role cannot do this."),
+    "extension.track": _(
+        "The time for feedback can only be moved where somebody tells of their own employer (track B)."
+    ),
+    "extension.late": _("The time for feedback is over, or feedback is given. It cannot be moved any more."),
+    "extension.once": _("The time for feedback was moved before. It can be moved once."),
+    "extension.agreed": _("A second person must agree to the reason first (Conclusion)."),
     "grant.own": _("You cannot take your own key this way. Say that you are not impartial instead."),
     "grant.last": _(
         "Nobody else holds a key to this case. Give a colleague a key first, or hand the case over."

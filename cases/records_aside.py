@@ -1,0 +1,100 @@
+"""Records of what the law asks for beside the investigation: care, rights, retention, the panel (see `cases.records`)."""
+
+from cases.codes import RETENTION, YES_NO
+from cases.record_shapes import Due, Field, Kind, ends, of, one, when
+from whistle.core.policy import Perm
+
+ASIDE: tuple[Kind, ...] = (
+    Kind(
+        "care",  # how the reporter fares (C5)
+        (
+            one("check", "d30", "d90", "closing", "after90", "after180", "after365"),
+            one("state", "asked", "well", "concern", "no_answer"),
+        ),
+        ("what",),
+        due=Due.CARE,
+        done=ends("state", "well", "concern", "no_answer"),
+        closed=True,
+    ),
+    Kind(
+        "request",  # of somebody for their own data (C6)
+        (
+            one("right", "access", "source", "rectify", "erase", "restrict", "object"),
+            one("state", "open", "granted", "partly", "refused", "withdrawn"),
+            one("extended", *YES_NO),
+        ),
+        ("what", "answer"),
+        due=Due.REQUEST,
+        done=ends("state", "granted", "partly", "refused", "withdrawn"),
+        told="state",
+        closed=True,
+        files=True,
+        # who the source is: two people weigh it (GDPR art. 15(1)(g))
+        second=when(right=("source",), state=("granted", "partly", "refused")),
+    ),
+    Kind(
+        "insight",  # into documents: party, public, control committee, auditor (C9)
+        (
+            one("basis", "party", "public", "control_committee", "auditor"),
+            one("state", "open", "granted", "partly", "refused"),
+        ),
+        ("what", "answer"),
+        due=Due.WORKDAYS,
+        done=ends("state", "granted", "partly", "refused"),
+        told="state",
+        closed=True,
+        files=True,
+    ),
+    Kind(
+        "breach",  # of the security of personal data (C7)
+        (one("state", "open", "notified", "not_notified"),),
+        ("what", "reason"),
+        due=Due.BREACH,
+        done=ends("state", "notified", "not_notified"),
+        told="state",
+        closed=True,
+    ),
+    Kind(
+        "hold",  # nothing of the case may be deleted
+        (one("why", "police", "court", "dispute", "request", "archive"), one("state", "on", "lifted")),
+        ("reason",),
+        due=Due.GIVEN,
+        done=ends("state", "lifted"),
+        second=when(state=("lifted",)),
+        may=Perm.DECIDE,
+        told="state",
+        closed=True,
+    ),
+    Kind(
+        "retention",
+        (
+            one("class", *RETENTION),
+            one("basis", "archive_rule", "national_archive", "own_rule", "missing"),
+        ),
+        ("reason",),
+        single=True,
+        told="class",
+        closed=True,
+    ),
+    # the panel
+    Kind(
+        "agenda",
+        (
+            Field("members", many=True, colleague=True),  # who is to vote
+            one("state", "open", "decided", "withdrawn"),
+            one("decision", "yes", "no", "other", needed=False),
+        ),
+        ("question", "proposal", "reason"),
+        due=Due.GIVEN,
+        done=ends("state", "decided", "withdrawn"),
+        told="state",
+        closed=True,
+    ),
+    Kind(
+        "vote",
+        (of("agenda", "agenda"), one("vote", "yes", "no", "abstain", "recused")),
+        ("reason",),
+        may=Perm.READ,
+        closed=True,
+    ),
+)
