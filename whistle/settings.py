@@ -132,6 +132,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LANGUAGE_CODE = "nb"
 LANGUAGES = [("nb", "bokmål"), ("nn", "nynorsk"), ("en", "English")]
 USE_I18N = True
+FORMAT_MODULE_PATH = "whistle.ui.formats"
 USE_TZ = True
 TIME_ZONE = "Europe/Oslo"
 

@@ -56,7 +56,10 @@ def test_code_from_the_plain_path_opens_the_mailbox_with_and_without_script(town
 def test_reply_without_script_is_read_at_the_desk(town: Town) -> None:
     sent = town.report("With script.")
 
-    answer = Client().post("/plain/en/mailbox/", {"code": sent.code, "text": "And without."})
+    page = Client().post("/plain/en/mailbox/", {"code": sent.code}).content.decode()
+    seen = re.findall(r'name="seen" value="([^"]+)"', page)[0]
+    form = {"code": sent.code, "act": "message", "seen": seen, "text": "And without.", "end": "1"}
+    answer = Client().post("/plain/en/mailbox/", form)
 
     assert answer.status_code == 200
     assert [message.body["text"] for message in town.open("ingrid").messages] == [

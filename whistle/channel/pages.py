@@ -129,6 +129,11 @@ def fingerprint(root_key: bytes) -> str:
     return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
 
 
+def root_digest(organisation: Organisation) -> str:
+    """Return the hex SHA-256 of the root key, as a report names the key its writer saw."""
+    return hashlib.sha256(bytes(organisation.root_key or b"")).hexdigest()
+
+
 def _rendered(organisation: Organisation, language: str, page: str) -> compressed.Encoded:
     return _kept(_Settings(organisation), language, page, release())
 

@@ -6,8 +6,10 @@ The same WBE1 bytes as a browser makes, but for the author's role 3, which reade
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from whistle.access.services.boxes import NewSeal
 from whistle.accounts.selectors import certificates_in_force, roster_document
@@ -115,30 +117,46 @@ class PlainSealer:
 def new_report(organisation: Organisation) -> tuple[PlainSealer, bytes, list[int]]:
     """Return a sealer for a new report, the box's nonce, and the code (indices), here made by the server."""
     indices = codes.new()
-    keys = ReporterKeys(codes.master(indices, organisation.ref_bytes))
+    return *report_under(organisation, codes.master(indices, organisation.ref_bytes)), indices
+
+
+def report_under(organisation: Organisation, master: bytes) -> tuple[PlainSealer, bytes]:
+    """Return a sealer for a new report under a secret that is there already, and the box's nonce."""
+    keys = ReporterKeys(master)
     nonce = os.urandom(16)
     box_id = reporter_box_id(organisation.ref_bytes, keys.kem.public, keys.sig.public, nonce)
     place = Place(organisation.ref_bytes, box_id, 1, 0, bytes(32))
-    return PlainSealer(organisation, keys, {1: seal.new_box_key()}, place), nonce, indices
+    return PlainSealer(organisation, keys, {1: seal.new_box_key()}, place), nonce
 
 
-def finished_report(
-    sealer: PlainSealer, nonce: bytes, items: list[NewItem], subjects: list[str], removed: list[str]
-) -> NewReport:
-    """Return the report ready to be submitted, sealed to those who may read it."""
-    place, keys, organisation = sealer.place, sealer.keys, sealer.organisation
+def readers(
+    organisation: Organisation, subjects: list[str], removed: list[str]
+) -> tuple[list[Mapping[str, Any]], list[bytes]]:
+    """Return the people who get a key to a report, as the roster has them, and their certificates with recovery's.
+
+    Raises `report.readers` when nobody may receive it, ValueError for a subject that is not on the roster.
+    """
     roster = roster_document(organisation)
     certified = {
         row.subject if row.role in (Role.READER, Role.ALTERNATE) else row.key_id: bytes(row.octets)
         for row in certificates_in_force(organisation)
     }
     choice = recipients(able(roster, certified), subjects, removed)
-    recovery = roster["recovery"][choice["recovery"]]
-    wanted = [*choice["readers"], recovery]
+    wanted = [*choice["readers"], roster["recovery"][choice["recovery"]]]
     if not choice["readers"] or any(name not in certified for name in wanted):
         raise DomainError("report.readers", status=409)
+    people = {row["staff_id"]: row for row in (*roster["readers"], *roster["alternates"])}
+    return [people[who] for who in choice["readers"]], [certified[name] for name in wanted]
+
+
+def finished_report(
+    sealer: PlainSealer, nonce: bytes, items: list[NewItem], subjects: list[str], removed: list[str]
+) -> NewReport:
+    """Return the report ready to be submitted, sealed to those who may read it.  Raises as `readers`."""
+    place, keys, organisation = sealer.place, sealer.keys, sealer.organisation
+    _people, certificates = readers(organisation, subjects, removed)
     root_key = bytes(organisation.root_key or b"")
-    publics = [read(certified[name], root_key, organisation.ref_bytes, None).kem_pub for name in wanted]
+    publics = [read(octets, root_key, organisation.ref_bytes, None).kem_pub for octets in certificates]
     publics.append(keys.kem.public)
     seals = [
         NewSeal(key_id(public).hex(), 1, seal.seal(sealer.box_key, public, place.org, place.box_id, 1))

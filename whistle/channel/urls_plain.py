@@ -3,7 +3,8 @@
 from django.urls import path
 
 from whistle.channel.pages import FIRST, LANGUAGES
-from whistle.channel.plain import mailbox_page, report_page
+from whistle.channel.plain import report_page
+from whistle.channel.plain_mailbox import mailbox_page
 
 urlpatterns = [
     path("", report_page, {"language": FIRST}, name="plain"),

@@ -75,10 +75,7 @@ def add_part(upload: str, offset: int, part: bytes, digest: str) -> int:
             raise DomainError("upload.part_size", status=413)
         if hashlib.sha256(part).hexdigest() != digest:
             raise DomainError("upload.damaged")
-        with budgets.spent_today(organisation_ref or "staff") as spent:
-            if organisation_ref and spent[0] + len(part) > settings.UPLOAD_BUDGET // 2:
-                raise DomainError("upload.no_room", status=503)
-            spent[0] += len(part)
+        spend(organisation_ref, len(part))
         file.seek(have)
         try:
             left = memoryview(part)
@@ -92,6 +89,14 @@ def add_part(upload: str, offset: int, part: bytes, digest: str) -> int:
         if have + len(part) == size:  # durable before anybody is told it is complete
             os.fsync(file.fileno())
     return have + len(part)
+
+
+def spend(organisation_ref: str, size: int) -> None:
+    """Count `size` octets of files against the organisation's day; staff ("") have no limit.  Raises `upload.no_room`."""
+    with budgets.spent_today(organisation_ref or "staff") as spent:
+        if organisation_ref and spent[0] + size > settings.UPLOAD_BUDGET // 2:
+            raise DomainError("upload.no_room", status=503)
+        spent[0] += size
 
 
 def finished(upload: str) -> Path:

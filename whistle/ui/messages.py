@@ -83,6 +83,13 @@ MESSAGES = {
         "The name is not open yet. A custodian must agree, and a witness must have seen it."
     ),
     "mailbox.unknown": _("We found no report with that code. Check it against the note you kept."),
+    "answer.empty": _("Write something, or add a file."),
+    "answer.again": _("This is sent already. Below you see the mailbox as it is now."),
+    "minutes.say": _("Write what should be different."),
+    "meeting.choose": _("Choose a time, or say that none of them suits."),
+    "retaliation.nobody": _(
+        "Nobody who has not handled your case can receive it now. Tell the Labour Inspection Authority or your union."
+    ),
     "certificate.refused": _(
         "This certificate was not made with the organisation's root key. It was not taken."
     ),
