@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from whistle.core.providers import Provider, parse
+
 DOCUMENTED_IN = "deploy/env.example"
 PREFIX = "WHISTLE_"
 ELSEWHERE = ("WHISTLE_MERKLE_VECTORS", "WHISTLE_TEST_")  # read by tests and tools, not by the server
@@ -117,3 +119,11 @@ def secret(name: str, *, least: int = 32) -> str:
             f"{name} or {name}_FILE must hold at least {least} characters (see {DOCUMENTED_IN})"
         )
     return value
+
+
+def providers(name: str, *, plain_http: bool) -> dict[str, Provider]:
+    """Return who provides work accounts to which organisation: JSON in NAME, or in the file NAME_FILE."""
+    try:
+        return parse(_private(name) or "", plain_http=plain_http)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error} (see {DOCUMENTED_IN})") from None

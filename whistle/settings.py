@@ -114,6 +114,8 @@ AUTHENTICATION_BACKENDS = ["whistle.accounts.backends.StaffBackend"]
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
 LOGIN_URL = "sign-in"
+# A provider of work accounts in front of an organisation's desk (see whistle.accounts.services.gate)
+WORK_ACCOUNTS = env.providers("WHISTLE_WORK_ACCOUNTS", plain_http=DEMO)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "desk"
 SESSION_COOKIE_AGE = env.number("WHISTLE_SESSION_SECONDS", 9 * 3600, least=300, most=24 * 3600)

@@ -4,11 +4,14 @@ from django.urls import include, path
 
 from whistle.access.views_roster import roster_page
 from whistle.accounts.views import enrol_page, own_page, secrecy_page, sign_in_page
+from whistle.accounts.views_gate import gate_back, gate_out
 from whistle.apis import desk_urls
 from whistle.plan.urls import desk_urlpatterns
 
 urlpatterns = [
     path("sign-in/", sign_in_page, name="sign-in"),
+    path("gate/", gate_out, name="gate"),
+    path("gate/back/", gate_back, name="gate-back"),
     path("enrol/", enrol_page, name="enrol"),
     path("secrecy/", secrecy_page, name="secrecy"),
     path("me/", own_page, name="own"),

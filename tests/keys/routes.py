@@ -113,6 +113,8 @@ WITHOUT_SIGN_IN = {
     "desk/api/enrol/code",
     "desk/api/enrol/open",
     "desk/enrol/",
+    "desk/gate/",
+    "desk/gate/back/",
 }
 
 
@@ -125,6 +127,7 @@ NOT_ABOUT_CASES = (
     "desk/people/",
     "desk/certify/",
     "desk/set-up/",
+    "desk/work-accounts/",
 )  # a duty opens them: held to their declared audience below
 
 

@@ -12,7 +12,7 @@ from webauthn.helpers import bytes_to_base64url
 
 from whistle.accounts.models import Staff
 from whistle.accounts.requests import StaffRequest
-from whistle.accounts.services import devices, passkeys, sessions
+from whistle.accounts.services import devices, gate, passkeys, sessions
 from whistle.accounts.services import sign_in as signing_in
 from whistle.organisations.requests import OrganisationRequest
 from whistle.ui.api import Octets
@@ -80,6 +80,12 @@ def own_keys(request: HttpRequest, person: Staff) -> dict[str, object]:
     }
 
 
+def _entered(request: HttpRequest, response: HttpResponse) -> None:
+    devices.set_cookie(request, response)
+    if gate.SHOWN in request.COOKIES:
+        gate.forget(response)
+
+
 @router.post("sign-in/salt", response=SaltOut, auth=None)
 def salt(request: OrganisationRequest, sent: SaltIn) -> dict[str, Any]:
     """Return the salt with which the passphrase of `username` is stretched, and the work an attempt must bring."""
@@ -95,7 +101,7 @@ def sign_in(request: OrganisationRequest, response: HttpResponse, sent: SignInIn
     """Open a session and return the wrapped keys."""
     attempt = signing_in.Attempt(sent.username, sent.auth, sent.code, sent.passkey, sent.challenge, sent.work)
     person = signing_in.sign_in(request, request.organisation, attempt)
-    devices.set_cookie(request, response)
+    _entered(request, response)
     return own_keys(request, person)
 
 
@@ -112,7 +118,7 @@ def sign_in_with_passkey(
 ) -> dict[str, object]:
     """Open a session for the owner of a passkey that opens their keys too, and return the wrapped keys."""
     person = signing_in.sign_in_with_passkey(request, request.organisation, sent.passkey)
-    devices.set_cookie(request, response)
+    _entered(request, response)
     return own_keys(request, person)
 
 

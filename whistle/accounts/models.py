@@ -220,3 +220,55 @@ class SetUpWord(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organisation", "code"], name="one_set_up_word_per_code")
         ]
+
+
+class WorkAccount(models.Model):
+    """Whom the organisation's provider knows a person as; empty until the person has come with the account once.
+
+    Of the provider nothing is kept but its address and the subject it gave.
+    """
+
+    staff = models.OneToOneField(
+        Staff, on_delete=models.CASCADE, primary_key=True, related_name="work_account"
+    )
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    issuer = models.CharField(max_length=255, blank=True)
+    subject = models.CharField(max_length=255, blank=True)
+    bound_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)  # an administrator lets the person connect (another) account
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "issuer", "subject"],
+                condition=~models.Q(subject=""),
+                name="one_person_per_work_account",
+            )
+        ]
+
+
+class Gate(models.Model):
+    """Which provider stood in front of the desk when somebody last signed in: a change of it is logged."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, primary_key=True, related_name="gate"
+    )
+    provider = models.CharField(max_length=64, blank=True)  # a hash of its address and our name there; empty: none
+
+    class Meta:
+        default_permissions = ()
+
+
+class GateLift(models.Model):
+    """The provider is down: whoever runs the server asked, the person named agrees, and the gate stands open a while."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    hours = models.PositiveSmallIntegerField()
+    asked_at = models.DateTimeField()
+    agreed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()

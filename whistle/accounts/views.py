@@ -10,7 +10,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from whistle.accounts.requests import StaffRequest
-from whistle.accounts.services import secrecy, sessions
+from whistle.accounts.services import gate, secrecy, sessions
 from whistle.core.audience import PUBLIC, STAFF, audience
 
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
@@ -23,7 +23,7 @@ def sign_in_page(request: StaffRequest) -> HttpResponse:
     """Show the form, in the language that was asked for; somebody signed in already goes to the desk."""
     if request.staff is not None:
         return redirect("desk")
-    return _door(request, "accounts/sign_in.html")
+    return door(request, "accounts/sign_in.html", gate=gate.state(request, request.organisation))
 
 
 @audience(PUBLIC)
@@ -31,7 +31,7 @@ def sign_in_page(request: StaffRequest) -> HttpResponse:
 @require_GET
 def enrol_page(request: HttpRequest) -> HttpResponse:
     """Show where somebody makes their keys.  The link's secret stands after the #, which no server is sent."""
-    return _door(request, "accounts/enrol.html")
+    return door(request, "accounts/enrol.html")
 
 
 @audience(STAFF)
@@ -59,9 +59,11 @@ def own_page(request: StaffRequest) -> HttpResponse:
     return render(request, "accounts/own.html", context)
 
 
-def _door(request: HttpRequest, template: str) -> HttpResponse:
+def door(request: HttpRequest, template: str, *, status: int = 200, **context: object) -> HttpResponse:
+    """Return a page before the desk, in the language that was asked for."""
     asked = request.GET.get("language", "")
     language = asked if asked in LANGUAGES else next(iter(LANGUAGES))
     languages = [{"code": code, "label": label} for code, label in LANGUAGES.items()]
     with override(language):
-        return render(request, template, {"languages": languages, "language": language})
+        context |= {"languages": languages, "language": language}
+        return render(request, template, context, status=status)

@@ -107,6 +107,11 @@ MESSAGES = {
     "sign_in.work": _(
         "Many are trying to sign in just now. Try again; your browser does a little work for it."
     ),
+    "gate.refused": _("What came back from there was not as it must be, or too old. Begin again."),
+    "gate.away": _(
+        "The work accounts do not answer just now. Try again in a while; those who run the system know what to do."
+    ),
+    "gate.nothing": _("Nothing waits for your word here. Reload the page."),
     "people.name": _("Write the person's name."),
     "people.username": _(
         "A user name has small letters, digits, full stops and hyphens, and at least two signs."
@@ -151,6 +156,12 @@ MESSAGES = {
     "record.codes": _("A choice is missing or is not on the list. Nothing was stored. Look over the form."),
     "record.closed": _("The case is closed. Reopen it before you change this."),
     "record.due": _("Say by when. Nothing was stored."),
+    "extension.track": _(
+        "The time for feedback can only be moved where somebody tells of their own employer (track B)."
+    ),
+    "extension.late": _("The time for feedback is over, or feedback is given. It cannot be moved any more."),
+    "extension.once": _("The time for feedback was moved before. It can be moved once."),
+    "extension.agreed": _("A second person must agree to the reason first (Conclusion)."),
     "record.too_many": _("There are too many of these on the case. Go on in one of those that are there."),
     "case.moved_on": _("Somebody else changed the case while you worked. Reload to see what is new."),
     "habilitet.needed": _("Say first whether you are impartial in this case."),
@@ -158,17 +169,12 @@ MESSAGES = {
     "habilitet.last": _("You are the last one with a key. Hand the case to the alternate recipient first."),
     "grant.refused": _("You cannot give keys in this case."),
     "grant.person": _("This person cannot get a key: not active, not certified, or not impartial."),
+    "grant.vouch": _("The word that came with a key is not signed by its giver. Reload and try again."),
     "grant.seals": _("The keys for this person are not complete. Reload and try again."),
     "grant.held": _("This person has a key already."),
     "grant.until": _("Choose a last day from today and at most 180 days ahead."),
     "duty.last": _("Nobody else holds this role. Give it to somebody else first."),
     "duty.refused": _("Your role cannot do this."),
-    "extension.track": _(
-        "The time for feedback can only be moved where somebody tells of their own employer (track B)."
-    ),
-    "extension.late": _("The time for feedback is over, or feedback is given. It cannot be moved any more."),
-    "extension.once": _("The time for feedback was moved before. It can be moved once."),
-    "extension.agreed": _("A second person must agree to the reason first (Conclusion)."),
     "grant.own": _("You cannot take your own key this way. Say that you are not impartial instead."),
     "grant.last": _(
         "Nobody else holds a key to this case. Give a colleague a key first, or hand the case over."

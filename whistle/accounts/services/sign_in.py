@@ -11,7 +11,7 @@ from django.contrib.auth import authenticate, login
 from django.http import HttpRequest
 
 from whistle.accounts.models import Staff
-from whistle.accounts.services import devices, pressure, sessions
+from whistle.accounts.services import devices, gate, pressure, sessions
 from whistle.audit import services as audit
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
@@ -73,15 +73,37 @@ def sign_in_with_passkey(
 
 
 def _entered(request: HttpRequest, organisation: Organisation, person: object) -> Staff:
-    if not isinstance(person, Staff):
+    passed = gate.passes(request, person) if isinstance(person, Staff) else None
+    if not isinstance(person, Staff) or passed is None:
         pressure.note_failure(organisation)
+        if isinstance(person, Staff):
+            _tell_of_gate(person)
         raise DomainError("sign_in.refused", status=403)
     with audit.atomic():
+        gate.note_changes(organisation)
+        if passed.connects is not None:
+            gate.connect(person, passed.connects)
         login(request, person)
         sessions.begin(person, request.session.session_key or "")
         devices.remember(request, person, devices.known(request, person.pk))
-        audit.record("staff.signed_in", organisation=organisation, actor=person.log_name, role="staff")
+        through = {"through": passed.code} if passed.code else {}
+        audit.record(
+            "staff.signed_in", organisation=organisation, actor=person.log_name, role="staff", **through
+        )
     return person
+
+
+def _tell_of_gate(person: Staff) -> None:
+    """Somebody has the person's own factors and not their work account: the log says so, the answer does not."""
+    with audit.atomic():
+        gate.note_changes(person.organisation)
+        audit.record(
+            "staff.refused",
+            organisation=person.organisation,
+            actor=person.log_name,
+            role="staff",
+            why="work_account",
+        )
 
 
 def _bits(request: HttpRequest, organisation: Organisation, username: str) -> int:
