@@ -24,6 +24,11 @@ TEXTS = {
         "If you see it differently, or know more, write to us here. Nobody may punish you for reporting; if it"
         " happens, tell us, or the Discrimination Tribunal."
     ),
+    "extend": gettext_noop(
+        "We had promised you feedback within 3 months. We need more time, because: …\n\n"
+        "This is what we have done so far: …\n\nYou get feedback at the latest 6 months after we confirmed your report."
+        " You can write to us here all the while."
+    ),
 }
 
 

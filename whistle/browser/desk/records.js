@@ -1,11 +1,12 @@
 /** The parts of the case page that hold records: what is written in each, and the form to write with. */
 
 import { all, copy, day, one, word } from "../reporter/dom.js";
-import { refuse } from "./choices.js";
+import { once, refuse } from "./choices.js";
 import { deliver, mountFiles } from "./compose.js";
 import { sent } from "./drafts.js";
 import { chip } from "./files.js";
-import { page } from "./keeper.js";
+import { go } from "./flash.js";
+import { page, post } from "./keeper.js";
 
 const EMPTY = "";
 /** What stands on the page at hand, to be changed. @type {any[]} */ let known = [];
@@ -92,6 +93,7 @@ function about(each) {
 function pair(form, name, value) {
   const field = one(`[data-code="${name}"]`, form);
   if (!field) return null;
+  second(made, each);
   if (field.dataset.about) choices(field);
   const labels = (Array.isArray(value) ? value : [value]).map((code) => labelOf(field, code));
   const [term, said] = [document.createElement("dt"), document.createElement("dd")];
@@ -99,6 +101,25 @@ function pair(form, name, value) {
   said.textContent = labels.join(", ");
   return [term, said];
 }
+/** What waits for a second person, or had one; who may decide and did not write it answers here. @param {any} made @param {any} each */
+function second(made, each) {
+  const said = each.waits ? "record-waits" : each.agreed === true ? "record-agreed" : each.agreed === false ? "record-declined" : EMPTY;
+  const line = one("[data-second]", made);
+  line.hidden = !said;
+  line.textContent = said && word(said, { name: each.answeredBy });
+  const form = one("[data-agree-form]", made);
+  const root = one("[data-case]");
+  form.hidden = !each.waits || each.mine || root.dataset.mayDecide !== "yes";
+  form.addEventListener("submit", (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const agree = /** @type {any} */ (event.submitter)?.value !== "no";
+    once(form, async () => {
+      await post(`cases/${root.dataset.case}/records/agree`, { kind: each.kind, number: each.number, version: each.version, agree });
+      go(word(agree ? "answered-yes" : "answered-no"));
+    });
+  });
+}
+
 
 /** @param {any} label */
 const firstText = (label) => (label?.firstChild?.textContent ?? EMPTY).trim();

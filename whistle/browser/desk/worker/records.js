@@ -40,7 +40,7 @@ export function records(opened) {
     const said = bodyOf(opened, row);
     if (!said || plain(said.codes) !== plain(row.codes)) opened.alarms.push({ what: "record" });
     if (!row.current || !said) continue;
-    const place = { kind: row.kind, number: row.number, version: row.version, dueOn: row.due_on, doneOn: row.done_on };
+    const place = { kind: row.kind, number: row.number, version: row.version, dueOn: row.due_on, doneOn: row.done_on, waits: row.waits, agreed: row.agreed, answeredBy: row.answered_by, mine: row.by === opened.me.staffId };
     shown.push({ ...place, codes: said.codes ?? {}, texts: said, files: opened.described(said.files, "room"), by: opened.person(row.by).name, on: row.made_on });
   }
   return shown;

@@ -66,14 +66,14 @@ export async function send(opened, path, body) {
   }
 }
 
-/** Writes to the reporter: `mode` is acknowledge, answer or feedback. @param {Opened} opened @param {any} given @param {(state: any) => void} progress */
+/** Writes to the reporter: `mode` is acknowledge, answer, feedback or extend. @param {Opened} opened @param {any} given @param {(state: any) => void} progress */
 export async function write(opened, { mode, text, files, mailbox: which }, progress) {
   const mailbox = which ? opened.boxes.find((each) => each.box_id === which && each.kind === "mailbox") : opened.box("mailbox");
   if (!mailbox) throw new NetError("box.wrong");
   const with_ = pen(opened, mailbox);
   const { items, described } = await attached(with_, files, progress);
   progress({ doing: "text" });
-  const type = { acknowledge: "acknowledgement", feedback: "feedback" }[/** @type {"acknowledge"} */ (mode)] ?? "answer";
+  const type = { acknowledge: "acknowledgement", feedback: "feedback", extend: "extension" }[/** @type {"acknowledge"} */ (mode)] ?? "answer";
   items.push(await sealed(with_, KIND.MESSAGE, { v: 1, type, text, files: described, about: [] }));
   await send(opened, mode, { items, mailbox: mailbox.box_id });
 }

@@ -1,0 +1,160 @@
+"""What one person writes alone and must not decide alone: holds, exemptions, no feedback, more time for it, the source."""
+
+from datetime import date
+
+import pytest
+
+from cases.models import Case, Deadline, Record
+from tests.domain.test_clocks import on, open_desk, row
+from tests.domain.test_desk import acts, refusal
+from tests.domain.test_steps import lacks
+from tests.town import Town, make_town
+from whistle.client.desk import OpenCase
+from whistle.client.errors import ClientError
+from whistle.client.paperwork import ASSESSMENT, before
+from whistle.client.reporter import Sent
+
+REASONED = {  # what is written, and what the case then still lacks until somebody else has agreed
+    "no_feedback": {"why": "no_channel"},
+    "person": {"role": "witness", "notice": "exempt", "ground": "crime_investigation"},
+    "hold": {"why": "court", "state": "lifted"},
+    "request": {"right": "source", "state": "refused", "extended": "no"},
+}
+
+
+@pytest.fixture
+def case(town: Town) -> OpenCase:
+    """A case that Ingrid has confirmed."""
+    town.report()
+    opened = town.open("ingrid")
+    opened.acknowledge("We have it.")
+    return opened
+
+
+@pytest.mark.parametrize("kind", REASONED)
+def test_author_a_reader_and_a_stranger_cannot_be_the_second_person_and_a_leader_can(
+    town: Town, other_town: Town, case: OpenCase, kind: str
+) -> None:
+    texts = (
+        {"name": "Kari"} if kind == "person" else {"what": "Who?"} if kind == "request" else {"reason": "So."}
+    )
+    case.record(kind, REASONED[kind], due_on="2027-01-31", **texts)
+    written = acts(town)
+
+    assert refusal(case.agree, kind, 1).code == "step.needs_second"
+    assert refusal(town.open("amir").agree, kind, 1).code == "step.refused"
+    with pytest.raises(ClientError) as hidden:
+        other_town.desk("anne").server.post(
+            f"cases/{case.reference}/records/agree", {"kind": kind, "number": 1, "version": 1, "agree": True}
+        )
+    assert hidden.value.status == 404
+    assert Record.objects.get(kind=kind).agreed is None
+    assert "record.agreed" not in written
+
+    town.open("berit").agree(kind, 1)
+
+    assert Record.objects.get(kind=kind).counts
+    assert acts(town)[-1] == "record.agreed"
+    assert refusal(town.open("berit").agree, kind, 1).code == "case.moved_on", "nobody agrees twice"
+
+
+def test_declined_counts_for_nothing_and_a_new_version_asks_anew(town: Town, case: OpenCase) -> None:
+    case.record("no_feedback", {"why": "not_wanted"}, reason="They said so.")
+    town.open("berit").agree("no_feedback", 1, agree=False)
+    assert town.newest().feedback_on is None
+    assert acts(town)[-1] == "record.declined"
+    case.refresh()
+    case.record("no_feedback", {"why": "not_wanted"}, number=1, reason="They wrote it in the mailbox, twice.")
+    assert town.newest().feedback_on is None
+    assert town.newest().assignments.get(staff=town.people["berit"].staff).call == "decide"
+    town.open("berit").agree("no_feedback", 1)
+    assert town.newest().feedback_on is not None
+
+
+def test_reporter_without_a_way_back_needs_no_feedback_but_two_people_who_say_why(
+    town: Town, case: OpenCase
+) -> None:
+    before(case, "close_unfounded", outcome="unfounded")
+    assert lacks(town, "close_unfounded", outcome="unfounded", lesson="none") == ["feedback"]
+    case.record("no_feedback", {"why": "no_channel"}, reason="They kept no code.")
+    assert row(town.newest(), "C2").met_on is None, "nobody alone stops the clock"
+    assert lacks(town, "close_unfounded", outcome="unfounded", lesson="none") == ["feedback"]
+    town.open("berit").agree("no_feedback", 1)
+    assert row(town.newest(), "C2").met_on is not None
+    assert lacks(town, "close_unfounded", outcome="unfounded", lesson="none") == []
+
+
+def test_nobody_alone_lifts_a_hold_even_by_writing_it_twice(town: Town, case: OpenCase) -> None:
+    case.record("hold", {"why": "police", "state": "on"}, due_on="2027-01-31", reason="They asked.")
+    berit = town.open("berit")
+    berit.record("hold", {"why": "police", "state": "lifted"}, number=1, reason="Over.")
+    assert Record.objects.get(kind="hold", current=True).done_on is None
+    assert refusal(berit.agree, "hold", 1).code == "step.needs_second"
+    town.open("ingrid").agree("hold", 1)
+    assert Record.objects.get(kind="hold", current=True).done_on is not None
+
+
+# --- more time for feedback ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def abroad(db: None, own_folders: None) -> tuple[Town, Sent]:
+    """A report of 31 August about somebody's own employer, of whom the municipality is the authority."""
+    with on("2026-08-31"):
+        town = make_town("fjellvik")
+        sent = town.report()
+        case = open_desk(town, "ingrid")
+        case.acknowledge("We have it.")
+        case.record("assessment", {**ASSESSMENT, "track": "b"}, reason="Their own employer.")
+    return town, sent
+
+
+def test_time_for_feedback_moves_to_six_months_with_a_reason_two_people_and_a_word_to_the_reporter(
+    abroad: tuple[Town, Sent],
+) -> None:
+    town, sent = abroad
+    with on("2026-11-20"):
+        case = open_desk(town, "ingrid")
+        assert refusal(case.extend, "It takes longer.").code == "extension.agreed"
+        case.record("extension", {"why": "other_authority"}, reason="The tax office must answer first.")
+        assert row(town.newest(), "C2").due_on == date(2026, 11, 30)
+        assert refusal(case.extend, "It takes longer.").code == "extension.agreed"
+        open_desk(town, "berit").agree("extension", 1)
+        assert row(town.newest(), "C2").due_on == date(2026, 11, 30), "the reporter is told first"
+        case.refresh()
+        case.extend("It takes longer, since the tax office must answer first.")
+        assert row(town.newest(), "C2").due_on == date(2027, 2, 28), "there is no 31 February"
+        mailbox = town.mailbox(sent)
+        assert mailbox.messages[-1].body["text"].startswith("It takes longer")
+        assert {each["clock"]: each["due"] for each in mailbox.wire["clocks"]}["C2"] == "2027-02-28"
+        assert acts(town)[-1] == "feedback.extended"
+        assert refusal(case.extend, "And longer.").code == "extension.once"
+
+
+def test_time_for_feedback_does_not_move_once_it_is_over_or_for_the_towns_own_reports(
+    abroad: tuple[Town, Sent],
+) -> None:
+    town, _sent = abroad
+    with on("2026-11-30"):
+        case = open_desk(town, "ingrid")
+        case.record("extension", {"why": "complex"}, reason="It is large.")
+    with on("2026-12-01"):
+        open_desk(town, "berit").agree("extension", 1)
+        case = open_desk(town, "ingrid")
+        assert refusal(case.extend, "It takes longer.").code == "extension.late"
+        town.report()
+        own = town.new_desk("amir").open(town.newest().reference)
+        own.acknowledge("We have it.")
+        own.record("assessment", {**ASSESSMENT, "track": "a"}, reason="Our own.")
+        refused = refusal(own.record, "extension", {"why": "complex"}, reason="It is large.")
+        assert refused.code == "extension.track"
+
+
+def test_stranger_reader_and_reporter_move_no_time(abroad: tuple[Town, Sent]) -> None:
+    town, _sent = abroad
+    with on("2026-11-20"):
+        with pytest.raises(ClientError) as hidden:
+            town.desk("sissel").server.post(f"cases/{town.newest().reference}/extend", {"items": []})
+        assert hidden.value.status == 404
+        assert not Case.objects.exclude(feedback_due=None).exists()
+        assert Deadline.objects.get(clock="C2").due_on == date(2026, 11, 30)
