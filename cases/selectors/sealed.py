@@ -56,11 +56,11 @@ def records(case: Case) -> list[dict[str, Any]]:
             "done_on": row.done_on,
             "made_on": row.made_on,
             "by": row.by.ref,
-        }
-        for row in rows
             "waits": row.second and row.agreed is None,
             "agreed": row.agreed,
             "answered_by": row.answered_by.name if row.answered_by else "",
+        }
+        for row in rows
     ]
 
 

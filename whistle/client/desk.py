@@ -186,8 +186,6 @@ class OpenCase:
         self._send("records", {**opening, **sent, "items": items})
         return int(sent["number"])
 
-    def share(self, staff_id: str, until: str | None = None) -> None:
-        """Give a colleague the keys of every box, after checking their certificate; `until` a date for advisers."""
     def agree(self, kind: str, number: int = 1, *, agree: bool = True) -> None:
         """Agree, as the second person, to a record that waits for one, or decline it."""
         row = next(each for each in self.records if (each.kind, each.number) == (kind, number))
@@ -198,6 +196,8 @@ class OpenCase:
         """Tell a reporter that feedback takes longer; a second person has agreed to the reason."""
         self._letter("extend", "extension", text, [], mailbox)
 
+    def share(self, staff_id: str, until: str | None = None) -> None:
+        """Give a colleague the keys of every box, after checking their certificate; `until` a date for advisers."""
         candidates = self.desk.server.get(f"cases/{self.reference}/candidates")
         row = next((row for row in candidates if row["staff_id"] == staff_id), None)
         if row is None:

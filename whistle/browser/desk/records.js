@@ -74,6 +74,7 @@ function row(form, each, may) {
   one('[data-slot="texts"]', made).append(...texts);
   one('[data-slot="files"]', made).replaceChildren(...each.files.map(chip));
   one('[data-slot="about"]', made).textContent = about(each);
+  second(made, each);
   const edit = one("[data-record-edit]", made);
   edit.hidden = !may;
   edit.setAttribute("aria-describedby", one("h2", form.closest("[data-kind]")).id);
@@ -81,26 +82,6 @@ function row(form, each, may) {
   return made;
 }
 
-/** @param {any} each */
-function about(each) {
-  const language = page().language ?? "nb";
-  const due = each.doneOn ? word("record-done", { date: day(each.doneOn, language, true) }) : each.dueOn ? word("record-due", { date: day(each.dueOn, language, true) }) : EMPTY;
-  const older = each.version > 1 ? word("record-version", { n: each.version }) : EMPTY;
-  return [due, word("record-by", { name: each.by, date: day(each.on, language) }), older].filter(Boolean).join(" · ");
-}
-
-/** A field and its value in the words of the form. @param {any} form @param {string} name @param {any} value */
-function pair(form, name, value) {
-  const field = one(`[data-code="${name}"]`, form);
-  if (!field) return null;
-  second(made, each);
-  if (field.dataset.about) choices(field);
-  const labels = (Array.isArray(value) ? value : [value]).map((code) => labelOf(field, code));
-  const [term, said] = [document.createElement("dt"), document.createElement("dd")];
-  term.textContent = one("legend", field)?.textContent ?? firstText(one(`label[for="${field.id}"]`, form));
-  said.textContent = labels.join(", ");
-  return [term, said];
-}
 /** What waits for a second person, or had one; who may decide and did not write it answers here. @param {any} made @param {any} each */
 function second(made, each) {
   const said = each.waits ? "record-waits" : each.agreed === true ? "record-agreed" : each.agreed === false ? "record-declined" : EMPTY;
@@ -120,6 +101,25 @@ function second(made, each) {
   });
 }
 
+/** @param {any} each */
+function about(each) {
+  const language = page().language ?? "nb";
+  const due = each.doneOn ? word("record-done", { date: day(each.doneOn, language, true) }) : each.dueOn ? word("record-due", { date: day(each.dueOn, language, true) }) : EMPTY;
+  const older = each.version > 1 ? word("record-version", { n: each.version }) : EMPTY;
+  return [due, word("record-by", { name: each.by, date: day(each.on, language) }), older].filter(Boolean).join(" · ");
+}
+
+/** A field and its value in the words of the form. @param {any} form @param {string} name @param {any} value */
+function pair(form, name, value) {
+  const field = one(`[data-code="${name}"]`, form);
+  if (!field) return null;
+  if (field.dataset.about) choices(field);
+  const labels = (Array.isArray(value) ? value : [value]).map((code) => labelOf(field, code));
+  const [term, said] = [document.createElement("dt"), document.createElement("dd")];
+  term.textContent = one("legend", field)?.textContent ?? firstText(one(`label[for="${field.id}"]`, form));
+  said.textContent = labels.join(", ");
+  return [term, said];
+}
 
 /** @param {any} label */
 const firstText = (label) => (label?.firstChild?.textContent ?? EMPTY).trim();
