@@ -13,7 +13,7 @@ from cases.services import correspond, declare, move, read
 from cases.words import CLOCKS
 from whistle.accounts.requests import StaffRequest
 from whistle.channel.api import sealed_octets
-from whistle.channel.schemas import ItemOut, OffsetOut, SealIn, SealOut, UploadIn, UploadOut
+from whistle.channel.schemas import ItemOut, OffsetOut, SealIn, SealOut, UploadIn, UploadOut, VouchOut
 from whistle.store import uploads
 from whistle.ui.api import Id, Octets
 
@@ -82,6 +82,7 @@ class SealedBoxOut(Schema):
     sig_pub: Octets
     seals: list[SealOut]
     recovery_epochs: list[int]
+    vouches: list[VouchOut]
     holders: list[HolderOut]
     items: list[ItemOut]
 
@@ -106,6 +107,7 @@ class SealedOut(Schema):
     people: list[PersonOut]
     boxes: list[SealedBoxOut]
     certificates: list[Octets]
+    givers: list[Octets]
     recovery: list[Octets]
 
 

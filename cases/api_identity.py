@@ -9,7 +9,7 @@ from cases.selectors import identity as selectors
 from cases.selectors import visible
 from cases.services import identity
 from whistle.accounts.requests import StaffRequest
-from whistle.channel.schemas import ItemIn, SealIn
+from whistle.channel.schemas import ItemIn, KeyIn
 from whistle.ui.api import Id, Octets
 
 router = Router(tags=["identity"])
@@ -36,7 +36,7 @@ class AskIn(Schema):
     ground: str
     items: list[ItemIn] = Field(max_length=10)
     reason: SealedIn
-    keys: list[SealIn] = Field(max_length=20)
+    keys: list[KeyIn] = Field(max_length=20)
 
 
 class AnswerIn(Schema):

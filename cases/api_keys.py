@@ -10,7 +10,7 @@ from cases.api import BoxSealsIn, CandidateOut, HolderOut, RosterOut, StateOut
 from cases.selectors import keys, sealed, visible
 from cases.services import hand_over, rekey, revoke, share, transfer
 from whistle.accounts.requests import StaffRequest
-from whistle.channel.schemas import ItemIn, SealOut
+from whistle.channel.schemas import ItemIn, SealOut, VouchOut
 from whistle.ui.api import Id, Octets
 
 router = Router(tags=["keys"])
@@ -26,6 +26,7 @@ class KeyBoxOut(Schema):
     sig_pub: Octets
     seals: list[SealOut]
     recovery_epochs: list[int]
+    vouches: list[VouchOut]
     holders: list[HolderOut]
     newest: str
     written: int
@@ -38,6 +39,7 @@ class KeysOut(Schema):
     root_key: Octets
     boxes: list[KeyBoxOut]
     certificates: list[Octets]
+    givers: list[Octets]
     recovery: list[Octets]
     candidates: list[CandidateOut]
     alternates: list[CandidateOut]

@@ -4,6 +4,7 @@ from typing import Any
 
 from cases.models import Case
 from cases.selectors import people, sealed
+from whistle.access.services import vouches
 from whistle.accounts import selectors as accounts
 from whistle.accounts.models import Staff
 from whistle.store.models import Box, Seal
@@ -24,6 +25,7 @@ def keys(case: Case, person: Staff) -> dict[str, Any]:
         "org": case.organisation.ref,
         "boxes": [{**sealed.box_keys(box, person, holders), **_place(box, person)} for box in boxes],
         "certificates": [bytes(row.octets) for row in in_force if row.subject in refs],
+        "givers": vouches.givers(boxes),
         "recovery": [bytes(row.octets) for row in in_force if row.role == Role.RECOVERY],
         "proven": case.assignments.get(staff=person).proven,
         "roster": sealed.signed_roster(case),

@@ -4,6 +4,7 @@ from typing import Any
 
 from cases.models import Case
 from cases.selectors import people
+from whistle.access.services import vouches
 from whistle.accounts import selectors as accounts
 from whistle.accounts.models import Staff
 from whistle.channel.selectors import sealed_item
@@ -33,6 +34,7 @@ def sealed(case: Case, person: Staff) -> dict[str, Any]:
         "certificates": [
             bytes(row.octets) for row in accounts.certificates_of(case.organisation, authors | set(holders))
         ],
+        "givers": vouches.givers(boxes),
         "recovery": [
             bytes(row.octets)
             for row in accounts.certificates_in_force(case.organisation)
@@ -86,6 +88,7 @@ def box_keys(box: Box, person: Staff, holders: dict[str, Staff]) -> dict[str, An
             for seal in seals
             if seal.staff_ref == person.ref and seal.holder == Seal.Holder.STAFF
         ],
+        "vouches": vouches.of_box(box),
         "recovery_epochs": sorted({seal.epoch for seal in seals if seal.holder == Seal.Holder.RECOVERY}),
         "holders": [
             {

@@ -8,7 +8,7 @@ from cases.services.people import give_part
 from cases.services.share import admit_to_all
 from cases.services.take import hold_case, take_case
 from cases.services.transfer import offer
-from whistle.access.services.boxes import NewSeal
+from whistle.access.services.vouches import NewSeal
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.core import clock

@@ -17,7 +17,7 @@ from cases.services.people import give_part
 from cases.services.share import admit_to_all, announce
 from cases.services.transfer import offer
 from whistle.access.selectors import duties
-from whistle.access.services.boxes import NewSeal
+from whistle.access.services.vouches import NewSeal
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.core.errors import DomainError

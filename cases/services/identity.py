@@ -11,7 +11,8 @@ from cases.models.unsealing import Unsealing, UnsealingKey
 from cases.selectors import visible
 from cases.selectors.identity import half_of
 from cases.services.correspond import LETTER, file_items
-from whistle.access.services.boxes import SEAL_SIZE, NewSeal
+from whistle.access.services.boxes import SEAL_SIZE
+from whistle.access.services.vouches import NewSeal
 from whistle.accounts.models import Staff
 from whistle.accounts.selectors import certificates_in_force
 from whistle.audit import services as audit

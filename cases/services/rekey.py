@@ -5,7 +5,8 @@ from cases.selectors import visible
 from cases.selectors.keepers import lapsed
 from cases.services.correspond import file_items
 from cases.services.take import take_case
-from whistle.access.services.boxes import NewSeal, turn_epoch
+from whistle.access.services.boxes import turn_epoch
+from whistle.access.services.vouches import NewSeal
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.core.errors import DomainError

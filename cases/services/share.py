@@ -9,7 +9,8 @@ from cases.selectors.keepers import has_decider, keepers
 from cases.services.correspond import INTERNAL, file_items
 from cases.services.people import give_part
 from whistle.access.selectors import duties
-from whistle.access.services.boxes import NewSeal, give_key
+from whistle.access.services.boxes import give_key
+from whistle.access.services.vouches import NewSeal
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.core import clock

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 from cases.models import Case
 from tests.keys.equal import key_holders
+from tests.keys.rekeying import _seed
 from tests.town import Town
-from whistle.access.services.boxes import NewSeal
+from whistle.access.services.vouches import NewSeal
 from whistle.accounts.models import Certificate
 from whistle.client.keys import KeyWork
 from whistle.core import clock
 from whistle.store.models import Box
+from whistle.vault import vouch
+from whistle.vault.keys import StaffKeys, key_id
 
 NOISE = bytes(1168)
 
@@ -26,6 +29,13 @@ def lapse(town: Town, name: str) -> None:
 def noise(case: Case, key: str) -> dict[str, list[NewSeal]]:
     boxes = Box.objects.filter(of_case__case=case)
     return {box.box_id: [NewSeal(key, box.epoch, NOISE)] for box in boxes}
+
+
+def word(town: Town, giver: str, whom: str, box: Box, epoch: int) -> bytes:
+    """Return the word that somebody signs with their own key, whatever they hold."""
+    keys = StaffKeys(_seed(town.people[giver]))
+    place = (town.organisation.ref_bytes, bytes.fromhex(box.box_id), epoch)
+    return vouch.give(*place, bytes.fromhex(key_of(town, whom)), key_id(keys.kem.public), keys.sig)
 
 
 def key_of(town: Town, name: str) -> str:

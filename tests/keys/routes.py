@@ -98,6 +98,7 @@ FOR_STAFF = {
     "desk/api/set-aside",
     "desk/api/set-aside/decide",
     "desk/handbook/",
+    "desk/case-kit/",
     "desk/api/uploads",
     "desk/api/uploads/<upload>",
 }

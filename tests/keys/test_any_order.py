@@ -14,7 +14,7 @@ from cases.services.leave import deactivate
 from cases.services.revoke import expire
 from tests.keys.equal import assert_equal, key_holders
 from tests.town import Town
-from whistle.access.services.boxes import NewSeal
+from whistle.access.services.vouches import NewSeal
 from whistle.accounts.models import Certificate
 from whistle.audit import selectors as audit
 from whistle.client.errors import ClientError

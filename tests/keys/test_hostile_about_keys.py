@@ -138,20 +138,6 @@ def renewed(town: Town, lie: Callable[[Any], None], monkeypatch: pytest.MonkeyPa
     }
 
 
-def test_ghost_among_the_holders_gets_no_new_key(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    ghost = key_id(GHOST.public).hex()
-
-    def lie(wire: Any) -> None:
-        held = {"holder": "staff", "key_id": ghost, "staff_id": "f" * 32, "name": "Ghost"}
-        wire["boxes"][0]["holders"].append(held)
-        wire["certificates"].append(forged(town, wire["certificates"][0], who=b"\xff" * 16))
-
-    keys = renewed(town, lie, monkeypatch)
-
-    assert ghost not in keys
-    assert keys
-
-
 def test_recovery_key_that_the_signed_list_does_not_name_gets_no_new_key(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:

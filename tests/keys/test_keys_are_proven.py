@@ -4,14 +4,15 @@ from datetime import timedelta
 
 from cases.services import transfer
 from cases.services.share import share
-from tests.keys.acts import alone, key_of, lapse, noise, ref
+from tests.keys.acts import alone, key_of, lapse, noise, ref, word
 from tests.keys.equal import assert_equal
 from tests.keys.test_keys_are_taken import code_of
 from tests.town import Town
 from whistle.audit import selectors as audit
-from whistle.client.keys import KeyWork, _to
+from whistle.client.http import b64
+from whistle.client.keys import KeyWork
 from whistle.core import clock
-from whistle.store.models import Seal
+from whistle.store.models import Box, Seal
 
 
 def test_noise_handed_over_takes_nothing_from_the_leaver(town: Town) -> None:
@@ -20,17 +21,18 @@ def test_noise_handed_over_takes_nothing_from_the_leaver(town: Town) -> None:
     work = KeyWork(town.desk("berit"))
     case = town.newest()
     sent = {"leaver": ref(town, "amir"), "newcomer": ref(town, "even"), "boxes": []}
-    from whistle.client.http import b64
-
-    sent["boxes"] = [
-        {
-            "box_id": box_id,
-            "seals": [
-                {"key_id": each.key_id, "epoch": each.epoch, "sealed": b64(each.sealed)} for each in seals
-            ],
-        }
-        for box_id, seals in noise(case, key_of(town, "even")).items()
-    ]
+    for box_id, seals in noise(case, key_of(town, "even")).items():
+        box = Box.objects.get(box_id=box_id)
+        rows = [
+            {
+                "key_id": each.key_id,
+                "epoch": each.epoch,
+                "sealed": b64(each.sealed),
+                "vouch": b64(word(town, "berit", "even", box, each.epoch)),
+            }
+            for each in seals
+        ]
+        sent["boxes"].append({"box_id": box_id, "seals": rows})
     work._post(case.reference, "hand-over", sent)
 
     took = KeyWork(town.desk("even")).settle()
@@ -77,7 +79,8 @@ def step_back_with_noise(town: Town) -> str:
     work = KeyWork(town.desk("ingrid"))
     wire, boxes = work._open(reference)
     given = [
-        {"staff_id": row["staff_id"], "boxes": _to(boxes, work._certified(row))} for row in wire["alternates"]
+        {"staff_id": row["staff_id"], "boxes": work._to(boxes, work._certified(row))}
+        for row in wire["alternates"]
     ]
     for each in given:
         for box in each["boxes"]:

@@ -7,7 +7,7 @@ from tests.keys.equal import assert_equal, key_holders
 from tests.town import Town
 from whistle.audit import selectors as audit
 from whistle.client.errors import ClientError
-from whistle.client.keys import KeyWork, _to
+from whistle.client.keys import KeyWork
 from whistle.store.models import Box, Seal
 
 
@@ -182,7 +182,7 @@ def test_last_one_cannot_pass_the_case_to_somebody_who_is_no_alternate(town: Tow
     work = KeyWork(town.desk("ingrid"))
     wire, boxes = work._open(reference)
     even = next(row for row in wire["candidates"] if row["staff_id"] == town.people["even"].staff.ref)
-    given = [{"staff_id": even["staff_id"], "boxes": _to(boxes, work._certified(even))}]
+    given = [{"staff_id": even["staff_id"], "boxes": work._to(boxes, work._certified(even))}]
     with pytest.raises(ClientError) as refused:
         work._post(reference, "declare", {"answer": "conflict", "alternates": given})
 
@@ -196,7 +196,8 @@ def test_alternates_get_nothing_while_colleagues_still_hold_keys(town: Town) -> 
     work = KeyWork(town.desk("ingrid"))
     wire, boxes = work._open(reference)
     given = [
-        {"staff_id": row["staff_id"], "boxes": _to(boxes, work._certified(row))} for row in wire["alternates"]
+        {"staff_id": row["staff_id"], "boxes": work._to(boxes, work._certified(row))}
+        for row in wire["alternates"]
     ]
     with pytest.raises(ClientError) as refused:
         work._post(reference, "declare", {"answer": "conflict", "alternates": given})

@@ -40,7 +40,7 @@ def junk() -> dict[str, object]:
             "kem_pub": some(1216),
             "sig_pub": some(32),
         },
-        "seals": [{"key_id": secrets.token_hex(16), "epoch": 1, "sealed": some(1168)}],
+        "seals": [{"key_id": secrets.token_hex(16), "epoch": 1, "sealed": some(1168), "vouch": some(80)}],
         "items": [{**item, "body": some(1000), "upload": None}],
     }
 

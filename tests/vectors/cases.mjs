@@ -49,6 +49,18 @@ export const cases = [
     same(hex(w.box.reporterBoxId(org, flipped(kem, 0), sig, nonce)) === box.reporter_box_id, false);
   }],
 
+  ["only who was given a key by a holder holds it", async ({ wbe1: { vouches: given } }) => {
+    const [org, boxId, maker] = [given.org, given.box_id, given.maker_sig_pub].map(octets);
+    const certified = new Map(Object.entries(given.certified).map(([id, pub]) => [id, octets(pub)]));
+    const rows = given.rows.map((row) => ({ epoch: row.epoch, keyId: fromHex(row.key_id), octets: octets(row.vouch) }));
+    const plain = (found) => JSON.stringify(Object.fromEntries([...found].map(([epoch, ids]) => [epoch, [...ids].sort()])));
+    const told = new Map(Object.entries(given.announced).map(([epoch, ids]) => [Number(epoch), ids]));
+    same(plain(await w.vouch.holders(org, boxId, maker, rows, certified)), JSON.stringify(given.holders));
+    same(plain(await w.vouch.holders(org, boxId, maker, rows, certified, told)), JSON.stringify(given.holders_announced));
+    const other = rows.map((row) => ({ ...row, octets: flipped(row.octets, 40) }));
+    same(plain(await w.vouch.holders(org, boxId, maker, other, certified)), "{}");
+  }],
+
   ["lengths are rounded alike", async ({ wbe1 }) => {
     for (const row of wbe1.padding) {
       same(w.item.paddedSize(row.content), row.frame);

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.vectors.seeds import BOX, ORG, ROOT, Row, b64, content_of, context, kept, octets, seed
 from tests.vectors.spoken import codes, mistypings, staff_rows
-from whistle.vault import box, certificate, item, keys, padding, seal, signed
+from whistle.vault import box, certificate, item, keys, padding, seal, signed, vouch
 
 PATH = Path(__file__).with_name("wbe1.json")
 
@@ -137,6 +137,48 @@ def items(old: list[Row]) -> list[Row]:
     return rows
 
 
+def vouches() -> Row:
+    """Ada made the box; Bo got it from her and gave it on; Cy's word is worth nothing, he never held it."""
+    people = {name: keys.StaffKeys(seed(name)) for name in ("ada", "bo", "cy", "di")}
+    ids = {name: keys.key_id(pair.kem.public) for name, pair in people.items()}
+    given = [
+        ("ada", "ada", 1),
+        ("ada", "bo", 1),
+        ("bo", "bo", 2),
+        ("bo", "di", 2),
+        ("cy", "cy", 2),
+        ("di", "cy", 3),
+        ("ada", "cy", 2),
+    ]
+    rows = [
+        {
+            "epoch": epoch,
+            "key_id": ids[whom].hex(),
+            "vouch": b64(vouch.give(ORG, BOX, epoch, ids[whom], ids[who], people[who].sig)),
+        }
+        for who, whom, epoch in given
+    ]
+    wire = [vouch.Vouch(row["epoch"], bytes.fromhex(row["key_id"]), octets(row["vouch"])) for row in rows]
+    certified = {ids[name]: pair.sig.public for name, pair in people.items()}
+    told = {2: [ids["bo"], ids["di"]]}
+    maker = people["ada"].sig.public
+
+    def found(announced: dict[int, list[bytes]] | None = None) -> Row:
+        holders = vouch.holders(ORG, BOX, maker, wire, certified, announced)
+        return {str(epoch): sorted(one.hex() for one in keys) for epoch, keys in holders.items()}
+
+    return {
+        "org": b64(ORG),
+        "box_id": b64(BOX),
+        "maker_sig_pub": b64(maker),
+        "certified": {one.hex(): b64(pub) for one, pub in certified.items()},
+        "rows": rows,
+        "holders": found(),
+        "announced": {"2": sorted(one.hex() for one in told[2])},
+        "holders_announced": found(told),
+    }
+
+
 def signatures() -> list[Row]:
     rows = []
     for at, name in enumerate(("ada", "bo")):
@@ -208,6 +250,7 @@ def build(old: Row) -> Row:
         **lengths(),
         "seals": seals(old.get("seals", [])),
         "items": items(old.get("items", [])),
+        "vouches": vouches(),
         "signed": signatures(),
         "certificate": certificates(),
         "codes": codes(),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from whistle.access.services.boxes import NewSeal
+from whistle.access.services.vouches import NewSeal
 from whistle.accounts.selectors import certificates_in_force, roster_document
 from whistle.channel.services.submit import NewReport
 from whistle.core.errors import DomainError
@@ -21,7 +21,7 @@ from whistle.store import blobs
 from whistle.store.models import Box, Item, Seal
 from whistle.store.services.items import NewItem
 from whistle.vault import code as codes
-from whistle.vault import seal, signed
+from whistle.vault import seal, signed, vouch
 from whistle.vault.box import reporter_box_id
 from whistle.vault.certificate import Role, read
 from whistle.vault.item import Author, Context, Kind, Sealer, seal_item
@@ -158,10 +158,7 @@ def finished_report(
     root_key = bytes(organisation.root_key or b"")
     publics = [read(octets, root_key, organisation.ref_bytes, None).kem_pub for octets in certificates]
     publics.append(keys.kem.public)
-    seals = [
-        NewSeal(key_id(public).hex(), 1, seal.seal(sealer.box_key, public, place.org, place.box_id, 1))
-        for public in publics
-    ]
+    seals = [_seal(sealer, public) for public in publics]
     return NewReport(
         lookup=keys.lookup,
         auth=keys.auth,
@@ -173,6 +170,13 @@ def finished_report(
         items=items,
         form="plain",
     )
+
+
+def _seal(sealer: PlainSealer, public: bytes) -> NewSeal:
+    place, keys, its = sealer.place, sealer.keys, key_id(public)
+    sealed = seal.seal(sealer.box_key, public, place.org, place.box_id, 1)
+    given = vouch.give(place.org, place.box_id, 1, its, key_id(keys.kem.public), keys.sig)
+    return NewSeal(its.hex(), 1, sealed, given)
 
 
 def returning(organisation: Organisation, keys: ReporterKeys, box: Box) -> PlainSealer:

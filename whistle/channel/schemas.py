@@ -5,13 +5,13 @@ from datetime import date, datetime
 from ninja import Schema
 from pydantic import Field
 
-from whistle.access.services.boxes import NewSeal
+from whistle.access.services.vouches import NewSeal
 from whistle.channel.services.identity import NewHalf, NewIdentity
 from whistle.store.services.items import NewItem
 from whistle.ui.api import Hash, Id, Octets
 
 
-class SealIn(Schema):
+class KeyIn(Schema):
     key_id: Id
     epoch: int = Field(ge=1, lt=2**31)
     sealed: Octets
@@ -19,6 +19,14 @@ class SealIn(Schema):
     def new(self) -> NewSeal:
         """Return the seal as the domain takes it."""
         return NewSeal(self.key_id, self.epoch, self.sealed)
+
+
+class SealIn(KeyIn):
+    vouch: Octets  # the giver's signed word
+
+    def new(self) -> NewSeal:
+        """Return the seal as the domain takes it."""
+        return NewSeal(self.key_id, self.epoch, self.sealed, self.vouch)
 
 
 class ItemIn(Schema):
@@ -147,6 +155,12 @@ class SealOut(Schema):
     sealed: Octets
 
 
+class VouchOut(Schema):
+    key_id: str
+    epoch: int
+    vouch: Octets
+
+
 class ItemOut(Schema):
     item_id: str
     kind: int
@@ -190,6 +204,9 @@ class IdentityActOut(Schema):
 class MailboxOut(Schema):
     box: BoxOut
     seals: list[SealOut]
+    vouches: list[VouchOut]
+    holders: list[str]  # the ids of the keys that the present epoch is sealed to
+    givers: list[Octets]
     items: list[ItemOut]
     certificates: list[Octets]
     readers: list[ReaderOut]

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
+from whistle.access.services import vouches
 from whistle.accounts import selectors as people
 from whistle.audit.folders import verifier_key
 from whistle.audit.receipts import Receipt, receipts_of
@@ -85,6 +86,13 @@ def mailbox(organisation: Organisation, access: ReporterAccess) -> dict[str, Any
             {"key_id": seal.key_id, "epoch": seal.epoch, "sealed": bytes(seal.sealed)}
             for seal in box.seals.filter(holder=Seal.Holder.REPORTER).order_by("epoch")
         ],
+        "vouches": vouches.of_box(box),
+        "holders": list(
+            box.seals.filter(epoch=box.epoch)
+            .exclude(holder=Seal.Holder.HELD)
+            .values_list("key_id", flat=True)
+        ),
+        "givers": vouches.givers([box]),
         "items": [sealed_item(item) for item in items],
         "certificates": [
             bytes(row.octets) for row in people.certificates_of(organisation, set(reader_refs) | authors)

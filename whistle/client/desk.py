@@ -9,6 +9,7 @@ from typing import Any
 from whistle.client import records
 from whistle.client.box import Box, File, Opened, Writer
 from whistle.client.errors import ClientError
+from whistle.client.holders import require_announced
 from whistle.client.http import Network, Server, Transport, b64, unb64
 from whistle.client.records import Codes, Record
 from whistle.client.renewal import READERS, Renewal, seals_of
@@ -125,6 +126,7 @@ class OpenCase:
         opened = self.desk.opened(self.reference, wire)
         for row, box in zip(wire["boxes"], opened, strict=True):
             box.read(row["items"], wire["certificates"])
+            require_announced(self.desk.trust, row, wire["givers"], box.opened)
             self.boxes.setdefault(row["kind"], box)
             if row["kind"] == "mailbox":
                 self.mailboxes.append((row["box_id"], box))
@@ -214,7 +216,8 @@ class OpenCase:
         if cert.staff_id.hex() != staff_id or cert.role not in READERS:
             raise ClientError("client.certificate", "the certificate is another person's")
         boxes = [
-            {"box_id": box.box_id.hex(), "seals": seals_of(box, cert.kem_pub)} for box in self.boxes.values()
+            {"box_id": box.box_id.hex(), "seals": seals_of(box, cert.kem_pub, self.desk.keys)}
+            for box in self.boxes.values()
         ]
         sent: dict[str, Any] = {"staff_id": staff_id, "boxes": boxes, "until": until}
         if "room" in self.boxes:
@@ -243,14 +246,12 @@ class OpenCase:
     def rekey(self) -> None:
         """Make a new key for each box that waits for one, sealed to everybody who holds the present key."""
         boxes, items = [], {}
-        renewal = Renewal(self.desk.trust, self.wire)
+        renewal = Renewal(self.desk.trust, self.wire, self.desk.keys)
         for row in self.wire["boxes"]:
             if renewal.wanted(row):
                 box = self.boxes[row["kind"]]
                 boxes.append({"box_id": row["box_id"], "seals": renewal.turn(row, box)})
-                items[row["box_id"]] = self._writer(box).signed(
-                    Kind.EVENT, {"event": "rekeyed", "epoch": box.epoch}
-                )
+                items[row["box_id"]] = self._writer(box).signed(Kind.EVENT, renewal.announcement(row, box))
         self._send("rekey", {"boxes": boxes, "items": items})
 
     def new_room(self) -> tuple[Box, dict[str, Any]]:
@@ -265,7 +266,7 @@ class OpenCase:
             raise ClientError(
                 "client.certificate", f"{len(missing)} of those who read the mailbox have no certificate"
             )
-        seals = [entry for key in wanted for entry in seals_of(room, certified[key].kem_pub)]
+        seals = [entry for key in wanted for entry in seals_of(room, certified[key].kem_pub, keys)]
         box = {"box_id": box_id.hex(), "nonce": b64(nonce), "sig_pub": b64(keys.sig.public)}
         return room, {"box": box, "seals": seals}
 

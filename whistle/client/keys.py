@@ -85,31 +85,37 @@ class KeyWork:
         if not chosen:
             self._post(reference, "declare", {"answer": answer, "lock": True})
             return []
-        given = [{"staff_id": row["staff_id"], "boxes": _to(boxes, self._certified(row))} for row in chosen]
+        given = [
+            {"staff_id": row["staff_id"], "boxes": self._to(boxes, self._certified(row))} for row in chosen
+        ]
         self._post(reference, "declare", {"answer": answer, "alternates": given})
         return [row["staff_id"] for row in chosen]
 
     def revoke(self, reference: str, staff_id: str) -> None:
         """Take a colleague's key to a case, and make the new one that they do not get."""
         self._post(reference, "revoke", {"staff_id": staff_id})
-        self.rekey(reference)
+        self.rekey(reference, without=staff_id)
 
-    def rekey(self, reference: str) -> None:
+    def rekey(self, reference: str, *, without: str = "") -> None:
         """Make a new key for each box that waits for one, sealed to everybody who holds the present key.
 
         Who has no certificate in force is left out, and the server takes the case from them; then every box gets a new
-        key.  A recovery key that was rotated is replaced by the one on the signed roster, for earlier epochs too.
+        key.  A recovery key that was rotated is replaced by the one on the signed roster, for earlier epochs too.  Raises
+        ClientError `client.ghost` for a holder to whom nobody gave the key, `client.stayed` when `without`, a staff id, who
+        was to leave, still stands as one.
         """
         wire, boxes = self._open(reference)
-        renewal = Renewal(self.desk.trust, wire)
+        if any(
+            holder["staff_id"] == without for row in wire["boxes"] for holder in row["holders"] if without
+        ):
+            raise ClientError("client.stayed", "whoever lost the key still stands as its holder")
+        renewal = Renewal(self.desk.trust, wire, self.desk.keys)
         sent, items = [], {}
         for row, box in zip(wire["boxes"], boxes, strict=True):
             if not renewal.wanted(row):
                 continue
             sent.append({"box_id": row["box_id"], "seals": renewal.turn(row, box)})
-            items[row["box_id"]] = self._writer(row, box).signed(
-                Kind.EVENT, {"event": "rekeyed", "epoch": box.epoch}
-            )
+            items[row["box_id"]] = self._writer(row, box).signed(Kind.EVENT, renewal.announcement(row, box))
         if sent:
             self._post(reference, "rekey", {"boxes": sent, "items": items})
 
@@ -119,7 +125,7 @@ class KeyWork:
         if row is None:
             raise ClientError("client.person", "the newcomer cannot get a key to this case")
         its = self._certified(row)
-        sent: Wire = {"leaver": leaver, "newcomer": newcomer, "boxes": _to(boxes, its)}
+        sent: Wire = {"leaver": leaver, "newcomer": newcomer, "boxes": self._to(boxes, its)}
         for said, box in zip(wire["boxes"], boxes, strict=True):
             if said["kind"] == "room":
                 told = {"event": "granted", "staff_id": newcomer, "key_id": its.key_id.hex()}
@@ -162,6 +168,6 @@ class KeyWork:
                 raise
             done.refused[reference] = error.code
 
-
-def _to(boxes: list[Box], its: Certificate) -> list[Wire]:
-    return [{"box_id": box.box_id.hex(), "seals": seals_of(box, its.kem_pub)} for box in boxes]
+    def _to(self, boxes: list[Box], its: Certificate) -> list[Wire]:
+        keys = self.desk.keys
+        return [{"box_id": box.box_id.hex(), "seals": seals_of(box, its.kem_pub, keys)} for box in boxes]

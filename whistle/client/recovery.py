@@ -22,7 +22,7 @@ from whistle.client.trust import Trust
 from whistle.core import clock
 from whistle.vault import certificate, sheets
 from whistle.vault.errors import VaultError
-from whistle.vault.keys import KemPair, key_id
+from whistle.vault.keys import KemPair, SigPair, StaffKeys, key_id
 
 WHY = {
     "sheets.length": "has not 33 words",
@@ -30,6 +30,14 @@ WHY = {
     "sheets.few": "there are too few sheets",
     "sheets.mixed": "the sheets belong to different keys",
 }
+
+
+@dataclass(frozen=True)
+class RecoveryKeys:
+    """A recovery key's two pairs: cases are sealed to one, the other signs what is given on (`client.ceremony`)."""
+
+    kem: KemPair
+    sig: SigPair
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,7 @@ def recover(export: dict[str, Any], seed: bytes, root_key: bytes) -> Recovered:
     if unb64(export["root_key"]) != root_key:
         raise ClientError("client.root_key", "the export names another root key than the one on paper")
     trust, pair = Trust(bytes.fromhex(export["org"]), root_key), KemPair.from_seed(seed)
+    giver = RecoveryKeys(pair, StaffKeys(seed).sig)
     newcomer = _newcomer(export, trust)
     own = key_id(pair.public).hex()
     sent, closed = [], 0
@@ -76,7 +85,7 @@ def recover(export: dict[str, Any], seed: bytes, root_key: bytes) -> Recovered:
             closed += 1
             continue
         box = Box.open(trust, row, seals, pair)
-        sent.append({"box_id": row["box_id"], "seals": seals_of(box, newcomer.kem_pub)})
+        sent.append({"box_id": row["box_id"], "seals": seals_of(box, newcomer.kem_pub, giver)})
     if not sent:
         raise ClientError("client.seal", "this recovery key opens none of the cases")
     answer = {"lost": export["lost"], "newcomer": export["newcomer"]["staff_id"], "boxes": sent}

@@ -8,8 +8,10 @@ from typing import Any
 
 from whistle.client.box import Box, File, Opened
 from whistle.client.errors import ClientError
+from whistle.client.holders import require_announced
 from whistle.client.http import Network, Server, Transport, b64, unb64
 from whistle.client.names import sealed_name
+from whistle.client.renewal import seals_of
 from whistle.client.trust import read_card
 from whistle.core import hashcash
 from whistle.core.recipients import able, recipients
@@ -18,7 +20,7 @@ from whistle.vault.box import reporter_box_id
 from whistle.vault.certificate import Role
 from whistle.vault.errors import VaultError
 from whistle.vault.item import Author, Kind
-from whistle.vault.keys import ReporterKeys, key_id, next_master
+from whistle.vault.keys import ReporterKeys, next_master
 
 PART = 2**20
 MOST_WORK = 5  # times work may be asked for: the demand can rise meanwhile
@@ -120,14 +122,7 @@ class Reporter:
                 "kem_pub": b64(keys.kem.public),
                 "sig_pub": b64(keys.sig.public),
             },
-            "seals": [
-                {
-                    "key_id": key_id(public).hex(),
-                    "epoch": 1,
-                    "sealed": b64(seal.seal(box.keys[1], public, self.trust.org, box_id, 1)),
-                }
-                for public in [*publics, keys.kem.public]
-            ],
+            "seals": [row for public in [*publics, keys.kem.public] for row in seals_of(box, public, keys)],
             "items": writer.letter(Kind.MESSAGE, message, files),
             "probe": probe,
             "identity": None if probe else self._name(keys, box_id, about, exclude, name),
@@ -211,6 +206,7 @@ class Mailbox:
         opened = self.box.read(self.wire["items"], self.wire["certificates"])
         self.messages: list[Opened] = opened
         self._check_epoch(opened)
+        self._check_holders(opened)
         self._check_log()
 
     def _check_epoch(self, opened: list[Opened]) -> None:
@@ -220,6 +216,13 @@ class Mailbox:
         ]
         if max((int(body["epoch"]) for body in told), default=1) != self.wire["box"]["epoch"]:
             raise ClientError("client.epoch", "the mailbox uses another key than the one that was announced")
+
+    def _check_holders(self, opened: list[Opened]) -> None:
+        """Refuse a mailbox with a holder to whom no holder gave the key."""
+        wire = self.wire
+        shown = [{"key_id": key} for key in wire["holders"]]
+        box = {**wire["box"], "vouches": wire["vouches"], "holders": shown, "rekey_due": True}
+        require_announced(self.reporter.trust, box, wire["givers"], opened)
 
     def _check_log(self) -> None:
         """Refuse a mailbox that lacks something the log says was sent, were it the last message."""

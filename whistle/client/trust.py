@@ -10,6 +10,7 @@ from whistle.vault import certificate
 from whistle.vault.certificate import Certificate, Role
 from whistle.vault.errors import VaultError
 
+GIVERS = (Role.READER, Role.ALTERNATE, Role.ADVISER, Role.RECOVERY)
 WRITERS = (Role.READER, Role.ALTERNATE, Role.ADVISER, Role.PROBE)
 
 
@@ -41,6 +42,18 @@ class Trust:
                 continue
             if read.role in WRITERS:
                 found[read.sig_key_id] = read
+        return found
+
+    def signers(self, raw: list[str]) -> dict[bytes, bytes]:
+        """Return what those who may give keys sign with, by the id of their key, of expired certificates too."""
+        found = {}
+        for text in raw:
+            try:
+                read = certificate.read(unb64(text), self.root_key, self.org, None)
+            except VaultError:
+                continue
+            if read.role in GIVERS:
+                found[read.key_id] = read.sig_pub
         return found
 
 

@@ -30,6 +30,7 @@ REPORTERS: dict[str, tuple[str, ...]] = {
     # what a report consists of
     "store_box": SIU,
     "store_item": SI,
+    "store_vouch": SI,
     "keystore_seal": SI,
     "keystore_header": SI,
     "keystore_reporter": SIU,

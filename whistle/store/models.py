@@ -63,6 +63,25 @@ class Seal(models.Model):
         indexes = [models.Index(fields=["staff_ref"])]
 
 
+class Vouch(models.Model):
+    """One holder's signed word that another got the box's key of an epoch (README.md of the vault, "Vouches").
+
+    It stays when the seal goes: who gave the key to those who hold it now is followed back to the box's maker.
+    """
+
+    box = models.ForeignKey(Box, on_delete=models.CASCADE, related_name="vouches")
+    epoch = models.PositiveIntegerField()
+    key_id = models.CharField(max_length=32)
+    giver = models.CharField(max_length=32)  # the id of the giver's own key
+    octets = models.BinaryField(max_length=80)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["box", "epoch", "key_id", "giver"], name="one_vouch_of_a_giver")
+        ]
+
+
 class Item(models.Model):
     """A sealed message, note, event or file.  `position` is the server's order within the box."""
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cases.management.commands.recovery_export import staff
 from cases.services import recovery
-from whistle.access.services.boxes import NewSeal
+from whistle.access.services.vouches import NewSeal
 from whistle.core.errors import DomainError
 from whistle.ui.messages import sentence
 
@@ -18,11 +18,15 @@ def read_seals(boxes: list[dict[str, Any]]) -> dict[str, list[NewSeal]]:
     """Return the seals of a recovery file, by box."""
     return {
         row["box_id"]: [
-            NewSeal(each["key_id"], each["epoch"], base64.b64decode(each["sealed"], validate=True))
+            NewSeal(each["key_id"], each["epoch"], _octets(each["sealed"]), _octets(each["vouch"]))
             for each in row["seals"]
         ]
         for row in boxes
     }
+
+
+def _octets(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
 
 
 class Command(BaseCommand):

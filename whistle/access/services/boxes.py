@@ -1,13 +1,14 @@
 """A key and the permission are one thing: both are given and taken here, in one transaction, or neither is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 from guardian.shortcuts import assign_perm, remove_perm
 
 from whistle.access.selectors import OPEN_BOX
+from whistle.access.services import vouches
+from whistle.access.services.vouches import NewSeal
 from whistle.accounts.models import Staff
 from whistle.accounts.selectors import certificates_in_force, recovery_now, staff_by_ref
 from whistle.core.errors import DomainError
@@ -19,17 +20,8 @@ SEAL_SIZE = 1168
 READER_ROLES = frozenset({Role.READER, Role.ALTERNATE, Role.IDENTITY_CUSTODIAN, Role.ADVISER})
 
 
-@dataclass(frozen=True)
-class NewSeal:
-    """The box's key of one epoch, sealed to the key with this id."""
-
-    key_id: str
-    epoch: int
-    sealed: bytes
-
-
 def admit(
-    box: Box, seals: Iterable[NewSeal], *, reporter_key_id: str = "", least_readers: int = 1
+    box: Box, seals: list[NewSeal], *, reporter_key_id: str = "", least_readers: int = 1
 ) -> list[Staff]:
     """Store the seals of a new box and give each holder the permission that goes with it; return the holders.
 
@@ -61,11 +53,12 @@ def admit(
     if len({row.key_id for row in rows}) != len(rows) or len(readers) < least_readers:
         raise DomainError("report.readers", status=409)
     Seal.objects.bulk_create(rows)
+    vouches.keep(box, seals, first=True)
     assign_perm(OPEN_BOX, readers, box)
     return readers
 
 
-def give_key(box: Box, person: Staff, seals: Iterable[NewSeal]) -> None:
+def give_key(box: Box, person: Staff, seals: list[NewSeal]) -> None:
     """Give one more person the box's keys of the epochs in `seals` and the permission to open it.
 
     Raises `grant.seals` unless they are for that person's certified key and include the current epoch.
@@ -98,6 +91,7 @@ def give_key(box: Box, person: Staff, seals: Iterable[NewSeal]) -> None:
     if Seal.objects.filter(box=box, staff_ref=person.ref, epoch__in=epochs).exists():
         raise DomainError("grant.held", status=409)
     Seal.objects.bulk_create(rows)
+    vouches.keep(box, seals)
     assign_perm(OPEN_BOX, person, box)
 
 
@@ -152,6 +146,7 @@ def turn_epoch(box: Box, seals: Iterable[NewSeal]) -> None:
         )
         for row in new
     )
+    vouches.keep(box, rows)
     box.epoch, box.rekey_due = box.epoch + 1, False
     box.save(update_fields=["epoch", "rekey_due"])
 

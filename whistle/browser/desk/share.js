@@ -64,7 +64,9 @@ export function mountRevoke(root) {
     await once(form, async () => {
       await post(`cases/${root.dataset.case}/revoke`, { staff_id: chosen.value });
       // Without open keys the new key is made when the next one opens the case.
-      await ask("renew", { reference: root.dataset.case, api: page().api }).catch(() => {});
+      await ask("renew", { reference: root.dataset.case, api: page().api, without: chosen.value }).catch((error) => {
+        if (["keys-stayed", "keys-ghost"].includes(error.code)) throw error;
+      });
       go(word("key-taken", { name: chosen.dataset.name }));
     });
   });

@@ -80,8 +80,8 @@ const tasks = {
   async share({ reference, staffId, until }) {
     return share(held(reference), staffId, until);
   },
-  async renew({ reference, api }) {
-    return rekey(reference, api, keys.person());
+  async renew({ reference, api, without }) {
+    return rekey(reference, api, keys.person(), without);
   },
   async newcomers(given) {
     return newcomers(given, keys.person());

@@ -12,6 +12,7 @@ export * as seal from "./seal.js";
 export * as sheets from "./sheets.js";
 export * as signed from "./signed.js";
 export * as staff from "./staff.js";
+export * as vouch from "./vouch.js";
 export * as words from "./words.js";
 export { VaultError } from "./errors.js";
 export { identityHolders, recipients } from "./recipients.js";

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from kombu.exceptions import OperationalError
 
 from whistle.access.services import boxes
+from whistle.access.services.vouches import NewSeal
 from whistle.audit import services as audit
 from whistle.audit.receipts import Receipt, receipt_for
 from whistle.audit.registry import CHANNEL
@@ -40,7 +41,7 @@ class NewReport:
     nonce: bytes
     kem_pub: bytes
     sig_pub: bytes
-    seals: list[boxes.NewSeal]
+    seals: list[NewSeal]
     items: list[NewItem]
     form: str = "sealed"  # "plain" when the server sealed it, "probe" for the rehearsal
     identity: names.NewIdentity | None = None

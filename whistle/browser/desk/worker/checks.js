@@ -133,15 +133,15 @@ function writerOf(sigPub, row, certified) {
 }
 
 /**
- * Who holds a key to the box now, and whether their certificate says so.
- * @param {any} said @param {Certificate[]} certified
+ * Who holds a key to the box now, whether their certificate says so, and whether a holder gave it to them.
+ * @param {any} said @param {Certificate[]} certified @param {Set<string>} given
  */
-export function holders(said, certified) {
+export function holders(said, certified, given) {
   return said.holders.map((/** @type {any} */ each) => {
     const named = certified.find((known) => bytes.hex(known.keyId) === each.key_id);
     const reporter = said.kem_pub !== null && each.key_id === bytes.hex(keys.keyId(bytes.fromBase64(said.kem_pub)));
     const verified = each.holder === "staff" ? named !== undefined && READS.has(named.role) && bytes.hex(named.staffId) === each.staff_id
       : each.holder === "reporter" ? reporter : named?.role === ROLE.RECOVERY;
-    return { ...each, verified };
+    return { ...each, verified: verified && given.has(each.key_id), ghost: !given.has(each.key_id) };
   });
 }

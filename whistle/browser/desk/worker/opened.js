@@ -2,6 +2,7 @@
 
 import { bytes, certificate, item, signed } from "../../wbe1/index.js";
 import { NetError, call } from "../../reporter/worker/net.js";
+import { announced, given } from "../../reporter/worker/holders.js";
 import * as checks from "./checks.js";
 import { records } from "./records.js";
 
@@ -59,10 +60,15 @@ export class Opened {
       return;
     }
     const rows = await checks.opened(each, keys, this.me, this.certified, this.alarms);
-    const holders = checks.holders(each, this.certified);
+    const told = announced(rows, each.epoch);
+    const givers = await checks.certificates(this.said.givers, this.me, this.alarms);
+    const rightly = await given(each, this.me, givers, told ? new Map([[each.epoch, told]]) : undefined);
+    const holders = checks.holders(each, this.certified, rightly);
     for (const holder of holders) {
-      if (!holder.verified) this.alarms.push({ what: "holder", who: holder.name || holder.holder });
+      if (!holder.verified) this.alarms.push({ what: holder.ghost ? "ghost" : "holder", who: holder.name || holder.holder });
     }
+    const shown = holders.map((/** @type {any} */ holder) => holder.key_id);
+    if (told?.some((id) => !shown.includes(id)) && !each.rekey_due) this.alarms.push({ what: "hidden" });
     this.boxes.push({ ...each, keys, rows, holders });
   }
 

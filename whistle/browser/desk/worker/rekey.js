@@ -3,7 +3,8 @@
 import { bytes, certificate, item, keys, seal } from "../../wbe1/index.js";
 import { recoveryKind } from "../../wbe1/recovery.js";
 import { NetError, post } from "../../reporter/worker/net.js";
-import { caseKeys, penOf, sealedTo } from "./seals.js";
+import { sealedTo } from "./give.js";
+import { caseKeys, penOf } from "./seals.js";
 import { sealed } from "./write.js";
 
 /** @typedef {import("./keys.js").Person} Person */
@@ -32,6 +33,14 @@ function next(found, box, holder) {
   return its;
 }
 
+/** Refuses to seal to whom no holder gave the present key, and to whoever was to leave. @param {any} box @param {string} without a staff id */
+function refuseGhosts(box, without) {
+  for (const each of box.holders) {
+    if (!box.given.has(each.key_id)) throw new NetError("keys-ghost");
+    if (without && each.staff_id === without) throw new NetError("keys-stayed");
+  }
+}
+
 /** What is sealed of a box's next key, and of earlier ones for a recovery key in another's place. @param {CaseKeys} found @param {any} box @param {{key: any, epoch: number}} made */
 async function seals(found, box, made) {
   const all = [];
@@ -46,18 +55,21 @@ async function seals(found, box, made) {
 }
 
 /**
- * Makes the new keys and says so in each box; returns whether anything was done.
- * @param {string} reference @param {string} api @param {Person} me
+ * Makes the new keys and says so in each box; returns whether anything was done. `without` is whoever just lost theirs.
+ * @param {string} reference @param {string} api @param {Person} me @param {string} [without]
  */
-export async function rekey(reference, api, me) {
+export async function rekey(reference, api, me, without = "") {
   const found = await caseKeys(reference, api, me);
   if (!found.boxes.some((each) => each.rekey_due)) return false;
   const someone = found.boxes.some((each) => each.holders.some((/** @type {any} */ holder) => lapsed(found, holder)));
   const [boxes, items] = [[], /** @type {Record<string, unknown>} */ ({})];
   for (const each of found.boxes.filter((one) => one.rekey_due || someone)) {
+    refuseGhosts(each, without);
     const made = { epoch: each.epoch + 1, key: seal.newBoxKey() };
-    /** @type {any[]} */ (boxes).push({ box_id: each.box_id, seals: await seals(found, each, made) });
-    items[each.box_id] = await sealed(penOf(found, each, made), item.KIND.EVENT, { v: 1, event: "rekeyed", epoch: made.epoch });
+    const sent = await seals(found, each, made);
+    /** @type {any[]} */ (boxes).push({ box_id: each.box_id, seals: sent });
+    const holders = sent.filter(({ epoch }) => epoch === made.epoch).map(({ key_id }) => key_id).sort();
+    items[each.box_id] = await sealed(penOf(found, each, made), item.KIND.EVENT, { v: 1, event: "rekeyed", epoch: made.epoch, holders });
   }
   await post(`${api}cases/${reference}/rekey`, { boxes, items });
   return true;

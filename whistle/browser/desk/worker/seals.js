@@ -3,9 +3,11 @@
  * items are never fetched. What counts is what the root key vouches for, never the server's word.
  */
 
-import { bytes, certificate, item, seal } from "../../wbe1/index.js";
+import { bytes, certificate, item } from "../../wbe1/index.js";
 import { NetError, call, post } from "../../reporter/worker/net.js";
 import { READS, boxKeys, certificates, isItself } from "./checks.js";
+import { given } from "../../reporter/worker/holders.js";
+import { sealedTo } from "./give.js";
 import { sealed } from "./write.js";
 
 /** @typedef {import("./keys.js").Person} Person */
@@ -21,11 +23,12 @@ export async function caseKeys(reference, api, me) {
   if (said.org !== bytes.hex(me.org) || said.root_key !== bytes.base64(me.root)) throw new NetError("keys-root");
   const certified = await certificates([...said.certificates, ...said.recovery], me, []);
   const roster = await signedRoster(said.roster, me);
+  const givers = await certificates(said.givers, me, []);
   const boxes = [];
   for (const each of said.boxes) {
     if (each.kind === "mailbox" && !isItself(each, me, certified)) throw new NetError("keys-box");
     try {
-      boxes.push({ ...each, keys: await boxKeys(each, me) });
+      boxes.push({ ...each, keys: await boxKeys(each, me), given: await given(each, me, givers) });
     } catch {
       if (!said.proven) await post(`${api}cases/${reference}/keys/refused`, {});
       throw new NetError("keys-noise");
@@ -53,16 +56,6 @@ export async function verified(said, me) {
   } catch {
     return null;
   }
-}
-
-/** Every key of one box, of the epochs given, sealed to a public key. @param {Person} me @param {string} boxId @param {Iterable<[number, Uint8Array]>} boxKeysByEpoch @param {any} its with `kemPub` and `keyId` */
-export async function sealedTo(me, boxId, boxKeysByEpoch, its) {
-  const made = [];
-  for (const [epoch, key] of boxKeysByEpoch) {
-    const octets = await seal.seal(bytes.own(key), its.kemPub, bytes.own(me.org), bytes.fromHex(boxId), epoch);
-    made.push({ key_id: bytes.hex(its.keyId), epoch, sealed: bytes.base64(octets) });
-  }
-  return made;
 }
 
 /** Every key of every box, sealed to somebody. @param {CaseKeys} found @param {any} its */

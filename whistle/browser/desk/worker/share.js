@@ -2,7 +2,8 @@
 
 import { bytes, item } from "../../wbe1/index.js";
 import { NetError, call, post } from "../../reporter/worker/net.js";
-import { sealedTo, verified } from "./seals.js";
+import { sealedTo } from "./give.js";
+import { verified } from "./seals.js";
 import { pen, sealed } from "./write.js";
 
 /** @typedef {import("./opened.js").Opened} Opened */

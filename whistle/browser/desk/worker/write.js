@@ -1,8 +1,9 @@
 /** Writing as a colleague: files and text sealed and signed here, chained to what was seen, and sent. */
 
-import { box, bytes, item, keys, seal, signed } from "../../wbe1/index.js";
+import { box, bytes, item, seal, signed } from "../../wbe1/index.js";
 import { NetError, call, passing, post } from "../../reporter/worker/net.js";
 import { upload } from "../../reporter/worker/upload.js";
+import { sealedTo } from "./give.js";
 
 const { KIND, AUTHOR } = item;
 const FIRST_EPOCH = 1;
@@ -101,8 +102,7 @@ export async function newRoom(opened) {
     if (holder.holder === "reporter") continue;
     const its = certified.find((each) => bytes.hex(each.keyId) === holder.key_id);
     if (!holder.verified || !its?.inForce) throw new NetError("report.readers");
-    const octets = await seal.seal(boxKey, its.kemPub, org, boxId, FIRST_EPOCH);
-    seals.push({ key_id: bytes.hex(keys.keyId(its.kemPub)), epoch: FIRST_EPOCH, sealed: bytes.base64(octets) });
+    seals.push(...(await sealedTo(me, bytes.hex(boxId), [[FIRST_EPOCH, boxKey]], its)));
   }
   const wireBox = { box_id: bytes.hex(boxId), nonce: bytes.base64(nonce), sig_pub: bytes.base64(me.sig.public) };
   return { box: wireBox, seals, pen: { org, boxId, boxKey, epoch: FIRST_EPOCH, sig: me.sig, seq: 1, prev: signed.FIRST, api: opened.api } };

@@ -3,6 +3,7 @@
 import { box, bytes, certificate, code, item, keys, seal, signed } from "../../wbe1/index.js";
 import { call, NetError, post } from "./net.js";
 import { organisationCard, readable } from "../organisation.js";
+import { announced, given } from "./holders.js";
 import { Outbox } from "./outbox.js";
 import { unlogged } from "./receipt.js";
 
@@ -52,6 +53,7 @@ export class Mailbox {
     const certificates = await readable(this.said.certificates, root, org, null);
     const opened = await this.#opened(boxId, boxKeys, certificates);
     this.#epochIsAnnounced(opened);
+    await this.#holdersWereGiven(opened);
     await this.#everythingIsLogged(opened);
     const own = opened.rows.filter((row) => row.mine);
     this.outbox = new Outbox({
@@ -66,6 +68,15 @@ export class Mailbox {
   #epochIsAnnounced({ rows, alarms }) {
     const announced = rows.filter((row) => row.kind === KIND.EVENT && row.content?.event === "rekeyed").map((row) => Number(row.content.epoch));
     if (Math.max(1, ...announced) !== this.said.box.epoch) alarms.push({ what: "epoch" });
+  }
+
+  /** Nobody holds the key to whom no holder gave it. @param {{rows: any[], alarms: any[]}} opened */
+  async #holdersWereGiven({ rows, alarms }) {
+    const { box: shown, vouches, holders, givers } = this.said;
+    const { root, org } = this.place;
+    const told = announced(rows, shown.epoch);
+    const rightly = await given({ ...shown, vouches }, { org }, await readable(givers, root, org, null), told ? new Map([[shown.epoch, told]]) : undefined);
+    if (holders.some((/** @type {string} */ id) => !rightly.has(id))) alarms.push({ what: "ghost" });
   }
 
   /** What the log says I sent is here, and what is here the log says I sent. @param {{rows: any[], alarms: any[]}} opened */

@@ -1,6 +1,6 @@
 /** A new report: its code, its box, its seals. */
 
-import { box, bytes, certificate, code, item, keys, seal } from "../../wbe1/index.js";
+import { box, bytes, certificate, code, item, keys, seal, vouch } from "../../wbe1/index.js";
 import { NetError, pause, post } from "./net.js";
 import { sealedName } from "./name.js";
 import { Outbox } from "./outbox.js";
@@ -67,7 +67,9 @@ export class Report {
     const made = [];
     for (const each of this.#recipients(readers, recovery)) {
       const sealed = await seal.seal(this.boxKey, each, this.card.org, this.boxId, EPOCH);
-      made.push({ key_id: bytes.hex(keys.keyId(each)), epoch: EPOCH, sealed: bytes.base64(sealed) });
+      const its = keys.keyId(each);
+      const given = await vouch.give(this.card.org, this.boxId, EPOCH, its, keys.keyId(this.own.kem.public), this.own.sig);
+      made.push({ key_id: bytes.hex(its), epoch: EPOCH, sealed: bytes.base64(sealed), vouch: bytes.base64(given) });
     }
     return made;
   }
