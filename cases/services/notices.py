@@ -1,25 +1,18 @@
 """Content-free mail: the same subject and words for everybody, whatever the occasion; at fixed hours."""
 
-import logging
-from smtplib import SMTPException
-
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from cases.models import Notice
 from whistle.access.selectors import holders
 from whistle.access.services import certifying
 from whistle.accounts.models import Staff
 from whistle.accounts.services import secrecy
+from whistle.accounts.services.mail import send_notice
 from whistle.core import clock
 from whistle.core.policy import Duty
 from whistle.organisations.models import Organisation
 from whistle.plan.reminders import reminders
-
-log = logging.getLogger("cases.notices")
 
 
 def remind_measure_owners(organisation: Organisation) -> None:
@@ -68,18 +61,5 @@ def _send_all(notices: QuerySet[Notice]) -> int:
         if Notice.objects.filter(pk__in=taken, sent_at=None).update(
             sent_at=clock.now()
         ):  # else another worker did
-            sent += _send(person)
+            sent += send_notice(person)
     return sent
-
-
-def _send(person: Staff) -> int:
-    if not person.email:
-        return 0
-    with translation.override(person.language):
-        text = render_to_string("mail/notice.txt", {"organisation": person.organisation})
-    subject, _blank, body = text.partition("\n\n")
-    try:
-        return EmailMessage(subject.strip(), body, settings.DEFAULT_FROM_EMAIL, [person.email]).send()
-    except (OSError, SMTPException) as error:
-        log.error("mail could not be sent (%s)", type(error).__name__)
-        return 0

@@ -27,16 +27,16 @@ def rows() -> Iterator[Row]:
 
     django.setup()
     from tests.browser import CHROMIUM, FLAGS
-    from tests.reporter.conftest import serving
+    from tests.serving import serving
 
     if not CHROMIUM:
         return
     with (
         tempfile.TemporaryDirectory() as folder,
-        serving(Path(folder)) as site,
+        serving("tests.reporter.serve", Path(folder)) as (url, _people),
         _browser(CHROMIUM, FLAGS) as browser,
     ):
-        weights, _seconds = _visit(browser, site.url, slow=False)
+        weights, _seconds = _visit(browser, url, slow=False)
         own = {url: weight for url, weight in weights.items() if "/api/" not in url}
         yield Row("first visit until typing: requests", len(weights), "", "<= 6")
         yield Row("first visit: page, style and script", sum(own.values()) / 1000, "kB", "<= 60")
@@ -45,7 +45,7 @@ def rows() -> Iterator[Row]:
         )
         yield Row("requests against the strongest peer's", len(weights) / PEER_REQUESTS, "x", "<= 1")
         yield Row("octets against the strongest peer's", sum(weights.values()) / PEER_OCTETS, "x", "<= 1")
-        _weights, seconds = _visit(browser, site.url, slow=True)
+        _weights, seconds = _visit(browser, url, slow=True)
         yield Row("until the form on a slow phone (4x, 400 kbit/s, 150 ms)", seconds, "s")
         yield Row(
             "the same, against the line's own time for the octets",

@@ -1,25 +1,17 @@
 """A site with cases, and colleagues who come to it with a real browser."""
 
 import json
-import socket
 import sqlite3
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-from whistle.browser.build import build
+from tests.serving import serving
 from whistle.client.reporter import Reporter
 from whistle.core import clock
-from whistle.ui.translations import compile_all
 from whistle.vault import totp
 
 
@@ -55,34 +47,9 @@ class Site:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Serve two towns until the tests are over."""
-    build()
-    compile_all()
-    told = tmp_path_factory.mktemp("desk") / "told.json"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tests.desk.serve", str(port), str(told)]
-    server = subprocess.Popen(command, cwd=Path(__file__).parents[2])
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{url}/desk/sign-in/", server)
-        yield Site(url, **json.loads(told.read_text()))
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
-    for _ in range(450):
-        if server.poll() is not None:
-            pytest.fail("the site did not start")
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail("the site does not answer")
+    folder = tmp_path_factory.mktemp("desk")
+    with serving("tests.desk.serve", folder, page="/desk/sign-in/") as (url, told):
+        yield Site(url, **told)
 
 
 @dataclass

@@ -1,23 +1,14 @@
 """A town at work and one that is only founded, behind a web server; and people who come with a browser."""
 
-import json
-import socket
 import sqlite3
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from whistle.browser.build import build
+from tests.serving import serving
 from whistle.core import clock
-from whistle.ui.translations import compile_all
 from whistle.vault import totp
 
 
@@ -40,27 +31,9 @@ class Place:
 @pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Serve until the tests are over."""
-    build()
-    compile_all()
-    told = tmp_path_factory.mktemp("people") / "told.json"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tests.people.serve", str(port), str(told)]
-    server = subprocess.Popen(command, cwd=Path(__file__).parents[2])
-    url = f"http://localhost:{port}"
-    try:
-        for _ in range(450):
-            assert server.poll() is None, "the site did not start"
-            try:
-                urllib.request.urlopen(f"{url}/desk/sign-in/", timeout=5).close()
-                break
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.2)
-        yield Place(url, **json.loads(told.read_text()))
-    finally:
-        server.terminate()
-        server.wait(20)
+    folder = tmp_path_factory.mktemp("people")
+    with serving("tests.people.serve", folder, host="localhost", page="/desk/sign-in/") as (url, told):
+        yield Place(url, **told)
 
 
 @dataclass

@@ -1,20 +1,12 @@
 """A site with two towns, and a browser to visit it with."""
 
-import json
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.serving import serving
 from whistle.browser.build import build
 from whistle.organisations.models import Organisation
 from whistle.ui.translations import compile_all
@@ -56,38 +48,8 @@ def nordvik(db: None) -> Organisation:
 @pytest.fixture(scope="session")
 def site(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Serve two towns until the tests are over."""
-    with serving(tmp_path_factory.mktemp("site")) as found:
-        yield found
-
-
-@contextmanager
-def serving(folder: Path) -> Iterator[Site]:
-    """Serve two towns; `folder` is for what the caller must know of them."""
-    people = folder / "people.json"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tests.reporter.serve", str(port), str(people)]
-    server = subprocess.Popen(command, cwd=Path(__file__).parents[2])
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/", server)
-        yield Site(f"http://127.0.0.1:{port}", json.loads(people.read_text()))
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        if server.poll() is not None:
-            pytest.fail("the site did not start")
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail("the site does not answer")
+    with serving("tests.reporter.serve", tmp_path_factory.mktemp("site")) as (url, people):
+        yield Site(url, people)
 
 
 class Visit:

@@ -1,10 +1,8 @@
 /** The page's end of the worker that holds the keys. One worker for as long as the document lives. */
-
+import { asker } from "../ask.js";
 import { hasWord, word } from "../reporter/dom.js";
 
-/** @type {Worker | undefined} */ let worker;
-/** @type {Map<number, any>} */ const waiting = new Map();
-let count = 0;
+const worker = asker(() => page().worker ?? "");
 let token = "";
 
 /** What the page at hand says about itself. */
@@ -14,34 +12,8 @@ export const page = () => document.body.dataset;
 export const setToken = (csrf) => void (token = csrf);
 export const csrf = () => token || (page().csrf ?? "");
 
-/** @param {MessageEvent} event */
-function hear({ data: { id, progress, result, error } }) {
-  const task = waiting.get(id);
-  if (!task) return;
-  if (progress) return task.progress(progress);
-  waiting.delete(id);
-  if (error) task.fail(Object.assign(new Error(error.code), error));
-  else task.done(result);
-}
-
-function broken() {
-  for (const task of waiting.values()) task.fail(Object.assign(new Error("here"), { code: "here" }));
-  waiting.clear();
-}
-
 /** Has the worker do a task. Errors carry a `code`. @param {string} task @param {any} [given] @param {(state: any) => void} [progress] @returns {Promise<any>} */
-export function ask(task, given = {}, progress = () => {}) {
-  if (!worker) {
-    worker = new Worker(page().worker ?? "", { type: "module" });
-    worker.addEventListener("message", hear);
-    worker.addEventListener("error", broken);
-  }
-  const id = ++count;
-  return new Promise((done, fail) => {
-    waiting.set(id, { done, fail, progress });
-    worker?.postMessage({ id, task, given, csrf: csrf() });
-  });
-}
+export const ask = (task, given = {}, progress) => worker.ask({ task, given, csrf: csrf() }, progress);
 
 /** What the server says at a path of its API. @param {string} path @returns {Promise<any>} */
 export async function fetchJson(path) {

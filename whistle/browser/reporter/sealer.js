@@ -1,4 +1,5 @@
 /** The page's end of the worker that holds the keys. */
+import { asker } from "../ask.js";
 
 const data = document.body.dataset;
 /** What every task may need to know of this page. */
@@ -20,42 +21,8 @@ function workerUrl() {
   return policies.createPolicy("wbe", { createScriptURL }).createScriptURL(url);
 }
 
-/** @type {Worker | undefined} */ let worker;
-/** @type {Map<number, any>} */ const waiting = new Map();
-let count = 0;
-
-/** @param {MessageEvent} event */
-function hear({ data: { id, progress, result, error } }) {
-  const task = waiting.get(id);
-  if (!task) return;
-  if (progress) return task.progress(progress);
-  waiting.delete(id);
-  if (error) task.fail(Object.assign(new Error(error.code), error));
-  else task.done(result);
-}
-
-function fail() {
-  for (const task of waiting.values()) task.fail(Object.assign(new Error("here"), { code: "here" }));
-  waiting.clear();
-}
-
+const worker = asker(workerUrl);
 /** Has the worker do a task. Errors carry a `code`. @param {string} task @param {any} [given] @param {(state: any) => void} [progress] @returns {Promise<any>} */
-export function ask(task, given = {}, progress = () => {}) {
-  if (!worker) {
-    worker = new Worker(workerUrl(), { type: "module" });
-    worker.addEventListener("message", hear);
-    worker.addEventListener("error", fail);
-  }
-  const id = ++count;
-  return new Promise((done, fail_) => {
-    waiting.set(id, { done, fail: fail_, progress });
-    worker?.postMessage({ id, task, given });
-  });
-}
-
+export const ask = (task, given = {}, progress) => worker.ask({ task, given }, progress);
 /** Ends the worker, and with it every key. */
-export function forget() {
-  worker?.terminate();
-  worker = undefined;
-  waiting.clear();
-}
+export const forget = () => worker.forget();

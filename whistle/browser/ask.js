@@ -1,0 +1,45 @@
+/** The page's end of a worker: one task at a time or many, each answered by its number. */
+
+/** @param {() => string} address where the worker's script lies, asked when it is first needed */
+export function asker(address) {
+  /** @type {Worker | undefined} */ let worker;
+  /** @type {Map<number, any>} */ const waiting = new Map();
+  let count = 0;
+
+  /** @param {MessageEvent} event */
+  function hear({ data: { id, progress, result, error } }) {
+    const task = waiting.get(id);
+    if (!task) return;
+    if (progress) return task.progress(progress);
+    waiting.delete(id);
+    if (error) task.fail(Object.assign(new Error(error.code), error));
+    else task.done(result);
+  }
+
+  function broken() {
+    for (const task of waiting.values()) task.fail(Object.assign(new Error("here"), { code: "here" }));
+    waiting.clear();
+  }
+
+  return {
+    /** Has the worker do a task. Errors carry a `code`. @param {object} message @param {(state: any) => void} [progress] @returns {Promise<any>} */
+    ask(message, progress = () => {}) {
+      if (!worker) {
+        worker = new Worker(address(), { type: "module" });
+        worker.addEventListener("message", hear);
+        worker.addEventListener("error", broken);
+      }
+      const id = ++count;
+      return new Promise((done, fail) => {
+        waiting.set(id, { done, fail, progress });
+        worker?.postMessage({ id, ...message });
+      });
+    },
+    /** Ends the worker, and with it every key. */
+    forget() {
+      worker?.terminate();
+      worker = undefined;
+      waiting.clear();
+    },
+  };
+}
