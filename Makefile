@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := .stamp
+# test files at the same time; most wait for a browser, a disk or a clock as long as they compute
+AT_ONCE ?= 2
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
@@ -30,8 +32,8 @@ run: $(STAMP)/run ## serve the demo municipality on http://127.0.0.1:8000 (PORT=
 test: $(STAMP)/dev ## run all tests (T=words to choose some)
 	@$(BIN)/python -m whistle.browser.build
 	@$(BIN)/python -m whistle.ui.translations
-	@$(BIN)/python -m pytest $(if $(T),-k "$(T)",)
-	@$(if $(T),true,$(BIN)/python -m tests.on_postgres)
+	@$(BIN)/python -m pytest $(if $(T),-k "$(T)",-n $(AT_ONCE) --dist loadfile)
+	@$(if $(T),true,$(BIN)/python -m tests.on_postgres -n $(AT_ONCE))
 
 check: $(STAMP)/dev ## format, lint, types, imports, migrations, translations, then all tests
 	@$(BIN)/python -m tests.check

@@ -55,9 +55,9 @@ def main() -> int:
     """Run the tests and return pytest's exit status."""
     with server() as url:
         environment = {**os.environ, "WHISTLE_TEST_DATABASE_URL": url}
-        chosen = sys.argv[1:] or WHAT
+        where = [] if any(word.startswith("tests/") for word in sys.argv) else WHAT
         return subprocess.run(
-            [sys.executable, "-m", "pytest", *chosen], cwd=ROOT, env=environment, check=False
+            [sys.executable, "-m", "pytest", *where, *sys.argv[1:]], cwd=ROOT, env=environment, check=False
         ).returncode
 
 
