@@ -162,7 +162,7 @@ def test_the_reporter_corrects_minutes_and_chooses_a_time_in_the_mailbox(visit: 
     page.get_by_role("button", name="Rett opp").click()
     expect(page.get_by_text("Du har svart på referatet.")).to_be_visible()
     page.get_by_label("2. desember 2026 14.30").check()
-    page.get_by_label("Lagre dagen for en kalender").check()
+    page.get_by_label("Lagre dagen til en kalender").check()
     with page.expect_download() as saved:
         page.get_by_role("button", name="Svar", exact=True).click()
     expect(page.get_by_text("Du har svart på forslaget.")).to_be_visible()

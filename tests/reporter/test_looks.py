@@ -87,7 +87,7 @@ def test_axe_finds_nothing_in_the_form_and_the_mailbox_and_nothing_scrolls_sidew
     look("story")
     on(page)
     page.locator("#danger-yes").check()
-    page.get_by_label("Si fra til dem på lista").check()
+    page.get_by_label("Si fra til dem på listen").check()
     look("danger")
     on(page)
     page.set_input_files(
