@@ -25,6 +25,7 @@ const entries = {
   "mailbox": "reporter/mailbox.js",
   "desk": "desk/index.js",
   "desk-worker": "desk/worker.js",
+  "desk-log": "desk/log.js",
   "desk-viewer": "desk/viewer/frame.js",
   "desk-viewer-pdf": "desk/viewer/pdf.js",
 };

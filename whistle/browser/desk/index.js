@@ -21,7 +21,6 @@ import * as search from "./search.js";
 import * as roster from "./roster.js";
 import * as signIn from "./sign_in.js";
 import * as texts from "./texts.js";
-import * as verifyLog from "./verify-log.js";
 
 // Turbo's progress bar brings a <style> element, which the page's policy refuses: it never comes (the largest timer).
 Turbo.config.drive.progressBarDelay = 2 ** 31 - 1;
@@ -53,7 +52,6 @@ function mount() {
   contact.mount();
   identity.mount();
   texts.mount();
-  verifyLog.mount();
   for (const button of all("[data-sign-out]")) button.addEventListener("click", signOut);
   const said = flash.show();
   if (!first) (said ?? one("#main"))?.focus({ preventScroll: true });

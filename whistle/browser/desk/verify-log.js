@@ -224,8 +224,9 @@ async function checkLog(part) {
 
 export function mount() {
   const part = one("[data-log-check]");
+  if (!part || part.dataset.ready) return; // the page may be told twice that it is there
+  part.dataset.ready = "yes";
   last = undefined;
-  if (!part) return;
   one("[data-log-start]", part).addEventListener("click", () => checkLog(part));
   one("[data-log-older]", part).addEventListener("change", async (/** @type {any} */ { target }) => {
     const file = target.files[0];
