@@ -84,6 +84,10 @@ def rail(request: StaffRequest, held: set[Duty]) -> list[dict[str, Any]]:
         log = {"url": reverse("log"), "label": _("Log"), "icon": "log", "at": ("log", "log-of")}
         others.insert(0 if Duty.AUDITOR in held else len(others), log)
     ways += others + _about_people(request, held)
+    if request.organisation.training_of_id:
+        ways.append(
+            {"url": reverse("training"), "label": _("Practice"), "icon": "half", "at": ("training",)}
+        )
     if held & set(PART_OF):
         ways.append({"url": reverse("handbook"), "label": _("Handbook"), "icon": "book", "at": ("handbook",)})
     here = request.resolver_match.url_name if request.resolver_match else ""

@@ -6,6 +6,7 @@ from whistle.access.views_roster import roster_page
 from whistle.accounts.views import enrol_page, own_page, secrecy_page, sign_in_page
 from whistle.accounts.views_gate import gate_back, gate_out
 from whistle.apis import desk_urls
+from whistle.demo import views as training
 from whistle.plan.urls import desk_urlpatterns
 
 urlpatterns = [
@@ -20,5 +21,7 @@ urlpatterns = [
     path("api/", desk_urls),
     path("plan/", include(desk_urlpatterns)),
     path("log/", include("whistle.audit.urls")),
+    path("training/", training.practice, name="training"),
+    path("training/clear/", training.clear, name="training-clear"),
     path("", include("cases.urls")),
 ]

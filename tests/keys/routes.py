@@ -98,6 +98,8 @@ FOR_STAFF = {
     "desk/api/set-aside",
     "desk/api/set-aside/decide",
     "desk/handbook/",
+    "desk/training/",
+    "desk/training/clear/",
     "desk/case-kit/",
     "desk/api/uploads",
     "desk/api/uploads/<upload>",

@@ -118,6 +118,8 @@ EVENTS: dict[str, Event] = {
     # the plan and the log itself
     "organisation.started": Event(BOTH, EITHER, {"root_key": "hash"}),
     "organisation.opened": Event(DESK, SECOND),
+    "training.begun": Event(DESK, SECOND, {"org": "ref"}),
+    "training.cleared": Event(DESK, SECOND, {"cases": "size"}),
     "set_up.attested": Event(DESK, SECOND, {"what": "code"}),
     "root.copied": Event(DESK, SECOND, {"to": "ref"}),
     "registry.adopted": Event(BOTH, EITHER, {"hash": "hash", "desk_size": "size?"}),

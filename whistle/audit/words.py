@@ -65,6 +65,8 @@ ACTS: dict[str, object] = {
     "work_account.allowed": _("Somebody may connect a work account"),
     "work_account.connected": _("Somebody connected their work account"),
     "organisation.started": _("Organisation set up"),
+    "training.begun": _("A place to practise was made"),
+    "training.cleared": _("Everything practised was thrown away"),
     "organisation.opened": _("The reporting channel was opened"),
     "set_up.attested": _("Somebody vouched for a step of the set-up"),
     "root.copied": _("A key custodian got the root key, sealed"),

@@ -94,6 +94,38 @@ NORDVIK = (
     DemoPerson("Per Holt", "Kommunerevisjonen", (Duty.AUDITOR,)),
 )
 
+# Made-up people of a place to practise: their names say what they are.
+PRACTICE = (
+    DemoPerson(
+        "Mottak Øvelse",
+        "Øver på å ta imot",
+        (Duty.INTAKE_OFFICER,),
+        Duty.INTAKE_OFFICER,
+        ("administration", "intake"),
+    ),
+    DemoPerson(
+        "Leder Øvelse",
+        "Øver på å lede",
+        (Duty.COMPLIANCE_LEADER, Duty.PLAN_OWNER),
+        Duty.COMPLIANCE_LEADER,
+        ("administration",),
+    ),
+    DemoPerson(
+        "Stedfortreder Øvelse", "Øver på å bekrefte", (Duty.DEPUTY,), Duty.DEPUTY, ("administration",)
+    ),
+    DemoPerson("Undersøker Øvelse", "Øver på å undersøke", (Duty.INVESTIGATOR,)),
+    DemoPerson(
+        "Utenfra Øvelse", "Øver som alternativ mottaker", (Duty.ALTERNATE,), Duty.ALTERNATE, ("external",)
+    ),
+    DemoPerson(
+        "Advokat Øvelse", "Øver som alternativ mottaker", (Duty.ALTERNATE,), Duty.ALTERNATE, ("external",)
+    ),
+    DemoPerson("Identitet Øvelse", "Øver på å forvalte navn", (Duty.IDENTITY_CUSTODIAN,), groups=("legal",)),
+    DemoPerson("Nøkkel Øvelse", "Øver på å forvalte nøkler", (Duty.KEY_CUSTODIAN,)),
+    DemoPerson("Revisor Øvelse", "Øver på å kontrollere loggen", (Duty.AUDITOR,)),
+    DemoPerson("Arkivar Øvelse", "Øver på å kassere", (Duty.ARCHIVIST,)),
+)
+
 # Whom a report may be about, and which groups of readers that keeps out.
 SUBJECTS = (
     {"code": "unit_staff", "excludes": []},

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import set_script_prefix
 from django.utils.translation import gettext as _
 
-from whistle.organisations.selectors import by_host, by_slug
+from whistle.organisations.selectors import TRAINING, by_host, by_slug
 
 Answer = Callable[[HttpRequest], HttpResponse]
 OUTSIDE = ("/health/",)  # pages of the installation, not of an organisation
@@ -18,7 +18,8 @@ class FindOrganisation:
     """Sets `request.organisation` from the host name, else the first part of the path, else the default.
 
     `/nordvik/nb/` becomes `/nb/` with script prefix `/nordvik/`, so that every URL made while answering stays
-    inside; cookies set on the way back get the same prefix.
+    inside; cookies set on the way back get the same prefix.  On the host of its own, an organisation's place to
+    practise is found under its path too.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -29,7 +30,9 @@ class FindOrganisation:
             return self.get_response(request)
         first, _slash, rest = request.path_info[1:].partition("/")
         organisation = by_host(request.get_host().partition(":")[0])
-        if organisation is None and first and (organisation := by_slug(first)) is not None:
+        named = by_slug(first) if first and (organisation is None or first.endswith(TRAINING)) else None
+        if named is not None and (organisation is None or named.training_of_id == organisation.pk):
+            organisation = named
             organisation.prefix = f"/{organisation.slug}"
             request.path_info = f"/{rest}"
         if organisation is None:

@@ -15,6 +15,8 @@ class Organisation(models.Model):
     log_origin = models.CharField(max_length=120, unique=True)  # the C2SP origin without the log's name
     root_key = models.BinaryField(max_length=32, null=True)  # ORK, Ed25519 public key
     live = models.BooleanField(default=False)  # False: the form is closed and says so
+    # a place to practise in beside this real organisation: own people, keys, log and figures, nothing shared
+    training_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="training")
 
     prefix = ""  # the first part of the path, "/slug", when the request came that way; set by the middleware
 
@@ -27,6 +29,11 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+    @property
+    def address(self) -> str:
+        """Where the organisation's channel is, seen from another one of this installation."""
+        return f"https://{self.host}/" if self.host else f"/{self.slug}/"
 
     @property
     def ref_bytes(self) -> bytes:

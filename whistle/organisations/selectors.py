@@ -2,6 +2,8 @@
 
 from whistle.organisations.models import Organisation
 
+TRAINING = "-ovelse"  # how the short name of a place to practise ends
+
 
 def by_host(host: str) -> Organisation | None:
     """Return the organisation whose own host name this is."""

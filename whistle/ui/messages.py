@@ -43,6 +43,8 @@ MESSAGES = {
     "export.why": _("Choose what the case is taken out for."),
     "export.open": _("It is already asked for. See what waits on the case's page."),
     "export.none": _("There is nothing here that you can take out. Reload the page."),
+    "training.there": _("This organisation has a place to practise."),
+    "training.itself": _("This is a place to practise. Make one beside the real organisation."),
     "merge.itself": _("A case cannot go on in itself."),
     "merge.resting": _(
         "Both cases must be open, and receipt confirmed to both reporters. Nothing was changed."
