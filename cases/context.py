@@ -8,7 +8,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cases.selectors import identity, listing
+from cases.selectors import identity, listing, retention
 from whistle.access.selectors import duties
 from whistle.access.services import certifying
 from whistle.access.services.setting_up import SETS_UP
@@ -84,6 +84,16 @@ def rail(request: StaffRequest, held: set[Duty]) -> list[dict[str, Any]]:
         log = {"url": reverse("log"), "label": _("Log"), "icon": "log", "at": ("log", "log-of")}
         others.insert(0 if Duty.AUDITOR in held else len(others), log)
     ways += others + _about_people(request, held)
+    if Duty.ARCHIVIST in held:
+        ways.append(
+            {
+                "url": reverse("retention"),
+                "label": _("Retention"),
+                "icon": "cases",
+                "count": retention.due(request.staff),
+                "at": ("retention",),
+            }
+        )
     if request.organisation.training_of_id:
         ways.append(
             {"url": reverse("training"), "label": _("Practice"), "icon": "half", "at": ("training",)}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cases.views import desk, identity, keys, listing, texts
+from cases.views import desk, identity, keys, listing, retention, texts
 from cases.views.elsewhere import register
 from cases.views.handbook import handbook_page
 from cases.views.viewer import viewer
@@ -13,6 +13,8 @@ urlpatterns = [
     path("texts/", texts.editor, name="texts"),
     path("identity/", identity.requests, name="identity"),
     path("hand-over/", keys.hand_over, name="hand-over"),
+    path("retention/", retention.page, name="retention"),
+    path("retention/propose/", retention.propose_deletion, name="retention-propose"),
     path("handbook/", handbook_page, name="handbook"),
     path("elsewhere/", register, name="elsewhere"),
     path("viewer/", viewer, name="viewer"),

@@ -140,6 +140,7 @@ NEEDS: Words = {
     "basis": _("a rule of the archive lets it be destroyed (Conclusion)"),
     "no_hold": _("nothing holds the case back from deletion (Conclusion)"),
     "no_request": _("no request for data or insight is open (Persons)"),
+    "archivist": _("the archivist proposes it, on a page of their own"),
     "cared": _("no question about how the reporter fares is due"),
 }
 OUTCOMES: Words = {

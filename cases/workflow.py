@@ -62,6 +62,7 @@ class Need(StrEnum):
     BASIS = "basis"  # a rule of the archive lets it be destroyed
     NO_HOLD = "no_hold"
     NO_REQUEST = "no_request"
+    ARCHIVIST = "archivist"  # where there is one, deletion is theirs to propose
     CARED = "cared"  # no check of how the reporter fares is outstanding
 
 
@@ -172,7 +173,7 @@ STEPS: tuple[Step, ...] = (
         S.DELETED,
         Perm.PROPOSE,
         second=True,
-        needs=(N.RETENTION, N.EXPIRED, N.BASIS, N.NO_HOLD, N.NO_REQUEST, N.CARED),
+        needs=(N.ARCHIVIST, N.RETENTION, N.EXPIRED, N.BASIS, N.NO_HOLD, N.NO_REQUEST, N.CARED),
     ),
 )
 

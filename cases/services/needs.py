@@ -9,7 +9,9 @@ from cases.models import Case, Record
 from cases.selectors.mailboxes import with_merged
 from cases.services.lessons import SUBSTANTIATED, places_it
 from cases.workflow import Need, Step
+from whistle.access.selectors import holders
 from whistle.core import clock, deadlines
+from whistle.core.policy import Duty
 
 Codes = dict[str, str]
 LETTER_SETTLED = frozenset({"sent", "not_needed"})
@@ -141,6 +143,13 @@ def _cared(facts: Facts) -> bool:
     return not facts.case.deadlines.filter(clock="C5", met_on=None, due_on__lte=clock.today()).exists()
 
 
+def _archivist(facts: Facts) -> bool:
+    """Whether the archivist has proposed it, where there is an archivist."""
+    archivists = holders(facts.case.organisation_id, Duty.ARCHIVIST)
+    proposed = facts.case.proposals.filter(step="delete", by__in=archivists).exclude(confirmed=False)
+    return proposed.exists() or not archivists.exists()
+
+
 def _ended(kind: str) -> Callable[[Facts], bool]:
     return lambda facts: all(record.done_on for record in facts.of(kind))
 
@@ -189,4 +198,5 @@ CHECKS: dict[Need, Callable[[Facts], bool]] = {
     Need.NO_HOLD: _none_open("hold"),
     Need.NO_REQUEST: _none_open("request", "insight"),
     Need.CARED: _cared,
+    Need.ARCHIVIST: _archivist,
 }

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from cases.models import Notice
+from cases.selectors import retention
 from whistle.access.selectors import holders
 from whistle.access.services import certifying
 from whistle.accounts.models import Staff
@@ -22,11 +23,14 @@ def remind_measure_owners(organisation: Organisation) -> None:
 
 
 def remind_of_people(organisation: Organisation) -> None:
-    """Prepare notices for key custodians whose work waits, once a week, and for whoever must declare secrecy anew."""
+    """Prepare notices for custodians and archivists whose work waits, once a week, and for whoever must declare secrecy anew."""
     week = "{}-{}".format(*clock.today().isocalendar()[:2])
     if certifying.waiting(organisation):
         for person in holders(organisation.pk, Duty.KEY_CUSTODIAN):
             _due_now(person, f"certify/{week}")
+    for person in holders(organisation.pk, Duty.ARCHIVIST):
+        if retention.due(person):
+            _due_now(person, f"retention/{week}")
     for person in Staff.objects.filter(organisation=organisation, is_active=True):
         until = secrecy.valid_until(person)
         if until is not None and until < clock.today() + secrecy.REMIND:

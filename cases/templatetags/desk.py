@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from cases import words_values
 from cases.forms import WHERE
 from cases.words import ALL, CLOCKS, SHAPES
 from cases.words_records import KINDS as RECORDS
@@ -31,6 +32,12 @@ SOON = 3  # days left from which a deadline calls for somebody
 def word(code: str, kind: str) -> str:
     """`{{ case.state|word:"state" }}`: what a code is called; the code itself when the table lacks it."""
     return str(ALL[kind].get(code, code))
+
+
+@register.filter
+def value(code: str, field: str) -> str:
+    """`{{ codes.class|value:"class" }}`: what a value of a record's field is called."""
+    return words_values.value(field, code)
 
 
 @register.filter

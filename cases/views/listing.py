@@ -84,6 +84,6 @@ def _without_cases(request: StaffRequest, held: set[Duty]) -> HttpResponse:
         return redirect("set-up")
     if must_wait(person):
         return waiting_page(request)
-    if Duty.KEY_CUSTODIAN in held:
-        return redirect("certify")
+    if Duty.KEY_CUSTODIAN in held or Duty.ARCHIVIST in held:
+        return redirect("certify" if Duty.KEY_CUSTODIAN in held else "retention")
     return redirect("people") if held & PROPOSES else render(request, "desk/nothing.html")

@@ -127,6 +127,7 @@ NOT_ABOUT_CASES = (
     "desk/log/",
     "desk/identity/",
     "desk/texts/",
+    "desk/retention/",
     "desk/people/",
     "desk/certify/",
     "desk/set-up/",

@@ -71,6 +71,7 @@ FJELLVIK = (
         groups=("legal",),
     ),
     DemoPerson("Grete Vik", "Nøkkelforvalter, arkivleder", (Duty.KEY_CUSTODIAN,)),
+    DemoPerson("Unni Dale", "Arkivar", (Duty.ARCHIVIST,)),
     DemoPerson("Randi Moe", "Kommunerevisjonen", (Duty.AUDITOR,)),
     DemoPerson("Lars Eide", "Planeier, kommunedirektørens stab", (Duty.PLAN_OWNER,)),
     DemoPerson("Kari Hauge", "Innkjøpssjef", (Duty.MEASURE_OWNER,)),

@@ -1,0 +1,143 @@
+"""The archivist: sees what is kept how long and nothing of what it is about, proposes what is due, and never decides."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from cases.models import Case, KeptOut, Notice, Proposal
+from cases.selectors import retention
+from cases.services.notices import remind_of_people
+from cases.services.retention import propose
+from tests.audit.conftest import Watcher, be_watched, watcher  # noqa: F401  # a fixture
+from tests.domain.test_desk import acts, refusal
+from tests.town import CAST, Town, make_town
+from whistle.accounts.models import Staff
+from whistle.audit.tasks import carry_out_witnessed, publish_and_show
+from whistle.client.desk import OpenCase
+from whistle.core import clock
+from whistle.core.errors import DomainError
+from whistle.demo.people import FJELLVIK
+
+SECRET = "A dinner for everybody at the quarry"
+
+
+@pytest.fixture
+def archive(db: None, own_folders: None) -> Town:
+    """Fjellvik with an archivist."""
+    more = [one for one in FJELLVIK if one.username.startswith("unni.")]
+    return make_town("fjellvik", (*CAST["fjellvik"], *more))
+
+
+def unni(town: Town) -> Staff:
+    return town.people["unni"].staff
+
+
+def over(town: Town, **how: Any) -> OpenCase:
+    """Return a closed case whose time is over."""
+    town.report(SECRET)
+    case = town.open("ingrid")
+    case.record("title", {}, title=SECRET)
+    case.record("retention", {"class": "unfounded", "basis": "own_rule", **how}, reason="Six months.")
+    past = clock.today().replace(year=clock.today().year - 2)
+    Case.objects.filter(pk=town.newest().pk).update(state="closed", outcome="unfounded", closed_on=past)
+    case.refresh()
+    case.record(
+        "task", {"state": "done"}, what="Looked at."
+    )  # whatever is written has the clocks worked out anew
+    return case
+
+
+def page(town: Town, name: str = "unni") -> Any:
+    browser = Client()
+    browser.force_login(town.people[name].staff)
+    return browser.get("/desk/retention/")
+
+
+def test_archivist_sees_dates_and_rules_and_no_word_of_the_case_and_opens_nothing(archive: Town) -> None:
+    case = over(archive)
+    said = page(archive).content.decode()
+    assert case.reference in said
+    assert SECRET not in said
+    browser = Client()
+    browser.force_login(unni(archive))
+    assert browser.get(f"/desk/cases/{case.reference}/").status_code == 404
+    assert browser.get(f"/desk/api/cases/{case.reference}/sealed").status_code == 404
+
+
+def test_archivist_proposes_and_a_leader_decides_and_the_witnessed_end_leaves_a_tombstone(
+    archive: Town,
+    watcher: Watcher,  # noqa: F811
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    be_watched(archive.organisation, watcher)
+    publish_and_show(archive.organisation)
+    case = over(archive)
+    assert refusal(case.step, "delete").details["needs"] == ["archivist"], "where there is one, it is theirs"
+    browser = Client()
+    browser.force_login(unni(archive))
+    answer = browser.post("/desk/retention/propose/", {"reference": [case.reference, "XX-XX-XX"]})
+    assert answer["Location"].endswith(f"?proposed={case.reference}&refused=XX-XX-XX")
+    assert acts(archive)[-1] == "step.proposed"
+    assert [row.proposed_by for row in retention.overview(unni(archive))["waiting"]] == [unni(archive)]
+    assert retention.due(unni(archive)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        archive.open("berit").decide()
+        publish_and_show(archive.organisation)
+        carry_out_witnessed()
+    assert not Case.objects.exists()
+    [stone] = retention.tombstones(unni(archive))
+    assert (stone["ground"], stone["day"]) == ("unfounded", clock.today())
+    assert "6 m" in page(archive).content.decode()
+
+
+def test_nothing_held_unruled_asked_for_or_too_young_can_be_proposed(archive: Town) -> None:
+    held, unruled, young = over(archive), over(archive, basis="missing"), over(archive)
+    held.record("hold", {"why": "court", "state": "on"}, due_on="2027-01-31", reason="In court.")
+    Case.objects.filter(reference=young.reference).update(closed_on=clock.today())
+    young.refresh()
+    young.record("task", {"state": "done"}, what="Looked at.")
+    found = retention.overview(unni(archive))
+    assert [row.case.reference for row in found["held"]] == [held.reference]
+    assert [row.case.reference for row in found["unruled"]] == [unruled.reference]
+    assert found["due"] == []
+    for case, lacks in ((held, "no_hold"), (unruled, "basis"), (young, "expired")):
+        with pytest.raises(DomainError) as refused:
+            propose(reference=case.reference, actor=unni(archive))
+        assert refused.value.details["needs"] == [lacks]
+        assert len(str(refused.value.details["message"])) > 30
+    assert not Proposal.objects.exists()
+
+
+def test_case_that_was_kept_from_the_archivist_is_not_there_for_them(archive: Town) -> None:
+    case = over(archive)
+    KeptOut.objects.create(case=archive.newest(), staff=unni(archive))
+    assert case.reference not in page(archive).content.decode()
+    with pytest.raises(DomainError) as hidden:
+        propose(reference=case.reference, actor=unni(archive))
+    assert hidden.value.status == 404
+
+
+def test_archivist_is_told_once_a_week_that_something_is_due_and_nobody_when_nothing_is(
+    archive: Town,
+) -> None:
+    def told() -> int:
+        remind_of_people(archive.organisation)
+        return Notice.objects.filter(occasion__startswith="retention/").count()
+
+    assert told() == 0
+    over(archive)
+    assert (told(), told()) == (1, 1)
+
+
+def test_strangers_leaders_and_the_other_towns_archivist_see_and_propose_nothing(
+    archive: Town, other_town: Town
+) -> None:
+    case = over(archive)
+    for name in ("ingrid", "nils", "randi"):
+        assert page(archive, name).status_code == 404
+    with pytest.raises(DomainError):
+        propose(reference=case.reference, actor=archive.people["berit"].staff)
+    with pytest.raises(DomainError):
+        propose(reference=case.reference, actor=other_town.people["anne"].staff)
+    assert not Proposal.objects.exists()
