@@ -4,7 +4,9 @@ Pages are pure functions of organisation, language and release, so what anybody 
 octet.  Browsers check page scripts themselves (SRI); the scripts of workers, and the pages, are checked only this way.
 """
 
+import base64
 import hashlib
+import json
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -15,10 +17,13 @@ from django.contrib.staticfiles import finders
 from whistle.audit import services as audit
 from whistle.audit.folders import key_path, verifier_key
 from whistle.channel.pages import FIRST, LANGUAGES, PAGES, render
+from whistle.channel.services import texts
 from whistle.core import clock
 from whistle.organisations.models import Organisation
 from whistle.tlog import keys, note
 from whistle.ui.assets import built_files, release
+from whistle.vault.certificate import read_roster
+from whistle.vault.errors import VaultError
 
 MANIFEST = "face.manifest"
 ASSETS = ("reporter", "mailbox", "words-")  # names of built files that the reporter's pages use
@@ -26,15 +31,15 @@ LONGEST = 16 * 2**20  # octets of one served file
 PATIENCE = 20  # seconds for one answer
 
 
-def files(organisation: Organisation) -> dict[str, bytes]:
-    """Return every address of the face and what stands there."""
+def files(organisation: Organisation, document: texts.Document | None = None) -> dict[str, bytes]:
+    """Return every address of the face and what stands there, with the organisation's own words of now unless told."""
     organisation.prefix = _prefix(organisation)
     pages = {
-        f"{organisation.prefix}/{language}/{tail}": render(organisation, language, page)
+        f"{organisation.prefix}/{language}/{tail}": render(organisation, language, page, document)
         for language in LANGUAGES
         for page, tail in PAGES.items()
     }
-    pages[f"{organisation.prefix}/"] = render(organisation, FIRST, "front")
+    pages[f"{organisation.prefix}/"] = render(organisation, FIRST, "front", document)
     return {**pages, **dict(_assets())}
 
 
@@ -69,29 +74,62 @@ def publish(organisation: Organisation, folder: Path) -> str:
     return digest
 
 
-def expected(organisation: Organisation, signed: bytes | None = None) -> dict[str, str]:
-    """Return the SHA-256 that each address should have: of a signed manifest, else of this very release.
+def expected(organisation: Organisation, signed: bytes | None = None) -> dict[str, frozenset[str]]:
+    """Return the SHA-256s that each address may have: of a signed manifest, else of this very release.
 
-    Raises NoteError when the organisation's desk log has not signed the manifest.
+    The organisation's own words change between releases: two people adopt them, and the log knows it.  Where everything
+    else is as the manifest says, pages with words that were adopted later are lawful too.  Raises NoteError when the
+    desk log has not signed the manifest, DomainError `texts.unlogged` when words are shown that nobody adopted.
     """
+    adopted = texts.adopted(organisation)
     if signed is None:
-        text = manifest(organisation, files(organisation))
-    else:
-        text = note.open_note(signed, [keys.verifier(verifier_key(organisation, "desk"))]).text
+        return _rows(manifest(organisation, files(organisation, adopted[-1])))
+    wanted = _rows(note.open_note(signed, [keys.verifier(verifier_key(organisation, "desk"))]).text)
+    later: list[dict[str, frozenset[str]]] = []
+    for document in reversed(adopted):
+        found = _rows(manifest(organisation, files(organisation, document)))
+        if found == wanted:
+            return {path: wanted[path].union(*(each[path] for each in later)) for path in wanted}
+        later.append(found)
+    return wanted
+
+
+def _rows(text: str) -> dict[str, frozenset[str]]:
     rows = (line.partition(" ") for line in text.splitlines()[2:])
-    return {path: digest for digest, _space, path in rows}
+    return {path: frozenset({digest}) for digest, _space, path in rows}
 
 
-def differences(wanted: Mapping[str, str], fetch: Callable[[str], bytes]) -> Iterator[str]:
+def differences(wanted: Mapping[str, frozenset[str]], fetch: Callable[[str], bytes]) -> Iterator[str]:
     """Yield a line for each address that serves something else, or nothing."""
-    for path, digest in wanted.items():
+    for path, digests in wanted.items():
         try:
             found = hashlib.sha256(fetch(path)).hexdigest()
         except OSError as error:
             yield f"{path}: not served ({type(error).__name__})"
         else:
-            if found != digest:
-                yield f"{path}: changed, {found[:16]}… instead of {digest[:16]}…"
+            if found not in digests:
+                yield f"{path}: changed, {found[:16]}… instead of {min(digests)[:16]}…"
+
+
+def card_faults(organisation: Organisation, fetch: Callable[[str], bytes]) -> Iterator[str]:
+    """Yield a line when the card that browsers fetch names another root key, or readers that it did not sign.
+
+    Browsers refuse such a card too; this tells us before a reporter is told.
+    """
+    path = f"{_prefix(organisation)}/api/org.json"
+    root_key = bytes(organisation.root_key or b"")
+    try:
+        card = json.loads(fetch(path))
+        document, signature = (base64.b64decode(card["roster"][part]) for part in ("document", "signature"))
+        if (card["org"], base64.b64decode(card["root_key"])) != (organisation.ref, root_key):
+            yield f"{path}: another organisation, or another root key"
+        read_roster(document, signature, root_key, organisation.ref_bytes)
+    except OSError as error:
+        yield f"{path}: not served ({type(error).__name__})"
+    except (ValueError, KeyError, TypeError):
+        yield f"{path}: not what it should be"
+    except VaultError:
+        yield f"{path}: the list of readers is not signed by the root key"
 
 
 def over_http(url: str) -> Callable[[str], bytes]:

@@ -75,8 +75,10 @@ def links(prefix: str, language: str) -> dict[str, str]:
     return {**pages, "plain": f"{prefix}/plain/{language}/", "plan": f"{prefix}/plan/"}
 
 
-def render(organisation: Organisation, language: str, page: str) -> bytes:
-    """Return the page as HTML.  Raises KeyError for a page there is not."""
+def render(
+    organisation: Organisation, language: str, page: str, document: texts.Document | None = None
+) -> bytes:
+    """Return the page as HTML, with the organisation's own words of now unless told.  Raises KeyError for no page."""
     root_key = bytes(organisation.root_key or b"")
     tongues = [
         {"code": code, "label": label, "url": links(organisation.prefix, code)[page]}
@@ -96,7 +98,7 @@ def render(organisation: Organisation, language: str, page: str) -> bytes:
             "kind": questions.kind(),
             "ways": questions.ways_to_be_known(),
             "questions": questions.optional(),
-            **own_words(texts.current(organisation), language),
+            **own_words(texts.current(organisation) if document is None else document, language),
         }
         return render_to_string(f"reporter/{page}.html", context).encode()
 

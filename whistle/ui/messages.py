@@ -76,6 +76,7 @@ MESSAGES = {
     "texts.lacks": _(
         "Something required is missing or too long. Look at the marked fields; nothing was stored."
     ),
+    "texts.unlogged": _("Words are shown that the log knows no adoption of."),
     "texts.none": _("There is nothing to approve. Reload the page."),
     "identity.absent": _("There is no sealed name here that you can ask for."),
     "identity.ground": _("Choose the ground for opening the name. Nothing was stored."),

@@ -8,10 +8,12 @@ import hashlib
 from datetime import date
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from whistle.accounts.models import Staff
+from whistle.audit import selectors
 from whistle.audit import services as audit
+from whistle.audit.registry import DESK
 from whistle.channel.models import FaceText
 from whistle.core import canonical, clock
 from whistle.core.errors import DomainError
@@ -32,15 +34,32 @@ Document = dict[str, Any]
 
 def current(organisation: Organisation) -> Document:
     """Return what is shown now; empty before anything was approved."""
-    row = (
-        FaceText.objects.filter(organisation=organisation)
-        .exclude(approved_at=None)
-        .order_by("-version")
-        .first()
-    )
-    return (
-        {**row.document, "approved_on": row.approved_at.date().isoformat()} if row and row.approved_at else {}
-    )
+    row = _approved(organisation).last()
+    return dict(row.document) if row else {}
+
+
+def adopted(organisation: Organisation) -> list[Document]:
+    """Return every document that was shown, oldest first, the empty one of the beginning included.
+
+    Raises `texts.unlogged` when the log knows nothing of the adoption of one of them: then not two people made it so.
+    """
+    logged = {
+        (entry.fields["d"]["version"], entry.fields["d"]["hash"])
+        for entry in selectors.entries(organisation, DESK, acts=("texts.adopted",))
+    }
+    rows = list(_approved(organisation))
+    if any((row.version, digest(row.document)) not in logged for row in rows):
+        raise DomainError("texts.unlogged")
+    return [{}, *(dict(row.document) for row in rows)]
+
+
+def digest(document: Document) -> str:
+    """Return the SHA-256 by which the log knows a document."""
+    return hashlib.sha256(canonical.encode(document)).hexdigest()
+
+
+def _approved(organisation: Organisation) -> QuerySet[FaceText]:
+    return FaceText.objects.filter(organisation=organisation).exclude(approved_at=None).order_by("version")
 
 
 def waiting(organisation: Organisation) -> FaceText | None:
@@ -111,13 +130,12 @@ def approve(organisation: Organisation, version: int, *, actor: Staff) -> FaceTe
 
 
 def _record(act: str, row: FaceText, actor: Staff) -> None:
-    digest = hashlib.sha256(canonical.encode(row.document)).hexdigest()
     audit.record(
         act,
         organisation=row.organisation,
         actor=actor.log_name,
         role="compliance_leader",
-        hash=digest,
+        hash=digest(row.document),
         version=row.version,
     )
 

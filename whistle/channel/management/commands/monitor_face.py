@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from whistle.audit.management.chosen import add_argument, chosen
 from whistle.channel import face
+from whistle.core.errors import DomainError
 from whistle.tlog.errors import NoteError
 
 
@@ -23,11 +24,14 @@ class Command(BaseCommand):
         add_argument(parser)
 
     def handle(self, *, url: str, organisation: str, manifest: Path | None, **options: Any) -> None:
+        watched, fetch = chosen(organisation), face.over_http(url)
         try:
-            wanted = face.expected(chosen(organisation), manifest.read_bytes() if manifest else None)
+            wanted = face.expected(watched, manifest.read_bytes() if manifest else None)
         except NoteError as error:
             raise CommandError("The manifest is not signed by the organisation's log.") from error
-        found = list(face.differences(wanted, face.over_http(url)))
+        except DomainError as error:
+            raise CommandError("Words are shown that the log knows no adoption of.") from error
+        found = [*face.differences(wanted, fetch), *face.card_faults(watched, fetch)]
         if found:
             raise CommandError("\n".join([f"{len(found)} of {len(wanted)} differ", *found]))
-        self.stdout.write(f"{url}: {len(wanted)} files are as published")
+        self.stdout.write(f"{url}: {len(wanted)} files are as published, and the list of readers is signed")
