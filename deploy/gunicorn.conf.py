@@ -3,9 +3,11 @@
 It listens on a socket only: nginx in front ends TLS and hands on nothing that tells who asks.
 """
 
+import ctypes
 import gc
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,10 @@ def pre_fork(_server: Any, _worker: Any) -> None:
     """Let what was loaded before the fork stay shared: the collector must not touch it."""
     gc.collect()
     gc.freeze()
+    with suppress(
+        OSError, AttributeError
+    ):  # what was needed for loading only goes back to the system (glibc)
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 worker_class = "gthread"

@@ -2,8 +2,9 @@
 # Installs or upgrades Whistle on Debian 12.  Safe to repeat: what is there already stays as it is; secrets and settings
 # are made once and never overwritten.
 #
-#   deploy/install.sh --host varsling.example.no [--host …] [--small] [--onion NAME.onion] [--dry-run]
+#   deploy/install.sh --host varsling.example.no [--host …] [--small] [--onion NAME.onion] [--work-accounts FILE] [--dry-run]
 #
+#   --work-accounts FILE  the provider in front of each desk, as JSON (env.example); kept as a secret
 #   --small     SQLite and a folder as broker, for one municipality; without it PostgreSQL and Redis
 #   --dry-run   print what would be done, and do nothing; needs no rights
 #
@@ -12,15 +13,16 @@
 # deploy/install.sh --back
 set -eu
 
-HOSTS="" ONION="" SMALL="" DRY="" BACK=""
+HOSTS="" ONION="" SMALL="" DRY="" BACK="" ACCOUNTS=""
 while [ $# -gt 0 ]; do
     case "$1" in
         --host) HOSTS="$HOSTS $2"; shift ;;
         --onion) ONION="$2"; shift ;;
+        --work-accounts) ACCOUNTS="$2"; shift ;;
         --small) SMALL=1 ;;
         --dry-run) DRY=1 ;;
         --back) BACK=1 ;;
-        *) sed -n '2,12s/^# \{0,1\}//p' "$0"; exit 2 ;;
+        *) sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 2 ;;
     esac
     shift
 done
@@ -74,14 +76,20 @@ as() { # USER COMMAND …: one of ours, with the settings and secrets the units 
         "$@"
 }
 
+services() { # those of ours that are installed here
+    for name in web reporter worker beat publisher; do
+        [ ! -e "$UNITS/whistle-$name.service" ] || printf 'whistle-%s.service ' "$name"
+    done
+}
+
 start() {
     run systemctl daemon-reload
-    REPORTER_SOCKET="" REPORTER=""
-    [ ! -e "$UNITS/whistle-reporter.service" ] || REPORTER_SOCKET=whistle-reporter.socket REPORTER=whistle-reporter.service
+    REPORTER_SOCKET=""
+    [ ! -e "$UNITS/whistle-reporter.service" ] || REPORTER_SOCKET=whistle-reporter.socket
     # shellcheck disable=SC2086  # nothing, or one word
     run systemctl enable --quiet whistle.target whistle-web.socket $REPORTER_SOCKET
-    # shellcheck disable=SC2086
-    run systemctl restart whistle-web.service $REPORTER whistle-worker.service whistle-beat.service whistle-publisher.service
+    # shellcheck disable=SC2046  # several words are meant
+    run systemctl restart $(services)
     run systemctl start whistle.target
     run systemctl enable --quiet --now whistle-backup.timer whistle-backup-log.timer whistle-drill.timer whistle-probe.timer
 }
@@ -91,7 +99,8 @@ start() {
 if [ -n "$BACK" ]; then
     before=$(readlink "$HOME_OF/previous" 2>/dev/null) || fail "There is no earlier release to go back to."
     say "back to $before"
-    run systemctl stop whistle.target whistle-web.service whistle-worker.service whistle-beat.service whistle-publisher.service
+    # shellcheck disable=SC2046
+    run systemctl stop whistle.target $(services)
     as whistle_owner .venv/bin/python manage.py schema --to "$VAR/state/schema-before.json"
     run ln -sfn "$before" "$HOME_OF/current"
     as whistle_owner .venv/bin/python manage.py grants
@@ -147,6 +156,8 @@ else
     PASSWORD=$(cat "$ETC/secrets/redis_password" 2>/dev/null || echo PASSWORD)
     echo "redis+socket://:$PASSWORD@/run/redis-whistle/redis.sock" | put "$ETC/secrets/broker_url" 0600 root:root
 fi
+
+[ -z "$ACCOUNTS" ] || put "$ETC/secrets/work_accounts" 0600 root:root <"$ACCOUNTS"
 
 say "settings ($ETC/whistle.env)"
 if [ ! -e "$ETC/whistle.env" ]; then
@@ -211,7 +222,7 @@ fi
 
 say "units"
 for unit in "$HERE"/deploy/systemd/*.service "$HERE"/deploy/systemd/*.socket "$HERE"/deploy/systemd/*.timer "$HERE"/deploy/systemd/*.target; do
-    case "$SMALL$(basename "$unit")" in 1whistle-reporter.*) continue ;; esac
+    case "$SMALL$(basename "$unit")" in 1whistle-reporter.* | 1whistle-beat.*) continue ;; esac
     put "$UNITS/$(basename "$unit")" 0644 root:root <"$unit"
 done
 for folder in whistle-.service.d nginx.service.d whistle-reporter.service.d; do
@@ -220,10 +231,19 @@ for folder in whistle-.service.d nginx.service.d whistle-reporter.service.d; do
     for file in "$HERE/deploy/systemd/$folder"/*.conf; do put "$UNITS/$folder/$(basename "$file")" 0644 root:root <"$file"; done
 done
 if [ -n "$SMALL" ]; then
-    for name in whistle-publisher whistle-beat whistle-web; do
+    if [ -e "$UNITS/whistle-beat.service" ]; then # of an earlier release: the worker keeps the time now
+        run systemctl disable --quiet --now whistle-beat.service
+        run rm -rf "$UNITS/whistle-beat.service" "$UNITS/whistle-beat.service.d"
+    fi
+    for name in whistle-publisher whistle-worker whistle-web; do
         run install -d -m 0755 "$UNITS/$name.service.d"
         put "$UNITS/$name.service.d/small.conf" 0644 root:root <"$HERE/deploy/systemd/small/$name.conf"
     done
+fi
+
+if [ -n "$ACCOUNTS" ] || [ -e "$ETC/secrets/work_accounts" ]; then
+    run install -d -m 0755 "$UNITS/whistle-web.service.d"
+    put "$UNITS/whistle-web.service.d/work-accounts.conf" 0644 root:root <"$HERE/deploy/systemd/work-accounts/whistle-web.conf"
 fi
 
 put /usr/local/sbin/whistle-manage 0755 root:root <"$HERE/deploy/whistle-manage"

@@ -8,6 +8,7 @@ import os
 
 from celery import Celery, Task
 from celery.signals import beat_init, task_success, worker_init, worker_ready
+from django.apps import apps
 from kombu.exceptions import OperationalError
 
 from whistle.timetable import make_folders, timetable
@@ -18,7 +19,9 @@ os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("whistle")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["cases", "whistle.access", "whistle.audit", "whistle.plan", "whistle.operations"])
+WITH_TASKS = ("whistle.audit", "cases", "whistle.access", "whistle.plan", "whistle.operations")
+# the process that holds the logs' keys loads the log alone
+app.autodiscover_tasks(lambda: [name for name in WITH_TASKS if apps.is_installed(name)])
 
 AT_ONCE = (
     "cases.adopt_new_reports",

@@ -24,7 +24,7 @@ DEBUG = False
 DEMO = env.flag("WHISTLE_DEMO", default=False)
 SECRET_KEY = env.secret("WHISTLE_SECRET_KEY")
 ENTRY_KEY = env.secret("WHISTLE_ENTRY_KEY")
-FACE = env.choice("WHISTLE_FACE", "both", ("reporter", "staff", "both"))
+FACE = env.choice("WHISTLE_FACE", "both", ("reporter", "staff", "both", "publisher"))
 DEFAULT_ORGANISATION = env.text("WHISTLE_DEFAULT_ORGANISATION", "")
 ALLOWED_HOSTS = env.words("WHISTLE_HOSTS", "127.0.0.1,localhost")
 HTTPS = env.flag("WHISTLE_HTTPS", default=not DEMO)
@@ -44,25 +44,34 @@ TEXT_BUDGET = env.number(
 CALM_REPORTS = env.number("WHISTLE_CALM_REPORTS", 40, least=1)  # see whistle.channel.services.pressure
 UPLOAD_BUDGET = env.number("WHISTLE_UPLOAD_BUDGET", 20 * 2**30, least=2**20, most=2**50)
 
-# A process loads what its face needs; the reporters' one neither the desk nor the commands that run an installation
+# A process loads what its face needs; the reporters' one neither the desk nor the commands that run an installation, the
+# publisher nothing but the log
+LOG_ONLY = FACE == "publisher"
 INSTALLED_APPS = [
-    "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.staticfiles",
-    "guardian",
     "whistle",
-    "whistle.ui",
     "whistle.organisations",
     "whistle.audit",
-    "whistle.store",
-    "whistle.accounts",
-    "whistle.access",
-    "whistle.plan",
-    "whistle.channel",
-    *(("whistle.demo", "whistle.operations", "cases") if FACE != "reporter" else ()),
 ]
+if not LOG_ONLY:
+    INSTALLED_APPS = [
+        "django.contrib.auth",
+        "django.contrib.contenttypes",
+        "django.contrib.sessions",
+        "django.contrib.messages",
+        "django.contrib.staticfiles",
+        "guardian",
+        "whistle",
+        "whistle.ui",
+        "whistle.organisations",
+        "whistle.audit",
+        "whistle.store",
+        "whistle.accounts",
+        "whistle.access",
+        "whistle.plan",
+        "whistle.channel",
+        *(("whistle.demo", "whistle.operations", "cases") if FACE != "reporter" else ()),
+    ]
 
 MIDDLEWARE = [
     "whistle.ui.headers.SecurityHeaders",
@@ -109,7 +118,8 @@ CACHES = {
 }
 
 # People: a split passphrase (the browser sends a derived value only) and a second factor
-AUTH_USER_MODEL = "accounts.Staff"
+if not LOG_ONLY:
+    AUTH_USER_MODEL = "accounts.Staff"
 AUTHENTICATION_BACKENDS = ["whistle.accounts.backends.StaffBackend"]
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None

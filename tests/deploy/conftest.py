@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.deploy.small import Small
+from tests.deploy.small import Made, Small
 from tests.deploy.stack import Stack
 from tests.deploy.story import Story, Visitors, tell
 
@@ -27,9 +27,15 @@ def stack() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def small() -> Iterator[Small]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Data folders that small installations begin with."""
+    return Made(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="session")
+def small(made: Made) -> Iterator[Small]:
     """The small installation, beside it."""
-    running = Small()
+    running = Small(made.peopled)
     try:
         running.start()
         yield running

@@ -51,6 +51,7 @@ def people(stack: Stack) -> list[dict[str, Any]]:
 
 def rehearse(stack: Stack, *options: str) -> "subprocess.CompletedProcess[str]":
     """Run the rehearsal through nginx, as the visitor who can be recognised."""
+    stack.fresh_codes()
     command = ["-m", "tests.deploy.marked", "whistle.client.rehearse", stack.url, "--people"]
     return subprocess.run(
         [sys.executable, *command, str(stack.data / "demo.json"), *options],

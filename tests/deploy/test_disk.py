@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.programs import until
-from tests.deploy.small import Small
+from tests.deploy.small import Made, Small
 from tests.deploy.story import adopted, word
 from whistle.client.box import File
 from whistle.client.errors import ClientError
@@ -31,17 +31,11 @@ pytestmark = [
 class SmallDisk(Small):
     """A small installation on a disk of its own."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        kept = {
-            path.relative_to(self.data): path.read_bytes() for path in self.data.rglob("*") if path.is_file()
-        }
+    def begin_with(self, like: Path | None) -> None:
         subprocess.run(
             ["mount", "-t", "tmpfs", "-o", f"size={SIZE}m,mode=700", "tmpfs", self.data], check=True
         )
-        for name, octets in kept.items():
-            (self.data / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            (self.data / name).write_bytes(octets)
+        super().begin_with(like)
 
     def fill(self) -> None:
         """Leave less than a page."""
@@ -54,16 +48,15 @@ class SmallDisk(Small):
                     continue
 
     def close(self) -> None:
-        for part in self.parts.values():
-            part.stop()
+        self.stop()
         subprocess.run(["umount", "-l", self.data], check=False)
         super().close()
 
 
 @pytest.fixture(scope="module")
-def full() -> Iterator[SmallDisk]:
+def full(made: Made) -> Iterator[SmallDisk]:
     try:
-        running = SmallDisk()
+        running = SmallDisk(made.peopled)
     except subprocess.CalledProcessError:
         pytest.skip("no disk may be mounted here")
     try:

@@ -28,6 +28,7 @@ pytestmark = [
     ),
 ]
 AT_ONCE = 20
+KILLS = 1  # each starts everything again
 
 
 def states(stack: Stack) -> dict[str, str]:
@@ -195,7 +196,7 @@ def at_nordvik(installation: Stack | Small) -> Reporter:
 
 
 def test_kill_9_right_after_the_answer_loses_neither_report_nor_file(installation: Stack | Small) -> None:
-    for number in range(3):
+    for number in range(KILLS):
         text, content = word(f"killed-{number}"), os.urandom(300_000)
         sent = at_nordvik(installation).report(
             text, files=[File("a.bin", "application/octet-stream", content)]

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.deploy.programs import Part
-from tests.deploy.small import Small
+from tests.deploy.small import Made, Small
 from tests.deploy.story import adopted, word
 from tests.town import Town
 from whistle.client.box import File
@@ -96,8 +96,8 @@ def test_every_table_has_an_owner(db: None) -> None:
 class Moved:
     """A case at one installation, its municipality at another."""
 
-    def __init__(self, old: Small, folder: Path) -> None:
-        self.old, self.new, self.box = old, Small(), folder / "box"
+    def __init__(self, old: Small, made: Made, folder: Path) -> None:
+        self.old, self.new, self.box = old, Small(made.empty), folder / "box"
 
     def move(self) -> None:
         self.text, self.photo = word("moves"), b"photo" * 5000
@@ -108,9 +108,9 @@ class Moved:
         Reporter(self.old.url).report(self.stays)
         self.people = json.loads((self.old.data / "demo-nordvik.json").read_text())
         self.leader = next(row for row in self.people if "compliance_leader" in row["roles"])
+        self.old.fresh_codes()
         self.reference = adopted(Steps(f"{self.old.url}/nordvik", self.people).desk(self.leader), self.text)
         self.old.manage("municipality", "export", "nordvik", str(self.box))
-        self.new.manage("migrate", "--verbosity", "0")
         self.new.manage(
             "municipality",
             "add",
@@ -130,8 +130,8 @@ class Moved:
 
 
 @pytest.fixture(scope="module")
-def moved(small: Small, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
-    it = Moved(small, tmp_path_factory.mktemp("moved"))
+def moved(small: Small, made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Moved]:
+    it = Moved(small, made, tmp_path_factory.mktemp("moved"))
     try:
         it.move()
         yield it
@@ -146,6 +146,7 @@ def test_reporter_and_officer_find_everything_at_the_new_place(moved: Moved) -> 
     described, report = mailbox.messages
     assert report.body["text"] == moved.text
     assert mailbox.file(described) == moved.photo
+    moved.new.fresh_codes()
     case = Steps(url, moved.people).desk(moved.leader).open(moved.reference)
     assert case.messages[-1].body["text"] == moved.text
     case.acknowledge("We have moved, and are still here.")

@@ -18,16 +18,26 @@ needs_systemd = pytest.mark.skipif(
 )
 
 
+VARIANTS = [
+    *((name, "") for name in UNITS),
+    *((f"{path.stem}.service", "small") for path in sorted((DEPLOY / "systemd/small").glob("*.conf"))),
+    ("whistle-web.service", "work-accounts"),
+]
+
+
 @needs_systemd
-@pytest.mark.parametrize("unit", UNITS)
-def test_each_unit_is_closed(unit: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("unit", "variant"), VARIANTS)
+def test_each_unit_is_closed(unit: str, variant: str, tmp_path: Path) -> None:
     target = tmp_path / "etc/systemd/system"
     shutil.copytree(DEPLOY / "systemd", target)
+    if variant:
+        (target / f"{unit}.d").mkdir(exist_ok=True)
+        shutil.copy(DEPLOY / f"systemd/{variant}/{unit.removesuffix('.service')}.conf", target / f"{unit}.d")
     command = ["systemd-analyze", "security", "--offline=true", f"--root={tmp_path}", "--no-pager", unit]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     score = re.search(r"Overall exposure level for \S+: ([0-9.]+)", done.stdout)
     assert score, done.stderr
-    print(f"{unit}: {score.group(1)}")
+    print(f"{unit} {variant}: {score.group(1)}")
     assert float(score.group(1)) < WORST
 
 
@@ -67,12 +77,23 @@ def dry(*options: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("options", [(), ("--small",), ("--onion", "stranger.onion")])
+def test_the_small_installation_has_no_process_of_its_own_for_the_time() -> None:
+    text = (DEPLOY / "systemd/small/whistle-worker.conf").read_text()
+    large = re.search(r"^ExecStart=(.+)$", (DEPLOY / "systemd/whistle-worker.service").read_text(), re.M)
+    assert large
+    assert f"ExecStart=\nExecStart={large.group(1).replace('worker -Q', 'worker -B -Q')}\n" in text
+    assert "1whistle-beat.*" in (DEPLOY / "install.sh").read_text()
+
+
+@pytest.mark.parametrize(
+    "options", [(), ("--small",), ("--onion", "stranger.onion"), ("--work-accounts", "/dev/null")]
+)
 def test_the_installer_can_be_tried_without_changing_anything(options: tuple[str, ...]) -> None:
     done = dry("--host", "varsling.stranger.example", *options)
     assert done.returncode == 0, done.stderr
     assert "write /etc/nginx/conf.d/whistle.conf" in done.stdout
     assert ("psql" in done.stdout) == ("--small" not in options)
+    assert ("whistle-web.service.d/work-accounts.conf" in done.stdout) == ("--work-accounts" in options)
     assert not Path("/opt/whistle").exists() or os.environ.get("WHISTLE_TEST_INSTALLED")
 
 

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from ninja import Router, Schema
 from pydantic import Field
-from webauthn.helpers import bytes_to_base64url
 
 from whistle.accounts.models import Staff
 from whistle.accounts.requests import StaffRequest
@@ -109,7 +108,7 @@ def sign_in(request: OrganisationRequest, response: HttpResponse, sent: SignInIn
 def challenge(request: OrganisationRequest) -> dict[str, str]:
     """Return what a passkey is asked to sign, in base64url."""
     organisation = request.organisation
-    return {"challenge": bytes_to_base64url(passkeys.challenge(passkeys.SIGNED, organisation.ref))}
+    return {"challenge": passkeys.challenge_text(organisation)}
 
 
 @router.post("sign-in/passkey", response=KeysOut, auth=None)

@@ -7,11 +7,15 @@ so that the earliest safe date is always the one shown.
 import calendar
 from datetime import date, timedelta
 
-import holidays
+from whistle.core.later import later
+
+holidays = later("holidays")
 
 ACKNOWLEDGE_DAYS = 7  # Directive (EU) 2019/1937 art. 9(1)(b); the municipality's own promise in Norway
 FEEDBACK_MONTHS = 3  # Directive (EU) 2019/1937 art. 9(1)(f)
-EXTENDED_FEEDBACK_MONTHS = 6  # art. 11(2)(d): a public authority, of another's report, in duly justified cases
+EXTENDED_FEEDBACK_MONTHS = (
+    6  # art. 11(2)(d): a public authority, of another's report, in duly justified cases
+)
 NOTICE_MONTHS = 1  # GDPR art. 14(3)(a)
 CARE_DAYS = (30, 90)  # the municipality's own promise: first checks on how the reporter is treated
 REQUEST_MONTHS, EXTENDED_MONTHS = 1, 3  # GDPR art. 12(3)

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from whistle.core.errors import DomainError
+from whistle.core.later import later
 from whistle.plan.document import LANGUAGES, Document
 from whistle.plan.imports.tables import LARGEST, MOST_UNPACKED
 from whistle.plan.spreadsheet import text_cell
+
+openpyxl = later("openpyxl")
 
 WORDS, TEXT, WHOLE, DAY, LIST, JSON = "words", "text", "whole", "day", "list", "json"
 # sheet → its columns, by what they hold; a `?` marks what may be empty and is then left out
@@ -76,7 +76,7 @@ class Fault:
 
 def workbook(document: Document) -> bytes:
     """Return a plan's document as .xlsx."""
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     for name, columns in SHEETS.items():
         sheet = book.create_sheet(name)
         sheet.freeze_panes = "A2"
@@ -145,14 +145,20 @@ def _sheets(octets: bytes) -> dict[str, list[list[object]]]:
         with zipfile.ZipFile(io.BytesIO(octets)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise DomainError("import.too_large", status=413)
-        book = load_workbook(io.BytesIO(octets), read_only=True, data_only=False)
+        book = openpyxl.load_workbook(io.BytesIO(octets), read_only=True, data_only=False)
         found = {}
         for name in SHEETS:
             sheet = book[name] if name in book.sheetnames else None
             rows = sheet.iter_rows(values_only=True, max_row=MOST_ROWS) if sheet is not None else ()
             found[name] = [list(line) for line in rows]
         return found
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        openpyxl.utils.exceptions.InvalidFileException,
+        KeyError,
+        ValueError,
+        OSError,
+    ) as error:
         raise DomainError("import.not_a_table") from error
 
 

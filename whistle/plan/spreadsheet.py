@@ -2,19 +2,19 @@
 
 import io
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-
+from whistle.core.later import later
 from whistle.plan.open_data import cell
+
+openpyxl = later("openpyxl")
 
 WIDTHS = (10, 28, 70, 28, 20, 20, 30)
 
 
 def xlsx(title: str, rows: Iterable[Sequence[object]]) -> bytes:
     """Return rows, headings first, as a workbook with one sheet."""
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
     for place, width in enumerate(WIDTHS):
@@ -26,9 +26,9 @@ def xlsx(title: str, rows: Iterable[Sequence[object]]) -> bytes:
     return octets.getvalue()
 
 
-def text_cell(sheet: object, value: object, *, bold: bool = False) -> WriteOnlyCell:
+def text_cell(sheet: object, value: object, *, bold: bool = False) -> Any:
     """Return a cell of text, whatever the text looks like."""
-    made = WriteOnlyCell(sheet, value=cell(value))
+    made = openpyxl.cell.WriteOnlyCell(sheet, value=cell(value))
     made.data_type = "s"  # text, also where it begins like a formula
-    made.font = Font(bold=bold)
+    made.font = openpyxl.styles.Font(bold=bold)
     return made

@@ -4,6 +4,7 @@ The challenge is signed, dated and good for one answer, so that nothing is kept 
 site's own name is the relying party; a passkey of one organisation's host is of no use elsewhere.
 """
 
+import base64
 import hashlib
 import hmac
 import json
@@ -15,26 +16,15 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from webauthn import (
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import base64url_to_bytes
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from whistle.accounts.models import Passkey, SpentChallenge, Staff
 from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
+from whistle.core.later import later
 from whistle.organisations.models import Organisation
+
+webauthn = later("webauthn")
 
 GOOD_FOR = 300  # seconds: time to find the key and touch it
 MOST = 8  # of one person
@@ -48,9 +38,15 @@ def challenge(purpose: str, who: str) -> bytes:
     return body + _mark(body, purpose, who)
 
 
+def challenge_text(organisation: Organisation) -> str:
+    """Return a challenge for signing in, as browsers take it."""
+    return base64.urlsafe_b64encode(challenge(SIGNED, organisation.ref)).rstrip(b"=").decode()
+
+
 def for_making(request: HttpRequest, person: Staff) -> dict[str, Any]:
     """Return what the browser asks the authenticator for, in WebAuthn's own JSON."""
-    options = generate_registration_options(
+    structs = webauthn.helpers.structs
+    options = webauthn.generate_registration_options(
         rp_id=_site(request)[0],
         rp_name=person.organisation.name,
         user_id=bytes.fromhex(person.ref),
@@ -58,14 +54,15 @@ def for_making(request: HttpRequest, person: Staff) -> dict[str, Any]:
         user_display_name=person.name,
         challenge=challenge(MADE, person.ref),
         exclude_credentials=[
-            PublicKeyCredentialDescriptor(id=bytes(row.credential_id)) for row in person.passkeys.all()
+            structs.PublicKeyCredentialDescriptor(id=bytes(row.credential_id))
+            for row in person.passkeys.all()
         ],
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED,
-            user_verification=UserVerificationRequirement.REQUIRED,
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
     )
-    found: dict[str, Any] = json.loads(options_to_json(options))
+    found: dict[str, Any] = json.loads(webauthn.options_to_json(options))
     return found
 
 
@@ -81,7 +78,7 @@ def add(
         raise DomainError("passkey.refused")
     site, origin = _site(request)
     try:
-        made = verify_registration_response(
+        made = webauthn.verify_registration_response(
             credential=dict(credential),
             expected_challenge=_answered(credential, MADE, person.ref),
             expected_rp_id=site,
@@ -99,7 +96,7 @@ def add(
                 made_at=clock.now(),
             )
             _tell(person, "passkey_added")
-    except (WebAuthnException, IntegrityError) as error:
+    except (webauthn.helpers.exceptions.WebAuthnException, IntegrityError) as error:
         raise DomainError("passkey.refused") from error
     return row
 
@@ -120,9 +117,10 @@ def verified(
     site, origin = _site(request)
     try:
         row = Passkey.objects.select_related("staff__key", "staff__organisation").get(
-            credential_id=base64url_to_bytes(str(assertion["rawId"])), staff__organisation=organisation
+            credential_id=webauthn.helpers.base64url_to_bytes(str(assertion["rawId"])),
+            staff__organisation=organisation,
         )
-        seen = verify_authentication_response(
+        seen = webauthn.verify_authentication_response(
             credential=dict(assertion),
             expected_challenge=_answered(assertion, SIGNED, organisation.ref),
             expected_rp_id=site,
@@ -131,7 +129,14 @@ def verified(
             credential_current_sign_count=row.sign_count,
             require_user_verification=True,
         )
-    except (Passkey.DoesNotExist, WebAuthnException, DomainError, KeyError, ValueError, TypeError):
+    except (
+        Passkey.DoesNotExist,
+        webauthn.helpers.exceptions.WebAuthnException,
+        DomainError,
+        KeyError,
+        ValueError,
+        TypeError,
+    ):
         return None
     Passkey.objects.filter(pk=row.pk).update(sign_count=seen.new_sign_count, used_at=clock.now())
     return row if row.staff.is_active else None
@@ -146,8 +151,8 @@ def forget_old_challenges() -> int:
 def _answered(credential: Mapping[str, Any], purpose: str, who: str) -> bytes:
     """Return the challenge that was answered, if it is ours, young, and was not answered before."""
     try:
-        said = json.loads(base64url_to_bytes(str(credential["response"]["clientDataJSON"])))
-        given = base64url_to_bytes(str(said["challenge"]))
+        said = json.loads(webauthn.helpers.base64url_to_bytes(str(credential["response"]["clientDataJSON"])))
+        given = webauthn.helpers.base64url_to_bytes(str(said["challenge"]))
     except (KeyError, ValueError, TypeError) as error:
         raise DomainError("passkey.refused") from error
     body, mark = given[:24], given[24:]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from whistle.core.errors import DomainError
+from whistle.core.later import later
+
+openpyxl = later("openpyxl")
 
 LARGEST = 8 * 2**20  # octets of a file
 MOST_ROWS = 100_000
@@ -82,10 +82,17 @@ def _sheet(octets: bytes) -> Iterator[list[str]]:
         with zipfile.ZipFile(io.BytesIO(octets)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise DomainError("import.too_large", status=413)
-        book = load_workbook(io.BytesIO(octets), read_only=True, data_only=False)
+        book = openpyxl.load_workbook(io.BytesIO(octets), read_only=True, data_only=False)
         for line in book.worksheets[0].iter_rows(values_only=True):
             yield [_cell(value) for value in line]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, IndexError, ValueError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        openpyxl.utils.exceptions.InvalidFileException,
+        KeyError,
+        IndexError,
+        ValueError,
+        OSError,
+    ) as error:
         raise DomainError("import.not_a_table") from error
 
 
