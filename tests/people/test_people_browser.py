@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.desk.test_keys_lies import lie
+from whistle.client.http import b64
 from whistle.vault import sheets
 from whistle.vault.keys import KemPair
 
@@ -108,6 +110,17 @@ def test_somebody_new_comes_by_a_link_and_is_certified_by_the_words_they_read_al
     page.fill("[data-heard]", " ".join(words[:7]) + " " + words[0])
     page.click("[data-certify-one] [type=submit]")
     page.wait_for_selector("[data-certify-one] [data-error]:visible")
+    swapped = KemPair.from_seed(b"\x07" * 32).public
+    lie(
+        page,
+        "**/certificates/waiting",
+        lambda said: [one.update(kem_pub=b64(swapped)) for one in said["waiting"]],
+    )
+    page.fill("[data-heard]", " ".join(words))
+    page.click("[data-certify-one] [type=submit]")
+    page.locator("[data-certify-one] [data-error]:visible", has_text="ikke ordene").wait_for()
+    page.context.unroute("**/certificates/waiting")
+    assert not [sent for sent in grete.sent if '"certificates":' in sent], "nothing was certified"
     page.fill("[data-heard]", " ".join(words).upper())
     page.click("[data-certify-one] [type=submit]")
     grete.saved("Sertifisert")

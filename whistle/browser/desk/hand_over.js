@@ -36,7 +36,7 @@ async function choose(section) {
 
 /** @param {any} each @param {string} id @param {number} of */
 function choice(each, id, of) {
-  const about = word(each.validTo ? "newcomer" : "newcomer-lapsed", { title: each.title, n: each.cases, of });
+  const about = each.validTo ? word("newcomer", { title: each.title, n: each.cases, of }) : word("newcomer-lapsed", { title: each.title, why: word(each.why) });
   const made = copy("candidate", { name: each.name, about });
   const [input, label, said] = ["input", "label", "p"].map((part) => one(part, made));
   Object.assign(input, { id: `newcomer-${id}`, value: each.staffId, disabled: !each.validTo });

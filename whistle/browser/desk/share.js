@@ -30,7 +30,7 @@ export function mountShare(root) {
 /** @param {any} each @param {number} at */
 function choice(each, at) {
   const to = each.validTo && day(new Date(each.validTo * 1000).toISOString().slice(0, 10), page().language ?? "nb", true);
-  const made = copy("candidate", { name: each.name, about: word(to ? "certified" : "uncertified", { title: each.title, date: to }) });
+  const made = copy("candidate", { name: each.name, about: to ? word("certified", { title: each.title, date: to }) : word("uncertified", { title: each.title, why: word(each.why) }) });
   const [input, label, about] = ["input", "label", "p"].map((part) => one(part, made));
   Object.assign(input, { id: `candidate-${at}`, value: each.staffId, disabled: !to });
   input.dataset.name = each.name;

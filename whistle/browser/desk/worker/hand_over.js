@@ -2,7 +2,7 @@
 
 import { NetError, call, post } from "../../reporter/worker/net.js";
 import { rekey } from "./rekey.js";
-import { allSealedTo, announced, caseKeys, verified } from "./seals.js";
+import { allSealedTo, announced, caseKeys, recipient, standing } from "./seals.js";
 
 /** @typedef {import("./keys.js").Person} Person */
 
@@ -11,7 +11,7 @@ export async function newcomers({ references, api }, me) {
   /** @type {Map<string, any>} */ const found = new Map();
   for (const reference of references) {
     for (const said of await (await call(`${api}cases/${reference}/candidates`)).json()) {
-      const its = found.get(said.staff_id) ?? { staffId: said.staff_id, name: said.name, title: said.title, cases: 0, validTo: (await verified(said, me))?.notAfter ?? null };
+      const its = found.get(said.staff_id) ?? { staffId: said.staff_id, name: said.name, title: said.title, cases: 0, ...(await standing(said, me)) };
       found.set(said.staff_id, { ...its, cases: its.cases + 1 });
     }
   }
@@ -22,8 +22,8 @@ export async function newcomers({ references, api }, me) {
 async function one(reference, { leaver, newcomer, api }, me) {
   const found = await caseKeys(reference, api, me);
   const said = found.said.candidates.find((/** @type {any} */ each) => each.staff_id === newcomer);
-  const its = said && (await verified(said, me));
-  if (!its) throw new NetError("grant.person");
+  if (!said) throw new NetError("grant.person");
+  const its = await recipient(said, me);
   const sent = { leaver, newcomer, boxes: await allSealedTo(found, its), item: await announced(found, newcomer, its) };
   await post(`${api}cases/${reference}/hand-over`, sent);
 }

@@ -48,15 +48,25 @@ export async function signedRoster(roster, me) {
   }
 }
 
-/** The certificate of somebody who could get a key, if the root key vouches for it now; null otherwise. @param {any} said @param {Person} me */
-export async function verified(said, me) {
+/**
+ * The certificate of somebody who could get a key, if the root key vouches for it now. Otherwise an error that says why:
+ * "keys-expired", "keys-unsigned", or "keys-anothers" (another person's, or of a key that reads nothing).
+ * @param {any} said @param {Person} me
+ */
+export async function recipient(said, me) {
+  /** @type {import("../../wbe1/certificate.js").Certificate} */ let read;
   try {
-    const read = await certificate.read(bytes.fromBase64(said.certificate), bytes.own(me.root), bytes.own(me.org), Math.floor(Date.now() / 1000));
-    return READS.has(read.role) && bytes.hex(read.staffId) === said.staff_id ? read : null;
-  } catch {
-    return null;
+    read = await certificate.read(bytes.fromBase64(said.certificate), bytes.own(me.root), bytes.own(me.org), Math.floor(Date.now() / 1000));
+  } catch (error) {
+    const { code } = /** @type {any} */ (error);
+    throw new NetError(["certificate.expired", "certificate.early"].includes(code) ? "keys-expired" : "keys-unsigned");
   }
+  if (!READS.has(read.role) || bytes.hex(read.staffId) !== said.staff_id) throw new NetError("keys-anothers");
+  return read;
 }
+
+/** For a list to choose from: until when somebody's certificate holds (seconds), or null and why. @param {any} said @param {Person} me */
+export const standing = (said, me) => recipient(said, me).then(({ notAfter }) => ({ validTo: notAfter, why: "" }), ({ code }) => ({ validTo: null, why: code }));
 
 /** Every key of every box, sealed to somebody. @param {CaseKeys} found @param {any} its */
 export async function allSealedTo(found, its) {

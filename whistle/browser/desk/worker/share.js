@@ -3,7 +3,7 @@
 import { bytes, item } from "../../wbe1/index.js";
 import { NetError, call, post } from "../../reporter/worker/net.js";
 import { sealedTo } from "./give.js";
-import { verified } from "./seals.js";
+import { recipient, standing } from "./seals.js";
 import { pen, sealed } from "./write.js";
 
 /** @typedef {import("./opened.js").Opened} Opened */
@@ -15,8 +15,7 @@ const asked = async (opened) => (await call(`${opened.api}cases/${opened.referen
 export async function candidates(opened) {
   const found = [];
   for (const said of await asked(opened)) {
-    const its = await verified(said, opened.me);
-    found.push({ staffId: said.staff_id, name: said.name, title: said.title, validTo: its ? its.notAfter : null });
+    found.push({ staffId: said.staff_id, name: said.name, title: said.title, ...(await standing(said, opened.me)) });
   }
   return found;
 }
@@ -24,8 +23,8 @@ export async function candidates(opened) {
 /** Seals every box, every epoch, to a colleague, and tells the room; `until` a date for advisers. @param {Opened} opened @param {string} staffId @param {string} [until] */
 export async function share(opened, staffId, until) {
   const said = (await asked(opened)).find((/** @type {any} */ each) => each.staff_id === staffId);
-  const its = said && (await verified(said, opened.me));
-  if (!its) throw new NetError("grant.person");
+  if (!said) throw new NetError("grant.person");
+  const its = await recipient(said, opened.me);
   if (opened.boxes.length !== opened.said.boxes.length) throw new NetError("grant.seals");
   const boxes = [];
   for (const each of opened.boxes) boxes.push({ box_id: each.box_id, seals: await sealedTo(opened.me, each.box_id, each.keys, its) });

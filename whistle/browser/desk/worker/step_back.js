@@ -4,7 +4,7 @@
  */
 
 import { NetError, post } from "../../reporter/worker/net.js";
-import { allSealedTo, caseKeys, verified } from "./seals.js";
+import { allSealedTo, caseKeys, recipient } from "./seals.js";
 
 /** @typedef {import("./keys.js").Person} Person */
 
@@ -13,12 +13,16 @@ export async function stepBack({ reference, api, answer }, me) {
   const found = await caseKeys(reference, api, me);
   const listed = new Set(found.roster.alternates.map((/** @type {any} */ each) => each.staff_id));
   const given = [];
+  /** @type {any} */ let refused = new NetError("grant.person");
   for (const each of found.said.alternates) {
     if (!listed.has(each.staff_id)) continue;
-    const its = await verified(each, me);
-    if (its) given.push({ staff_id: each.staff_id, boxes: await allSealedTo(found, its) });
+    try {
+      given.push({ staff_id: each.staff_id, boxes: await allSealedTo(found, await recipient(each, me)) });
+    } catch (error) {
+      refused = error;
+    }
   }
-  if (!given.length && found.said.alternates.length) throw new NetError("grant.person");
+  if (!given.length && found.said.alternates.length) throw refused;
   // Without an alternate the case is locked all the same, and waits for one by recovery.
   await post(`${api}cases/${reference}/declare`, { answer, alternates: given, lock: !given.length });
   return { offered: given.length };
