@@ -1,6 +1,7 @@
 """Typed readers of the environment.  A missing or odd value stops the process and names the variable."""
 
 import os
+import re
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -93,6 +94,14 @@ def words(name: str, default: str = "") -> list[str]:
     """Return a comma-separated list without empty parts."""
     value = _read(name)
     return [word.strip() for word in (default if value is None else value).split(",") if word.strip()]
+
+
+def named(name: str) -> dict[str, str]:
+    """Return names by code, of `code:Name,code:Name`."""
+    pairs = [word.partition(":") for word in words(name)]
+    if not all(re.fullmatch(r"[a-z]{2,3}(-[a-z]+)?", code) and said for code, _colon, said in pairs):
+        raise ImproperlyConfigured(f"{name} must be like se:Davvisámegiella,pl:Polski (see {DOCUMENTED_IN})")
+    return {code: said for code, _colon, said in pairs}
 
 
 def folder(name: str, default: Path) -> Path:

@@ -142,7 +142,10 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Words and dates
 LANGUAGE_CODE = "nb"
-LANGUAGES = [("nb", "bokmål"), ("nn", "nynorsk"), ("en", "English")]
+# Further languages of the reporter's pages, and where their packs lie: CODE/LC_MESSAGES/django.mo
+MORE_LANGUAGES = env.named("WHISTLE_LANGUAGES")
+LANGUAGES = [("nb", "bokmål"), ("nn", "nynorsk"), ("en", "English"), *MORE_LANGUAGES.items()]
+LOCALE_PATHS = [env.folder("WHISTLE_LANGUAGE_PACKS", BASE / "languages")]
 USE_I18N = True
 FORMAT_MODULE_PATH = "whistle.ui.formats"
 USE_TZ = True

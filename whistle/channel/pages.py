@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
@@ -25,7 +26,7 @@ from whistle.organisations.models import Organisation
 from whistle.organisations.requests import OrganisationRequest
 from whistle.ui.assets import release
 
-LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
+LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English", **settings.MORE_LANGUAGES}
 FIRST = "nb"  # the language of "/"
 
 # Name of a page -> the last part of its path.  Neutral words: they end up in the history of a browser.
@@ -106,19 +107,32 @@ def render(
 def own_words(document: dict[str, Any], language: str) -> dict[str, Any]:
     """Return what the organisation itself says, in one language, as the templates name it.
 
+    In a language that it does not write itself, it says it in its first.
+
     >>> own_words({"contacts": {"phone": "57 00 00 00"}}, "nb")["phone_link"]
     '57000000'
     """
     contacts = document.get("contacts", {})
+    own = language if language in texts.LANGUAGES else FIRST
     decided = document.get("decided_on", "")
     return {
         "texts": document,
-        "routine": document.get("routine", {}).get(language),
-        "hours": document.get("hours", {}).get(language, ""),
-        "own_word": document.get("word", {}).get(language, ""),
+        "own_language": own,
+        "routine": document.get("routine", {}).get(own),
+        "hours": document.get("hours", {}).get(own, ""),
+        "own_word": document.get("word", {}).get(own, ""),
         "decided_on": date_format(date.fromisoformat(decided), "DATE_FORMAT") if decided else "",
         "phone_link": "".join(sign for sign in contacts.get("phone", "") if sign.isdigit() or sign == "+"),
     }
+
+
+def word_list(language: str) -> str:
+    """Return the language of the words that a code is shown in: there are two lists.
+
+    >>> word_list("nn"), word_list("pl")
+    ('nn', 'en')
+    """
+    return language if language in ("nb", "nn") else "en"
 
 
 def fingerprint(root_key: bytes) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-LANGUAGES = ("nb", "nn", "en")
+LANGUAGES = ("nb", "nn", "en", *settings.MORE_LANGUAGES)
 APIS = ("/api/", "/desk/api/")
 CODES = {400: "request.malformed", 403: "request.cross_site", 404: "request.absent"}
 

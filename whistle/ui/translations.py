@@ -26,6 +26,7 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+REPORTERS = ("templates/base", "templates/components", "templates/errors", "templates/reporter", "whistle/channel", "whistle/ui/")  # fmt: skip
 Key = tuple[str | None, str]  # context, English
 
 
@@ -34,10 +35,10 @@ def catalogues() -> list[Path]:
     return sorted(path for top in CODE for path in (ROOT / top).rglob("locale/*/LC_MESSAGES/django.po"))
 
 
-def compile_all() -> int:
+def compile_all(sources: list[Path] | None = None) -> int:
     """Write the .mo beside each .po that is newer; returns how many were written.  Raises OSError for a broken file."""
     written = 0
-    for source in catalogues():
+    for source in catalogues() if sources is None else sources:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
@@ -103,6 +104,13 @@ def missing() -> dict[str, list[str]]:
     }
 
 
+def missing_in_pack(source: Path) -> list[str]:
+    """Return what a language pack lacks of all that a reporter may read, each with a place where it stands."""
+    have = {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(source)) if entry.translated()}
+    strings = {key: place for key, place in wanted().items() if place.startswith(REPORTERS)}
+    return [f"{place}: {key[1]}" for key, place in strings.items() if key not in have]
+
+
 def unused() -> list[str]:
     """Return the translations that no template or module asks for any more."""
     strings = wanted()
@@ -112,7 +120,13 @@ def unused() -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m whistle.ui.translations", description=__doc__)
     parser.add_argument("--check", action="store_true", help="list what is missing; exit 1 if anything is")
-    if not parser.parse_args().check:
+    parser.add_argument(
+        "--packs", type=Path, help="compile the language packs in a folder; exit 1 if one lacks anything"
+    )
+    asked = parser.parse_args()
+    if asked.packs:
+        sys.exit(_packs(asked.packs))
+    if not asked.check:
         print(f"translations: {compile_all()} compiled")
         return
     gaps = missing()
@@ -121,6 +135,15 @@ def main() -> None:
     for line in unused():
         print(f"not asked for: {line}")
     sys.exit(1 if any(gaps.values()) else 0)
+
+
+def _packs(folder: Path) -> int:
+    sources = sorted(folder.glob("*/LC_MESSAGES/django.po"))
+    gaps = {source.parent.parent.name: missing_in_pack(source) for source in sources}
+    for language, lines in gaps.items():
+        print(f"{language}: {len(lines)} missing", *lines, sep="\n  ")
+    print(f"language packs: {compile_all(sources)} compiled")
+    return 1 if any(gaps.values()) or not sources else 0
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ const SHA256 = {
   en: "6d557f0693958fb5e650b68b5bee585eb82cf4da32965505c789e924743bc522",
 };
 
-/** The list that a language shows. Nynorsk shows the bokmål words. @param {string} language @returns {string} */
-export const listOf = (language) => (language === "nn" ? "nb" : language);
+/** The list that a language shows: nynorsk the bokmål words, a language without a list the English ones. @param {string} language @returns {string} */
+export const listOf = (language) => (language === "nb" || language === "nn" ? "nb" : "en");
 
 /** A list as it came from a file, if it is the one that codes are made with. @param {string} language @param {unknown} found @returns {List} */
 export function checked(language, found) {
