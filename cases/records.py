@@ -66,13 +66,13 @@ KINDS: tuple[Kind, ...] = (
         "person",
         (
             one("role", "subject", "witness", "reporter", "other"),
-            one("notice", "not_yet", "sent", "exempt"),
+            one("notice", "not_yet", "sent", "letter", "exempt"),  # `letter`: on paper, by post or by hand
             one("ground", *EXEMPTIONS, needed=False),
-            one("letter", "not_yet", "sent", "not_needed", needed=False),
+            one("letter", "not_yet", "sent", "on_paper", "not_needed", needed=False),
         ),
-        ("name", "relation", "notice_text", "reason"),
+        ("name", "relation", "notice_text", "reason", "letter_text"),
         due=Due.NOTICE,
-        done=ends("notice", "sent"),
+        done=ends("notice", "sent", "letter"),
         told="notice",
         closed=True,
         second=when(notice=("exempt",)),

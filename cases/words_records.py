@@ -43,6 +43,7 @@ TEXTS: Words = {
     "person.relation": _("Place in the matter"),
     "person.notice_text": _("What the person was told, or is to be told"),
     "person.reason": _("Reasons, when the person is not told"),
+    "person.letter_text": _("The letter on how it ended"),
     "reply.put": _("What is put to the person"),
     "reply.withheld": _("What is withheld, and why"),
     "reply.reply": _("What the person said"),

@@ -100,6 +100,7 @@ VALUES: dict[str, Words] = {
     "notice": {
         "not_yet": _("Not informed yet"),
         "sent": _("Informed"),
+        "letter": _("Informed by a letter on paper"),
         "exempt": _("Not to be informed now, with a lawful reason"),
     },
     "ground": {
@@ -109,7 +110,12 @@ VALUES: dict[str, Words] = {
         "obvious_interest": _("Obvious and weighty private or public interest"),
         "known_already": _("The person knows already"),
     },
-    "letter": {"not_yet": _("Not sent yet"), "sent": _("Sent"), "not_needed": _("Not needed")},
+    "letter": {
+        "not_yet": _("Not sent yet"),
+        "sent": _("Sent"),
+        "on_paper": _("Sent on paper"),
+        "not_needed": _("Not needed"),
+    },
     "why": {
         "complex": _("The case is unusually complex"),
         "other_authority": _("Another authority must act first"),

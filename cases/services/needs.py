@@ -14,7 +14,7 @@ from whistle.core import clock, deadlines
 from whistle.core.policy import Duty
 
 Codes = dict[str, str]
-LETTER_SETTLED = frozenset({"sent", "not_needed"})
+LETTER_SETTLED = frozenset({"sent", "on_paper", "not_needed"})
 KEPT_MONTHS = {  # by class of retention; the outside's content is kept 60 days after it was sent on
     "unfounded": 6,
     "not_substantiated": 36,
@@ -101,7 +101,7 @@ def _outcome(facts: Facts) -> bool:
 
 
 def _told(person: Record) -> bool:
-    return person.codes["notice"] == "sent" or _exempt(person)
+    return person.codes["notice"] in ("sent", "letter") or _exempt(person)
 
 
 def _exempt(person: Record) -> bool:

@@ -9,6 +9,7 @@ from cases.models import Record
 from cases.records import KINDS
 from tests.domain.test_desk import acts, refusal
 from tests.town import Town
+from whistle.audit import selectors as audit
 from whistle.client.errors import ClientError
 from whistle.client.paperwork import ASSESSMENT
 from whistle.core import clock, deadlines
@@ -133,3 +134,21 @@ def test_stranger_and_adviser_write_no_record(town: Town, other_town: Town) -> N
             f"cases/{case.reference}/records", {"kind": "task", "number": 1, "version": 1, "items": []}
         )
     assert refused.value.status == 404
+
+
+def test_letter_on_paper_informs_somebody_as_a_message_does_and_the_log_says_that_it_was_one(
+    town: Town,
+) -> None:
+    town.report()
+    case = town.open("ingrid")
+    case.record("person", {"role": "subject", "notice": "not_yet"}, name="Kari Nordmann", notice_text=SECRET)
+
+    case.record("person", {"notice": "letter"}, number=1, name="Kari Nordmann", notice_text=SECRET)
+
+    assert case.records[0].done_on == clock.today().isoformat()
+    told = [
+        read.fields["d"].get("code")
+        for read in audit.entries(town.organisation, "desk", acts=("record.written",))
+    ]
+    assert told[-2:] == ["not_yet", "letter"]
+    assert SECRET not in dump()

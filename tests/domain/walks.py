@@ -10,9 +10,9 @@ from random import Random
 
 from cases.models import Case, Proposal
 from cases.records import BY_NAME, KINDS, Field, Kind
-from cases.services import correspond, move, needs, records
+from cases.services import agree, correspond, move, needs, records
 from cases.services.records import NewRecord
-from cases.workflow import CLOSING_CODES, STEPS, Need, State
+from cases.workflow import CLOSING_CODES, STEPS, Need, State, Step
 from whistle.accounts.models import Staff
 from whistle.audit.models import Entry
 from whistle.core import clock
@@ -59,7 +59,7 @@ class Walk:
         """Do one random thing; check that it left exactly what the table allows."""
         actor = self.chance.choice(self.people)
         before, entries = Case.objects.get(pk=self.case.pk), Entry.objects.count()
-        acts = (self.step, self.step, self.decide, self.decide, self.missing, self.letter, self.write)
+        acts = (self.step, self.step, self.decide, self.decide, self.missing, self.letter, self.write, self.agree)
         if self.keen:  # get on with it
             acts = (self.step, self.decide, self.missing, self.missing, self.missing, self.letter)
         act = self.chance.choice(acts)
@@ -106,7 +106,7 @@ class Walk:
         assert not lacked, "nothing is missing"
         assert wanted.may in self.part(actor)
         assert version == case.version
-        assert moved.state == (case.state if wanted.second else wanted.target or case.state)
+        assert moved.state == (case.state if wanted.second else _leads(wanted, case))
         return 1
 
     def decide(self, case: Case, actor: Staff) -> int:
@@ -118,7 +118,23 @@ class Walk:
         assert waiting.by_id != actor.pk, "two people"
         assert Perm.DECIDE in self.part(actor)
         wanted = next(step for step in STEPS if step.name == waiting.step)
-        assert moved.state == ((wanted.target or case.state) if confirm else case.state)
+        assert moved.state == (_leads(wanted, case) if confirm else case.state)
+        return 1
+
+    def agree(self, case: Case, actor: Staff) -> int:
+        """Be the second person of some record, waiting or not."""
+        rows = list(case.records.filter(current=True))
+        waiting = [row for row in rows if row.second and row.agreed is None]
+        row = self.chance.choice(waiting or rows or [None])
+        place = (row.kind, row.number, row.version) if row else ("hold", 1, 1)
+        yes = self.chance.random() < 0.8
+        kind, number, version = place
+        agree.answer(
+            reference=case.reference, kind=kind, number=number, version=version, agree=yes, actor=actor
+        )
+        assert row in waiting, "only what waits is answered"
+        assert row.by_id != actor.pk, "two people"
+        assert Perm.DECIDE in self.part(actor)
         return 1
 
     def write(self, case: Case, actor: Staff) -> int:
@@ -162,7 +178,7 @@ class Walk:
         )
         assert kind.may in self.part(actor)
         assert case.state != State.CLOSED or kind.closed
-        return 1
+        return 2 if kind.name == "assessment" else 1  # what it is about stands in the log apart
 
     def _value(self, case: Case, each: Field, *, end: bool) -> str | list[str] | None:
         if each.colleague:
@@ -183,6 +199,10 @@ class Walk:
         seq = 1 + Item.objects.filter(box=box, author=actor.ref).count()
         body = os.urandom(envelope.body_size(64))
         return NewItem(new_id(), kind, box.epoch, Author.OFFICER, seq, os.urandom(envelope.HEADER_SIZE), body)
+
+
+def _leads(wanted: Step, case: Case) -> str:
+    return wanted.leads(confirmed=case.acknowledged_on is not None) or case.state
 
 
 def later(day: date, chance: Random) -> date:

@@ -1,0 +1,19 @@
+/** Letters on paper: what a person concerned is told, and nothing else of the case. Made here; no server sees the words. */
+
+import { copy, one, word } from "../reporter/dom.js";
+
+/** Prints one text of an entry as a letter, and takes it off the page again. @param {string} what which text @param {string} text */
+export function print(what, text) {
+  const paper = one("[data-paper]");
+  paper.replaceChildren(copy("paper", { title: word(`paper-${what}`), text, rights: word(`rights-${what}`) }));
+  addEventListener("afterprint", unprint, { once: true });
+  window.print();
+  const flash = one("[data-flash]");
+  flash.textContent = word("printed");
+  flash.hidden = false;
+}
+
+/** Leaves nothing of a letter on the page. */
+export function unprint() {
+  one("[data-paper]")?.replaceChildren();
+}
