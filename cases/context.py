@@ -8,11 +8,13 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cases.orientation import of_page
 from cases.selectors import identity, listing, retention
 from whistle.access.selectors import duties
 from whistle.access.services import certifying
 from whistle.access.services.setting_up import SETS_UP
 from whistle.accounts.requests import StaffRequest
+from whistle.accounts.services.gate import provider_of
 from whistle.core.policy import PART_OF, PROPOSES, Duty
 from whistle.organisations.requests import OrganisationRequest
 
@@ -37,69 +39,24 @@ def desk(request: StaffRequest) -> dict[str, Any]:
         "home": reverse("desk"),
         "under": _("Auditing") if Duty.AUDITOR in held else _("Reporting office"),
         "rail": rail(request, held) if person else [],
+        "four": of_page(request.resolver_match.url_name or "") if person and request.resolver_match else None,
     }
 
 
 def rail(request: StaffRequest, held: set[Duty]) -> list[dict[str, Any]]:
     """Return the ways to go that these duties open, the current one marked."""
-    ways: list[dict[str, Any]] = []
-    if held & set(PART_OF):
-        waiting = len(waiting_for(request)[0])
-        ways += [
-            {
-                "url": reverse("desk"),
-                "label": _("Needs me"),
-                "icon": "needs-me",
-                "count": waiting,
-                "at": ("desk",),
-            },
-            {
-                "url": reverse("case-list"),
-                "label": _("Cases"),
-                "icon": "cases",
-                "at": ("case-list", "case-page"),
-            },
-        ]
-    if Duty.IDENTITY_CUSTODIAN in held:
-        ways.append(
-            {
-                "url": reverse("identity"),
-                "label": _("Sealed names"),
-                "icon": "cases",
-                "count": identity.unanswered(request.staff),
-                "at": ("identity",),
-            }
-        )
-    if Duty.COMPLIANCE_LEADER in held:
-        ways.append(
-            {"url": reverse("texts"), "label": _("Reporter's pages"), "icon": "cases", "at": ("texts",)}
-        )
-    prefix = request.organisation.prefix
-    others: list[dict[str, Any]] = (
-        [{"url": f"{prefix}{plan}", "label": _("Plan"), "icon": "plan", "at": ()}]
-        if (plan := _plan())
-        else []
-    )
-    if held & READS_LOG:
-        log = {"url": reverse("log"), "label": _("Log"), "icon": "log", "at": ("log", "log-of")}
-        others.insert(0 if Duty.AUDITOR in held else len(others), log)
-    ways += others + _about_people(request, held)
-    if Duty.ARCHIVIST in held:
-        ways.append(
-            {
-                "url": reverse("retention"),
-                "label": _("Retention"),
-                "icon": "cases",
-                "count": retention.due(request.staff),
-                "at": ("retention",),
-            }
-        )
-    if request.organisation.training_of_id:
-        ways.append(
-            {"url": reverse("training"), "label": _("Practice"), "icon": "half", "at": ("training",)}
-        )
-    if held & set(PART_OF):
-        ways.append({"url": reverse("handbook"), "label": _("Handbook"), "icon": "book", "at": ("handbook",)})
+    works = bool(held & set(PART_OF))
+    log = [_way("log", _("Log"), "log", "log-of")] if held & READS_LOG else []
+    ways = [
+        *(_about_cases(request) if works else []),
+        *_custody(request, held),
+        *(log if Duty.AUDITOR in held else []),
+        *_to_plan(request.organisation.prefix),
+        *([] if Duty.AUDITOR in held else log),
+        *_about_people(request, held),
+        *_kept(request, held),
+        *([_way("handbook", _("Handbook"), "book")] if works else []),
+    ]
     here = request.resolver_match.url_name if request.resolver_match else ""
     for way in ways:
         way["current"] = here in way.pop("at") or (
@@ -108,15 +65,62 @@ def rail(request: StaffRequest, held: set[Duty]) -> list[dict[str, Any]]:
     return ways
 
 
+def _way(name: str, label: str, icon: str, *also: str, count: int = 0) -> dict[str, Any]:
+    """Return one way to go; `also` are pages that belong to it."""
+    return {"url": reverse(name), "label": label, "icon": icon, "count": count, "at": (name, *also)}
+
+
+def _about_cases(request: StaffRequest) -> list[dict[str, Any]]:
+    waiting = len(request.waiting[0]) if hasattr(request, "waiting") else listing.calling(request.staff)
+    return [
+        _way("desk", _("Needs me"), "needs-me", count=waiting),
+        _way("case-list", _("Cases"), "cases", "case-page", "elsewhere", "hand-over"),
+    ]
+
+
+def _custody(request: StaffRequest, held: set[Duty]) -> list[dict[str, Any]]:
+    ways = []
+    if Duty.IDENTITY_CUSTODIAN in held:
+        ways.append(_way("identity", _("Sealed names"), "cases", count=identity.unanswered(request.staff)))
+    if Duty.COMPLIANCE_LEADER in held:
+        ways.append(_way("texts", _("Reporter's pages"), "cases"))
+    return ways
+
+
+def _to_plan(prefix: str) -> list[dict[str, Any]]:
+    plan = _plan()
+    return [{"url": f"{prefix}{plan}", "label": _("Plan"), "icon": "plan", "at": ()}] if plan else []
+
+
+def _kept(request: StaffRequest, held: set[Duty]) -> list[dict[str, Any]]:
+    ways = []
+    if Duty.ARCHIVIST in held:
+        ways.append(_way("retention", _("Retention"), "cases", count=retention.due(request.staff)))
+    if request.organisation.training_of_id:
+        ways.append(_way("training", _("Practice"), "half"))
+    return ways
+
+
 def _about_people(request: OrganisationRequest, held: set[Duty]) -> list[dict[str, Any]]:
     organisation = request.organisation
     ways: list[tuple[bool, str, object]] = [
         (bool(held & PROPOSES), "people", _("People")),
+        (
+            bool(held & PROPOSES) and provider_of(organisation) is not None,
+            "work-accounts",
+            _("Work accounts"),
+        ),
         (Duty.KEY_CUSTODIAN in held, "certify", _("Certificates")),
         (bool(held & DRAFTS), "roster", _("Who reads what")),
         (bool(held & SETS_UP) and not organisation.live, "set-up", _("Set-up")),
     ]
-    icons = {"people": "person", "certify": "done", "roster": "cases", "set-up": "half"}
+    icons = {
+        "people": "person",
+        "work-accounts": "person",
+        "certify": "done",
+        "roster": "cases",
+        "set-up": "half",
+    }
     return [
         {
             "url": reverse(name),

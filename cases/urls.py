@@ -5,6 +5,7 @@ from django.urls import path
 from cases.views import desk, identity, keys, listing, retention, texts
 from cases.views.elsewhere import register
 from cases.views.handbook import handbook_page
+from cases.views.kit import case_kit
 from cases.views.viewer import viewer
 
 urlpatterns = [
@@ -19,5 +20,6 @@ urlpatterns = [
     path("elsewhere/", register, name="elsewhere"),
     path("viewer/", viewer, name="viewer"),
     path("viewer/pdf/", viewer, {"engine": "desk-viewer-pdf"}, name="viewer-pdf"),
+    path("case-kit/", case_kit, name="case-kit"),
     path("cases/<str:reference>/", desk.case_page, name="case-page"),
 ]

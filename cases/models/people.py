@@ -26,7 +26,12 @@ class Assignment(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["case", "staff"], name="one_part_per_person")]
-        indexes = [models.Index(fields=["staff", "calls_on", "due_on"], name="what_calls_for_somebody")]
+        indexes = [
+            models.Index(fields=["staff", "calls_on", "due_on"], name="what_calls_for_somebody"),
+            models.Index(
+                fields=["staff", "until"], condition=models.Q(until__isnull=False), name="whose_time_ends"
+            ),
+        ]
 
 
 class CaseGrant(Grant):

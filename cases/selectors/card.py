@@ -1,10 +1,13 @@
 """What the desk shows of a case: metadata for pages, sealed material for the browser."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
+
+from django.db.models import Prefetch, prefetch_related_objects
 
 from cases.models import Assignment, Case, Declaration, Proposal
 from cases.selectors.relations import relations
+from cases.selectors.timeline import timeline
 from cases.selectors.visible import IMPARTIAL
 from cases.services.attention import LATER
 from cases.services.export import open_export
@@ -12,7 +15,6 @@ from cases.services.needs import Facts, lacking_of
 from cases.workflow import AT_REST, Need, State, steps_from
 from whistle.accounts import selectors as accounts
 from whistle.accounts.models import Staff
-from whistle.audit import selectors as audit
 from whistle.audit import stakes
 from whistle.core import clock
 from whistle.core.policy import MATRIX, Part, Perm
@@ -53,41 +55,56 @@ def next_act(held: Assignment, *, declared: bool, proposal: Proposal | None) -> 
     return LATER.get(State(case.state), "")
 
 
-def card(case: Case, person: Staff) -> dict[str, Any]:
-    """Return everything the case page shows without opening anything."""
+def card(case: Case, person: Staff, *, whole: bool = False) -> dict[str, Any]:
+    """Return everything the case page shows without opening anything; the timeline to its end when `whole`.
+
+    The number of queries does not depend on what is on the case.
+    """
+    read(case)
     proposal = case.proposals.filter(decided_at=None).select_related("by").first()
-    declared = Declaration.objects.filter(case=case, staff=person, answer=IMPARTIAL).exists()
-    held = Assignment.objects.select_related("case").get(case=case, staff=person)
-    part = held.part
-    perms = MATRIX[Part(part)]
+    people = list(case.assignments.all())
+    held = next(row for row in people if row.staff_id == person.pk)
+    declared = any(row.staff_id == person.pk and row.answer == IMPARTIAL for row in case.declarations.all())
+    perms = MATRIX[Part(held.part)]
     return {
         "case": case,
         "reference": case.reference,
         "state": case.state,
         "version": case.version,
-        "part": part,
+        "part": held.part,
         "declared": declared,
         "clocks": clocks(case),
         "next": next_act(held, declared=declared, proposal=proposal),
         "urgent": held.calls_on is not None and held.calls_on <= clock.today(),
         "steps": steps(case, perms),
-        "contact": next(
-            (row.staff for row in case.assignments.all() if row.staff_id == case.contact_id), None
-        ),
+        "contact": next((row.staff for row in people if row.staff_id == case.contact_id), None),
         "proposal": proposal,
         "may_decide": proposal is not None and Perm.DECIDE in perms and proposal.by_id != person.pk,
         "may_share": Perm.SHARE in perms,
         "may_revoke": Perm.DECIDE in perms,
-        "people": list(case.assignments.select_related("staff").order_by("staff__name")),
+        "people": people,
         "withdrawn": withdrawn(case),
         "without_key": without_key(case),
         "may_write": Perm.CORRESPOND in perms,
-        "timeline": timeline(case),
+        **timeline(case, whole=whole),
         "tied": relations(case, person),
-        "merged_from": list(case.merged.values_list("reference", flat=True)),
+        "merged_from": [each.reference for each in case.merged.all()],
         **taking_out(case, person, perms),
         "may_merge": Perm.PROPOSE in perms and any(step.name == "merge" for step in steps_from(case.state)),
     }
+
+
+def read(case: Case) -> None:
+    """Read at once what the rest of the card asks for again and again: people, declarations, clocks, merged cases."""
+    prefetch_related_objects(
+        [case],
+        Prefetch("assignments", Assignment.objects.select_related("staff").order_by("staff__name")),
+        Prefetch("declarations", Declaration.objects.select_related("staff")),
+        "deadlines",
+        "merged",
+    )
+    for row in case.assignments.all():
+        row.case = case
 
 
 def steps(case: Case, perms: frozenset[Perm]) -> list[dict[str, Any]]:
@@ -113,7 +130,7 @@ def steps(case: Case, perms: frozenset[Perm]) -> list[dict[str, Any]]:
 
 def without_key(case: Case) -> list[dict[str, Any]]:
     """Return the readers of today's roster who hold no key and did not withdraw, with why as far as metadata tell."""
-    holding = set(case.assignments.values_list("staff__ref", flat=True))
+    holding = {row.staff.ref for row in case.assignments.all()}
     taken = holding | {person.ref for person in withdrawn(case)}
     return [
         {**row, "why": "substitute" if row["stands_in_for"] in holding else "kept_out"}
@@ -124,53 +141,18 @@ def without_key(case: Case) -> list[dict[str, Any]]:
 
 def withdrawn(case: Case) -> list[Staff]:
     """Return people who said they are not impartial in the case."""
-    return list(
-        Staff.objects.filter(
-            pk__in=Declaration.objects.filter(case=case).exclude(answer=IMPARTIAL).values("staff")
-        ).order_by("name")
-    )
+    said = {row.staff_id: row.staff for row in case.declarations.all() if row.answer != IMPARTIAL}
+    return sorted(said.values(), key=lambda each: each.name)
 
 
 def taking_out(case: Case, person: Staff, perms: frozenset[Perm]) -> dict[str, Any]:
     """Return whether the case is being taken out in clear, how far that is, and what the person may do about it."""
-    export = open_export(case)
-    approval = next(
-        (
-            one
-            for one in stakes.pending(case.organisation, case=case.log_ref)
-            if export and one.ref == export.approval
-        ),
-        None,
-    )
+    export = open_export(case) if Perm.PROPOSE in perms else None
+    pending = stakes.pending(case.organisation, case=case.log_ref) if export else []
+    approval = next((one for one in pending if export and one.ref == export.approval), None)
     return {
         "may_export": Perm.PROPOSE in perms,
         "export": export,
         "export_state": stakes.state(approval).value if approval else "asked",
         "may_approve": export is not None and Perm.DECIDE in perms and export.by_id != person.pk,
     }
-
-
-def timeline(case: Case) -> list[dict[str, Any]]:
-    """Return what the two logs say about the case and those merged into it, newest first, with people's names."""
-    found = [
-        read
-        for log in ("desk", "channel")
-        for ref in (case.log_ref, *case.merged.values_list("log_ref", flat=True))
-        for read in audit.entries(case.organisation, log, case=ref)
-    ]
-    pseudonyms = {read.fields["actor"] for read in found} | {read.fields["d"].get("to") for read in found}
-    names = dict(Staff.objects.filter(log_name__in=pseudonyms).values_list("log_name", "name"))
-    lines = [
-        {
-            "log": read.log,
-            "index": read.index,
-            "act": read.fields["act"],
-            "at": read.fields["at"],
-            "day": date.fromisoformat(read.fields["at"][:10]),
-            "actor": names.get(read.fields["actor"], ""),
-            "to": names.get(read.fields["d"].get("to"), ""),
-            "d": read.fields["d"],
-        }
-        for read in found
-    ]
-    return sorted(lines, key=lambda line: (line["at"], line["log"] == "desk", line["index"]), reverse=True)

@@ -6,7 +6,6 @@ from cases.models import Case
 from cases.selectors import identity
 from cases.services.identity import GROUNDS
 from whistle.accounts.models import Staff
-from whistle.channel import questions
 from whistle.channel.models import CareCheck
 
 
@@ -16,7 +15,6 @@ def on_case(case: Case, person: Staff) -> dict[str, Any]:
         "may_extend": may_extend(case),
         "name_box": identity.on_case(case, person),
         "grounds": GROUNDS,
-        "answer_words": list(questions.labels()),
         "checks": list(
             CareCheck.objects.filter(box__of_case__case=case).order_by("due_on", "id").select_related("box")
         ),

@@ -94,10 +94,9 @@ def narrowed(person: Staff, wanted: Asked) -> QuerySet[Case]:
 def dressed(cases: list[Case], person: Staff) -> list[dict[str, Any]]:
     """Return list rows for these cases: five queries however many they are."""
     keys = [case.pk for case in cases]
-    held = {
-        row.case_id: row
-        for row in Assignment.objects.filter(case__in=keys, staff=person).select_related("case")
-    }
+    held = {row.case_id: row for row in Assignment.objects.filter(case__in=keys, staff=person)}
+    for case in cases:
+        held[case.pk].case = case
     prefetch_related_objects(cases, "deadlines")
     declared = set(
         Declaration.objects.filter(case__in=keys, staff=person, answer=IMPARTIAL).values_list(
@@ -126,16 +125,29 @@ def waiting(person: Staff, *, limit: int = PAGE) -> tuple[list[dict[str, Any]], 
 
     A report whose writer asked us to hurry stands before all others until it is confirmed.  What a case asks of whom stands with their assignment, so both are read off an index, however many cases there are.
     """
+    first, now = (mine.select_related("case")[:limit] for mine in _calls(person))
     seen = visible.cases_visible_to(person).order_by().values("pk")
     mine = Assignment.objects.select_related("case").filter(staff=person, case__in=seen)
-    calling = mine.filter(calls_on__lte=clock.today()).order_by("due_on", "case_id")[:limit]
     coming = mine.filter(calls_on__gt=clock.today()).order_by("calls_on", "case_id")[:limit]
-    first = mine.filter(case__acknowledged_on=None, case__boxes__box__status__urgent=True).order_by("case_id")
-    cases = {held.case_id: held.case for held in (*first[:limit], *calling)}
+    cases = {held.case_id: held.case for held in (*first, *now)}
     return (
         dressed(list(cases.values())[:limit], person),
         dressed([held.case for held in coming if held.case_id not in cases], person),
     )
+
+
+def calling(person: Staff, *, limit: int = PAGE) -> int:
+    """Return how many cases need this person now, counted no further than `limit`: two queries, for every page's rail."""
+    first, now = (mine.order_by().values_list("case_id", flat=True)[:limit] for mine in _calls(person))
+    return min(len({*first, *now}), limit)
+
+
+def _calls(person: Staff) -> tuple[QuerySet[Assignment], QuerySet[Assignment]]:
+    """Return the parts on cases whose reporter asked us to hurry, and on those that call for the person by now."""
+    seen = visible.cases_visible_to(person).order_by().values("pk")
+    mine = Assignment.objects.filter(staff=person, case__in=seen)
+    urgent = mine.filter(case__acknowledged_on=None, case__boxes__box__status__urgent=True)
+    return urgent.order_by("case_id"), mine.filter(calls_on__lte=clock.today()).order_by("due_on", "case_id")
 
 
 def _row(case: Case, held: Assignment, declared: bool, proposal: Proposal | None) -> dict[str, Any]:  # noqa: FBT001

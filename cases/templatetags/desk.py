@@ -188,6 +188,11 @@ def told(line: dict[str, Any]) -> str:
     return act(what)
 
 
+def deadline_words(shown: dict[str, Any]) -> str:
+    """Return the date of a deadline and what is left until it: "26. november, 2 days left"."""
+    return f"{long_date(shown['due'])}, {left(shown)}"
+
+
 @register.filter
 def running(clocks: list[dict[str, Any]]) -> dict[str, Any] | None:
     """`{{ row.clocks|running }}`: the clock that runs out first, None when all are met."""

@@ -1,5 +1,7 @@
 """The case page."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -8,13 +10,13 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from cases.codes import CAUSES, LESSONS, OUTCOMES
-from cases.forms import PARTS, forms
+from cases.forms import PARTS
+from cases.orientation import of_case
 from cases.selectors import card, contact, visible
 from cases.selectors.listing import hurrying
-from cases.suggestions import LANGUAGES, suggestions
+from cases.suggestions import LANGUAGES
 from cases.words_tools import EXPORTS, RELATIONS
 from whistle.accounts.requests import StaffRequest
-from whistle.channel.pages import subjects
 from whistle.core.audience import STAFF, audience
 from whistle.core.errors import DomainError
 from whistle.plan.selectors import plan_areas
@@ -44,23 +46,28 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
         case = visible.case_for(person, reference)
     except DomainError as error:
         raise Http404 from error
-    shown = {**card.card(case, person), "hurried": case.pk in hurrying([case.pk])}
+    whole = request.GET.get("timeline") == "all"
+    shown: dict[str, Any] = {
+        **card.card(case, person, whole=whole),
+        "hurried": case.pk in hurrying([case.pk]),
+    }
+    shown["four"] = of_case(shown)
     if not shown["declared"]:
         return render(request, "desk/declare.html", shown)
+    asks = any(step["asks"] and not step["missing"] for step in shown["steps"])
+    areas = plan_areas(case.organisation, get_language() or "nb") if asks else []
     context = {
         **shown,
         **contact.on_case(case, person),
         "tabs": TABS,
-        "parts": {part: forms(part) for part in PARTS},
+        "parts": list(PARTS),
         "met": sum(1 for each in shown["clocks"] if each["met_on"]),
         "out": len(shown["without_key"]) + len(shown["withdrawn"]),
         "outcomes": OUTCOMES,
         "causes": CAUSES,
         "lessons": LESSONS,
-        "areas": plan_areas(case.organisation, get_language() or "nb"),
-        "subjects": subjects(),
+        "areas": areas,
         "tongues": LANGUAGES.items(),
-        "suggestions": suggestions(),
         "reasons": RELATIONS.items(),
         "purposes": EXPORTS.items(),
     }

@@ -9,6 +9,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from cases.context import waiting_for
+from cases.orientation import of_needs
 from cases.selectors import listing
 from cases.services.elsewhere import REGISTERS
 from cases.words import CLOCKS
@@ -44,6 +45,7 @@ def needs_me(request: StaffRequest) -> HttpResponse:
         "later": later[:LATER],
         "quiet": max(overview["open"] - len(busy), 0) + len(later[LATER:]),
         "overview": overview,
+        "four": of_needs(urgent, later),
         "readers": accounts.roster_document(person.organisation)["readers"],
     }
     return render(request, "desk/needs_me.html", context)

@@ -10,6 +10,8 @@ from time import perf_counter
 from typing import Any
 
 ROUNDS = 9
+MODEL = 1000  # so many are made one by one; the database copies them
+FEW, FEW_CASES = "even", 30  # somebody who has so few of all of them
 OPEN = 20  # one in so many is open: a municipality closes what it gets
 
 
@@ -28,16 +30,22 @@ def main(sizes: list[int]) -> None:
     town = make_town("fjellvik")
     town.report("The bridge was paid twice.")
     town.open("amir").acknowledge("Thank you.")
-    client = Client()
-    client.force_login(town.people["amir"].staff)
+    clients = {name: Client() for name in ("amir", FEW)}
+    for name, client in clients.items():
+        client.force_login(town.people[name].staff)
     made = 1
     for size in sizes:
         fill(town, made, size)
         made = size
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        for name, path in paths(town).items():
-            tell(name, size, client, path)
+        for what, path in paths(town).items():
+            tell(what, size, clients["amir"], path)
+        for what, path in {
+            "list, of somebody with 30": "/desk/cases/",
+            "needs me, with 30": "/desk/",
+        }.items():
+            tell(what, size, clients[FEW], path)
 
 
 def paths(town: Any) -> dict[str, str]:
@@ -84,9 +92,58 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def fill(town: Any, made: int, size: int) -> None:
-    """Add cases up to `size`: with parts, permissions, declarations, and entries of Amir's search index."""
-    for first in range(made, size, 5000):
-        add(town, first, min(first + 5000, size))
+    """Add cases up to `size`: the first MODEL one by one, the rest as copies that the database makes of them."""
+    from whistle.audit import services as audit
+
+    if made < MODEL:
+        add(town, made, min(MODEL, size))
+    with audit.atomic():  # the database takes no change of a case without an entry
+        for first in range(max(made, MODEL), size, MODEL):
+            copy(first // MODEL)
+        audit.record("probe.passed", organisation=town.organisation, actor="system", role="system")
+
+
+def copy(times: int) -> None:
+    """Copy the first MODEL cases with what hangs on them, as rows `times` blocks further on."""
+    from cases.models import Assignment, Case, CaseGrant, Declaration, SearchEntry
+
+    away = times * MODEL
+    case = {"id": f"id + {away}", "log_ref": f"md5(log_ref || '{times}')"}
+    case["reference"] = f"upper(lpad(to_hex(id + {away}), 8, '0'))"
+    multiply(Case, case, f"id <= {MODEL}")
+    for model, column in (
+        (Assignment, "case_id"),
+        (CaseGrant, "content_object_id"),
+        (Declaration, "case_id"),
+        (SearchEntry, "case_id"),
+    ):
+        who = "user_id" if model is CaseGrant else "staff_id"
+        rows = f"{column} <= {MODEL} AND {who} NOT IN (SELECT id FROM accounts_staff WHERE username LIKE '{FEW}%%')"
+        multiply(model, {column: f"{column} + {away}"}, rows)
+
+
+def multiply(model: Any, changed: dict[str, str], rows: str) -> None:
+    """Insert `rows` of a table once more, the `changed` columns as these expressions say."""
+    from django.db import connection
+
+    columns = [field.column for field in model._meta.concrete_fields]
+    kept = [name for name in columns if name != "id" or "id" in changed]
+    names = ", ".join(f'"{name}"' for name in kept)
+    values = ", ".join(changed.get(name, f'"{name}"') for name in kept)
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f'INSERT INTO "{table}" ({names}) SELECT {values} FROM "{table}" WHERE {rows}')
+
+
+def assignment(case: Any, staff: Any, part: str) -> Any:
+    """Return somebody's part on a case, which asks for what its clocks ask for."""
+    from cases.models import Assignment
+    from cases.standing import NEVER
+
+    held = Assignment(case=case, staff=staff, part=part, since=case.received_on)
+    if case.calls_on != NEVER:
+        held.call, held.calls_on, held.due_on = "feedback", case.calls_on, case.due_on
+    return held
 
 
 def add(town: Any, first: int, last: int) -> None:
@@ -108,7 +165,7 @@ def add(town: Any, first: int, last: int) -> None:
     with audit.atomic():
         cases = []
         for number in range(first, last):
-            received = today - timedelta(days=number % 3000 // 10)
+            received = today - timedelta(days=number * 3 % 300)
             state = "closed" if number % OPEN else ("assessment", "investigation", "follow_up")[number % 3]
             acknowledged = received + timedelta(days=3)
             case = Case(
@@ -121,8 +178,9 @@ def add(town: Any, first: int, last: int) -> None:
         Case.objects.bulk_create(cases, batch_size=1000)
         rows: dict[type, list[Any]] = {Assignment: [], CaseGrant: [], Declaration: [], SearchEntry: []}
         for case in cases:
-            for staff, part in people:
-                rows[Assignment].append(Assignment(case=case, staff=staff, part=part, since=case.received_on))
+            few = [(town.people[FEW].staff, Part.HANDLER)] if case.pk <= FEW_CASES else []
+            for staff, part in people + few:
+                rows[Assignment].append(assignment(case, staff, part))
                 rows[Declaration].append(
                     Declaration(case=case, staff=staff, answer="impartial", at=clock.now())
                 )

@@ -83,6 +83,56 @@ def test_the_number_of_questions_to_the_database_does_not_grow_with_the_cases(to
     assert [questions(path) for path in ("/desk/", "/desk/cases/")] == few
 
 
+def test_a_case_page_asks_the_database_a_counted_number_of_questions_whatever_is_on_the_case(town):
+    client = at_desk(town, "amir")
+    town.report()
+    case = town.newest()
+    opened = town.open("amir", case)
+    opened.acknowledge("Thank you.")
+    page = f"/desk/cases/{case.reference}/"
+
+    def questions() -> int:
+        client.get(page)
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(page)
+        assert len(answer.content) < 60_000
+        return len(asked)
+
+    few = questions()
+    town.open("berit", case)
+    for number in range(3):
+        opened.note(f"Note {number}")
+        opened.record("task", {"state": "open"}, what=f"Task {number}")
+    assert questions() == few <= 30
+
+
+def test_what_all_case_pages_share_is_fetched_once_and_says_nothing_of_any_case(town):
+    town.report("Nobody reads this on the server.")
+    reference = town.newest().reference
+    first, other = (at_desk(town, name).get("/desk/case-kit/").content.decode() for name in ("amir", "berit"))
+    assert first == other == at_desk(town, "randi").get("/desk/case-kit/").content.decode()
+    assert 'data-kind="allegation"' in first
+    assert reference not in first
+    page = at_desk(town, "amir").get(f"/desk/cases/{reference}/").content.decode()
+    assert 'data-kind="allegation"' not in page
+
+
+def test_a_long_story_is_shown_from_its_end_and_whole_when_asked_for(town, monkeypatch):
+    monkeypatch.setattr("cases.selectors.timeline.SHOWN", 3)
+    town.report()
+    opened = town.open("amir")
+    opened.acknowledge("Thank you.")
+    for number in range(4):
+        opened.note(f"Note {number}")
+    client = at_desk(town, "amir", "en")
+    page = client.get(f"/desk/cases/{opened.reference}/").content.decode()
+    assert "earlier lines too" in page
+    assert "Report received, " not in page
+    whole = client.get(f"/desk/cases/{opened.reference}/?timeline=all").content.decode()
+    assert "earlier lines too" not in whole
+    assert "Report received, " in whole
+
+
 def test_what_is_late_is_counted_by_the_law_s_clocks(town):
     town.report()
     client = at_desk(town, "amir", "en")
@@ -94,6 +144,6 @@ def test_what_is_late_is_counted_by_the_law_s_clocks(town):
 
 def test_who_has_no_cases_and_reads_no_log_is_told_so(town):
     assert at_desk(town, "nils", "en").get("/desk/").headers["Location"] == "/desk/people/"
-    town.people["nils"].staff.duties.update(duty="archivist")
+    town.people["nils"].staff.duties.update(duty="data_protection_officer")
     page = at_desk(town, "nils", "en").get("/desk/").content.decode()
     assert "There is nothing here for your role" in page

@@ -15,6 +15,7 @@ from whistle.audit import selectors
 from whistle.audit.tasks import publish_and_show
 from whistle.client import package
 from whistle.client.errors import ClientError
+from whistle.ui.assets import asset
 from whistle.vault.keys import StaffKeys
 
 SAID = "Nobody may read this outside."
@@ -140,10 +141,15 @@ def test_the_file_in_clear_is_made_in_the_browser_and_its_page_runs_nothing(coll
     case = site.case()
     amir = colleague("amir").sign_in()
     page = amir.page
+    urls = {name: asset(name).url for name in ("desk-paper.js", "paper-regular.ttf", "paper-bold.ttf")}
     form = (
-        "<form method='dialog' data-turbo='false' data-export-make><p data-error hidden></p><button type='submit'>x</button>"
-        "<span data-status-text></span><i data-export-word='made'>m</i><i data-export-word='messages'>Meldinger</i></form>"
+        "<form method='dialog' data-turbo='false' data-export-make data-paper='{desk-paper.js}'"
+        " data-paper-regular='{paper-regular.ttf}' data-paper-bold='{paper-bold.ttf}'><p data-error hidden></p><button type='submit'>x</button>"
+        "<span data-status-text></span><i data-export-word='made'>m</i><i data-export-word='messages'>Meldinger</i>"
+        "<dl><dt>Hva for</dt><dd>Politiet</dd></dl></form>"
     )
+    for name, url in urls.items():
+        form = form.replace("{" + name + "}", url)
     made: list[dict] = []
 
     def with_form(route) -> None:
@@ -187,6 +193,9 @@ def test_the_file_in_clear_is_made_in_the_browser_and_its_page_runs_nothing(coll
     assert "<script>" not in text
     assert "&#60;script&#62;alert(1)&#60;/script&#62; &#38; «sitat»" in text
     assert "default-src 'none'" in text
+    assert "Politiet" in text
+    assert parts["case.pdf"].startswith(b"%PDF-")
+    assert len(parts["case.pdf"]) > 10_000  # with its fonts
     [original] = [name for name in parts if name.startswith("originals/")]
     assert parts[original] == b"<script>1</script>"
     assert ".." not in original

@@ -1,9 +1,10 @@
 """What a person may see.  The queryset is the check: what is not in it does not exist for them."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
-from guardian.shortcuts import get_objects_for_user
+from django.contrib.auth.models import Permission
+from django.db.models import Model, QuerySet, Subquery
+from guardian.utils import get_user_obj_perms_model
 
 from whistle.access.models import DutyHeld
 from whistle.accounts.models import Staff
@@ -15,10 +16,19 @@ OPEN_BOX = "open_box"
 
 
 def granted(person: Staff, perm: str, model: type[M]) -> QuerySet[M]:
-    """Return the rows of `model` on which `person` was given `perm`; nothing else gives any."""
-    return get_objects_for_user(
-        person, perm, model, use_groups=False, with_superuser=False, accept_global_perms=False
+    """Return the rows of `model` on which `person` was given `perm`; nothing else gives any.
+
+    The same rows as guardian's `get_objects_for_user`, asked so that a database finds them by the index on person,
+    permission and object: guardian casts the object's key, and then all of a person's grants are read to find a few.
+    """
+    right = Permission.objects.filter(
+        content_type__app_label=model._meta.app_label,
+        content_type__model=model._meta.model_name,
+        codename=perm,
     )
+    grants: Any = get_user_obj_perms_model(model)  # type: ignore[arg-type]  # a class will do
+    held = grants.objects.filter(user=person, permission=Subquery(right.values("pk")[:1]))
+    return model._default_manager.filter(pk__in=held.values("content_object"))
 
 
 def boxes_open_to(person: Staff) -> QuerySet[Box]:

@@ -43,6 +43,14 @@ def entries(
         yield Read(log, row[0], octets, canonical.decode(octets))
 
 
+def entries_of(organisation: Organisation, cases: list[str]) -> Iterator[Read]:
+    """Yield what both logs say about these cases, in no order: one query."""
+    rows = Entry.objects.filter(organisation=organisation, case__in=cases).values_list("log", "index", "body")
+    for log, index, body in rows.iterator(chunk_size=2000):
+        octets = bytes(body)
+        yield Read(log, index, octets, canonical.decode(octets))
+
+
 def octets(organisation: Organisation, log: str, *, first: int = 0, last: int) -> Iterator[bytes]:
     """Yield the canonical bytes of entries in order, both ends included: what a range's hash is made of."""
     rows = Entry.objects.filter(organisation=organisation, log=log, index__gte=first, index__lte=last)

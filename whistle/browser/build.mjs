@@ -28,6 +28,7 @@ const entries = {
   "desk-log": "desk/log.js",
   "desk-viewer": "desk/viewer/frame.js",
   "desk-viewer-pdf": "desk/viewer/pdf.js",
+  "desk-paper": "desk/paper.js",
 };
 const sheets = { "reporter": "css/reporter.css", "staff": "css/staff.css", "viewer": "css/viewer.css" };
 
@@ -138,6 +139,13 @@ for (const name of words ? readdirSync(words).filter((file) => /^words-\w+\.json
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
   files[name] = name.replace(".json", `-${hash}.json`);
   writeFileSync(join(out, files[name]), bytes);
+}
+// The fonts of the paper an export is printed on; no page is set in them.
+for (const [name, path] of [["paper-regular", "DejaVuSans"], ["paper-bold", "DejaVuSans-Bold"]]) {
+  const bytes = readFileSync(join(here, `../../node_modules/dejavu-fonts-ttf/ttf/${path}.ttf`));
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
+  files[`${name}.ttf`] = `${name}-${hash}.ttf`;
+  writeFileSync(join(out, files[`${name}.ttf`]), bytes);
 }
 for (const name of Object.keys(files).sort()) {
   const bytes = readFileSync(join(out, files[name]));

@@ -5,10 +5,12 @@ import { mountForms } from "./compose.js";
 import * as records from "./records.js";
 import * as contact from "./contact.js";
 import { shown } from "./content.js";
+import * as drafts from "./drafts.js";
 import { mountExport } from "./export.js";
 import * as viewer from "./files.js";
 import { ask, page, sentence } from "./keeper.js";
 import * as keys from "./keys.js";
+import * as kit from "./kit.js";
 import * as search from "./search.js";
 import { mountRevoke, mountShare } from "./share.js";
 import * as tabs from "./tabs.js";
@@ -26,17 +28,37 @@ export function mount() {
   leaving = new AbortController();
   one("[data-readings]", root).addEventListener("click", readings);
   tabs.mount(root);
+  void prepare(root, leaving.signal);
+}
+
+/** Fetches the kit, and wires what needs it. @param {any} root @param {AbortSignal} signal */
+async function prepare(root, signal) {
+  try {
+    await kit.put(root);
+  } catch (error) {
+    if (!signal.aborted) failed(root, error, () => prepare(root, signal));
+    return;
+  }
+  if (signal.aborted) return;
+  one("[data-failed]", root).hidden = true;
   mountForms(root);
   records.mount(root);
+  if (keys.isOpen()) drafts.putBack();
   mountShare(root);
   mountRevoke(root);
   viewer.mount();
   mountTies(root);
   mountExport(root);
-  keys.when("open", () => open(root), leaving.signal);
-  keys.when("closed", () => clear(root), leaving.signal);
-  one("[data-open-again]", root).addEventListener("click", () => open(root));
+  keys.when("open", () => open(root), signal);
+  keys.when("closed", () => clear(root), signal);
   if (keys.isOpen()) open(root);
+}
+
+/** Says that it did not work, and offers to try again. @param {any} root @param {any} error @param {() => unknown} again */
+function failed(root, error, again) {
+  one("[data-failed-text]", root).textContent = sentence(error);
+  one("[data-failed]", root).hidden = false;
+  one("[data-open-again]", root).onclick = again;
 }
 
 /** Shows or hides the lines that say who opened what. @param {Event} event */
@@ -64,8 +86,7 @@ export async function open(root) {
   } catch (error) {
     if (signal?.aborted) return;
     mark(root, "closed");
-    one("[data-failed-text]", root).textContent = sentence(error);
-    one("[data-failed]", root).hidden = false;
+    failed(root, error, () => open(root));
   }
 }
 

@@ -30,7 +30,7 @@ function suggest(form, language, onlyEmpty = false) {
   const fresh = one("#words").content.querySelector(`[data-suggestion="${mode(form)}-${language}"]`)?.textContent ?? "";
   if (!field.value.trim() || texts.includes(field.value)) field.value = fresh;
   else field.setRangeText(`${field.value.endsWith("\n") ? "" : "\n\n"}${fresh}`, field.value.length, field.value.length, "end");
-  field.dispatchEvent(new Event("input"));
+  field.dispatchEvent(new Event("input", { bubbles: true }));
   field.lang = language;
   field.focus();
 }

@@ -4,6 +4,7 @@ import { all, day, hasWord, one, word } from "../reporter/dom.js";
 import { once, refuse } from "./choices.js";
 import { go } from "./flash.js";
 import { ask, page } from "./keeper.js";
+import { start } from "./records.js";
 
 const language = () => page().language ?? "nb";
 
@@ -51,7 +52,7 @@ export function fill(root, view) {
   for (const part of all("[data-name-sealed], [data-name-ask]", root)) part.hidden = said.who !== "named";
   const replies = new Map(view.messages.filter((/** @type {any} */ each) => each.content?.of).map((/** @type {any} */ each) => [each.content.of, each]));
   one("[data-minutes]", root)?.replaceChildren(...view.messages.filter((/** @type {any} */ each) => each.type === "minutes").map((/** @type {any} */ each) => minutesLine(each, replies.get(each.id))));
-  one("[data-meetings]", root)?.replaceChildren(...view.messages.filter((/** @type {any} */ each) => each.type === "meeting").map((/** @type {any} */ each) => meetingLine(each, replies.get(each.id))));
+  one("[data-meetings]", root)?.replaceChildren(...view.messages.filter((/** @type {any} */ each) => each.type === "meeting").map((/** @type {any} */ each) => meetingLine(root, each, replies.get(each.id))));
 }
 
 /** Takes it off the page. @param {any} root */
@@ -78,12 +79,20 @@ function minutesLine({ content, on }, reply) {
   return line(`${day(content.held_on || on, language(), true)}: ${state}`);
 }
 
-/** @param {any} each @param {any} reply */
-function meetingLine({ content, on }, reply) {
+/** @param {any} root @param {any} each @param {any} reply */
+function meetingLine(root, { content, on }, reply) {
   const slots = Array.isArray(content.slots) ? content.slots.map(String) : [];
   const chosen = reply ? slots[Number(reply.content.chosen)] : undefined;
   const state = chosen ? word("meeting-agreed", { when: moment(chosen), where: String(content.where ?? "") }) : word(reply ? "meeting-none" : "meeting-waits");
-  return line(`${day(on, language(), true)}: ${state}`);
+  const made = line(`${day(on, language(), true)}: ${state}`);
+  if (chosen) {
+    const onward = Object.assign(document.createElement("button"), { type: "button", className: "w-textlink w-small", textContent: word("meeting-plan") });
+    // when and where goes into what is sealed: the record's own date is one that the server knows
+    const agreed = [moment(chosen), String(content.where ?? "")].filter(Boolean).join(", ");
+    onward.addEventListener("click", () => start(root, "interview", { form: content.how === "phone" ? "phone" : "meeting", state: "planned" }, `${agreed}\n\n`));
+    made.append(" ", onward);
+  }
+  return made;
 }
 
 /** What a letter of this kind says besides its text. @param {any} each @returns {string[]} */

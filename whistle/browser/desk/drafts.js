@@ -8,9 +8,12 @@ const drafts = new Map();
 /** @param {HTMLTextAreaElement} field */
 const nameOf = (field) => `${one("[data-case]")?.dataset.case ?? ""} ${field.dataset.draft}`;
 
-/** Remembers what is written in this page's fields from now on. */
-export function mount() {
-  for (const field of all("[data-draft]")) field.addEventListener("input", () => drafts.set(nameOf(field), field.value));
+/** Remembers what is written in fields of any page from now on. */
+export function watch() {
+  document.addEventListener("input", ({ target }) => {
+    const field = /** @type {any} */ (target);
+    if (field.dataset.draft) drafts.set(nameOf(field), field.value);
+  });
 }
 
 /** Puts back what was being written in this page's fields. */

@@ -4,6 +4,7 @@ import { all, one, save, word } from "../reporter/dom.js";
 import { once, refuse } from "./choices.js";
 import { go } from "./flash.js";
 import { ask, page, post } from "./keeper.js";
+import { kinds } from "./records.js";
 
 /** @param {any} root */
 export function mountExport(root) {
@@ -36,11 +37,15 @@ async function send(event, work, done) {
 async function make(event, root) {
   event.preventDefault();
   const form = /** @type {any} */ (event.currentTarget);
-  const words = Object.fromEntries(all("[data-export-word]", form).map((part) => [part.dataset.exportWord, part.textContent]));
+  const text = Object.fromEntries(all("[data-export-word]", form).map((part) => [part.dataset.exportWord, part.textContent]));
+  const facts = all("dt", form).map((term) => [term.textContent, term.nextElementSibling.textContent]);
+  const words = { text, facts, kinds: kinds(root), language: page().language ?? "nb" };
+  const { paper, paperRegular, paperBold } = form.dataset;
+  const from = { script: paper, regular: paperRegular, bold: paperBold };
   const said = one("[data-status-text]", form);
   await once(form, async () => {
     const tell = ({ name = "" }) => void (said.textContent = word("export-file", { name }));
-    const made = await ask("export", { reference: root.dataset.case, words: { ...words, language: page().language ?? "nb" } }, tell);
+    const made = await ask("export", { reference: root.dataset.case, words, from }, tell);
     save(made.blob, made.name);
     go(word("export-made", { digest: made.digest.slice(0, 16) }));
   });

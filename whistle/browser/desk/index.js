@@ -39,7 +39,6 @@ function mount() {
   setToken("");
   if (signIn.mount() && keys.isOpen()) keys.close("");
   keys.mount();
-  drafts.mount();
   if (keys.isOpen()) drafts.putBack();
   accounts.mount();
   choices.mount();
@@ -63,3 +62,4 @@ document.addEventListener("turbo:load", mount);
 document.addEventListener("turbo:before-cache", () => Turbo.cache.clear());
 keys.when("closed", search.forget, new AbortController().signal);
 keys.watch();
+drafts.watch();

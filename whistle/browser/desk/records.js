@@ -2,11 +2,13 @@
 
 import { all, copy, day, one, word } from "../reporter/dom.js";
 import { once, refuse } from "./choices.js";
+import { print, unprint } from "./letter.js";
 import { deliver, mountFiles } from "./compose.js";
 import { sent } from "./drafts.js";
 import { chip } from "./files.js";
 import { go } from "./flash.js";
 import { page, post } from "./keeper.js";
+import * as tabs from "./tabs.js";
 
 const EMPTY = "";
 /** What stands on the page at hand, to be changed. @type {any[]} */ let known = [];
@@ -14,6 +16,8 @@ const EMPTY = "";
 /** @param {any} root */
 export function mount(root) {
   known = [];
+  colleagues(root);
+  for (const box of all("[data-record-box]", root)) if ("mayRead" in box.dataset || root.dataset.mayWrite === "yes") box.dataset.may = "";
   for (const form of all("[data-record]", root)) {
     if (one("[data-attach]", form)) mountFiles(form);
     form.addEventListener("submit", (/** @type {SubmitEvent} */ event) => save(event, root));
@@ -24,10 +28,28 @@ export function mount(root) {
   }
 }
 
+/** Those with a key to the case, wherever a form asks for colleagues. @param {any} root */
+function colleagues(root) {
+  const people = all("option", one("#colleagues").content);
+  for (const place of all("[data-colleagues]", root)) {
+    if (place.localName === "select") place.append(...people.map((each) => each.cloneNode(true)));
+    else place.append(...people.map((each) => checkbox(each, `${place.dataset.colleagues}-${each.value}`)));
+  }
+}
+
+/** @param {any} person @param {string} id */
+function checkbox(person, id) {
+  const made = copy("colleague", { name: person.textContent });
+  Object.assign(one("input", made), { value: person.value, id });
+  one("label", made).htmlFor = id;
+  return made;
+}
+
 /** Takes what was opened off the page. @param {any} root */
 export function clear(root) {
   known = [];
   for (const list of all("[data-records]", root)) list.replaceChildren();
+  unprint();
   for (const box of all("[data-record-box]", root)) box.hidden = true;
   for (const form of all("[data-record]", root)) begin(form, null);
 }
@@ -75,6 +97,14 @@ function row(form, each, may) {
   one('[data-slot="files"]', made).replaceChildren(...each.files.map(chip));
   one('[data-slot="about"]', made).textContent = about(each);
   second(made, each);
+  for (const button of all("[data-print]", made)) {
+    const said = String(each.texts[button.dataset.print] ?? EMPTY).trim();
+    button.hidden = !said;
+    button.addEventListener("click", () => print(button.dataset.print, said));
+  }
+  const onward = one("[data-record-minutes]", made);
+  onward.hidden = !may || each.kind !== "interview" || !each.texts.minutes || !one("[data-write-minutes]");
+  onward.addEventListener("click", () => minutesFrom(form.closest("[data-case]"), each));
   const edit = one("[data-record-edit]", made);
   edit.hidden = !may;
   edit.setAttribute("aria-describedby", one("h2", form.closest("[data-kind]")).id);
@@ -116,7 +146,7 @@ function pair(form, name, value) {
   if (field.dataset.about) choices(field);
   const labels = (Array.isArray(value) ? value : [value]).map((code) => labelOf(field, code));
   const [term, said] = [document.createElement("dt"), document.createElement("dd")];
-  term.textContent = one("legend", field)?.textContent ?? firstText(one(`label[for="${field.id}"]`, form));
+  term.textContent = labelled(form, field);
   said.textContent = labels.join(", ");
   return [term, said];
 }
@@ -162,6 +192,29 @@ function begin(form, each) {
   first.scrollIntoView({ block: "center" });
 }
 
+/** Begins a new record of a kind with what is known already. @param {any} root @param {string} kind @param {Record<string, string>} given codes @param {string} said the beginning of its first text, which is sealed */
+export function start(root, kind, given, said) {
+  const form = one(`[data-record="${kind}"]`, root);
+  begin(form, null);
+  for (const [name, value] of Object.entries(given)) set(one(`[data-code="${name}"]`, form), value);
+  form.closest("[data-record-box]").open = true;
+  tabs.show(root, form.closest("[role=tabpanel]").id.replace("panel-", ""));
+  const field = one("[data-text]", form);
+  field.value = said;
+  field.focus();
+}
+
+/** Takes the minutes of an interview to where they are sent to the reporter. @param {any} root @param {any} each */
+function minutesFrom(root, each) {
+  const form = one("[data-write-minutes]", root);
+  form.closest("details").open = true;
+  tabs.show(root, "reporter");
+  const field = one("textarea", form);
+  field.value ||= each.texts.minutes;
+  field.focus();
+  field.scrollIntoView({ block: "center" });
+}
+
 /** @param {any} field @param {any} value */
 function set(field, value) {
   if (field.localName === "select") {
@@ -174,6 +227,25 @@ function set(field, value) {
 function codes(form) {
   const given = all("[data-code]", form).map((field) => [field.dataset.code, field.localName === "select" ? field.value : all("input:checked", field).map((box) => box.value)]);
   return Object.fromEntries(given.filter(([, value]) => value.length));
+}
+
+/** What the page calls each kind of record, its fields, their values and its texts. @param {any} root @returns {Record<string, any>} */
+export function kinds(root) {
+  return Object.fromEntries(all("[data-record]", root).map((form) => {
+    const title = one("h2", form.closest("[data-kind]")).textContent;
+    const fields = Object.fromEntries(all("[data-code]", form).map((field) => [field.dataset.code, { label: labelled(form, field), values: values(field) }]));
+    const texts = Object.fromEntries(all("[data-text]", form).map((field) => [field.dataset.text, firstText(one(`label[for="${field.id}"]`, form))]));
+    return [form.dataset.record, { title, fields, texts }];
+  }));
+}
+
+/** @param {any} form @param {any} field */
+const labelled = (form, field) => one("legend", field)?.textContent ?? firstText(one(`label[for="${field.id}"]`, form));
+
+/** @param {any} field @returns {Record<string, string>} */
+function values(field) {
+  const given = field.localName === "select" ? [...field.options] : all("input", field);
+  return Object.fromEntries(given.filter(({ value }) => value).map(({ value }) => [value, labelOf(field, value)]));
 }
 
 /** What must be filled in and is not. @param {any} form */

@@ -119,8 +119,8 @@ const tasks = {
     return answerName(given, keys.person());
   },
   ...elsewhere.tasks,
-  async export({ reference, words }, progress) {
-    return exported(held(reference), words, progress);
+  async export({ reference, words, from }, progress) {
+    return exported(held(reference), words, from, progress);
   },
   async stepBack(given) {
     opened.delete(given.reference);

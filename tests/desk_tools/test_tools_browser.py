@@ -1,0 +1,90 @@
+"""Junk and twins at the desk, in two people's browsers: set aside in bulk, tied, and going on as one case."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def bulk(who, cases: list[dict[str, str]], act: str, said: str) -> None:
+    """Choose cases in the list and propose or confirm setting them aside."""
+    page = who.follow("/desk/cases/?order=newest")
+    page.click("[data-pick-open]")
+    for case in cases:
+        page.check(f"[data-pick][value='{case['reference']}']")
+    expect(page.locator("[data-picked]")).to_contain_text(str(len(cases)))
+    page.check("[data-impartial]")
+    page.click(f"[data-bulk] [value={act}]")
+    page.locator("[data-flash]", has_text=said).wait_for()
+
+
+def state(who, case: dict[str, str]) -> str:
+    """Return what the list says of a case."""
+    page = who.follow("/desk/cases/?order=newest")
+    return page.inner_text(f"tr:has([data-pick][value='{case['reference']}']) .w-st")
+
+
+def test_two_people_set_junk_aside_in_bulk_and_one_alone_cannot(colleague, site):
+    junk = [site.case(), site.case()]
+    amir, berit = colleague("amir").sign_in(), colleague("berit").sign_in()
+    page = amir.follow("/desk/cases/?order=newest")
+    page.click("[data-pick-open]")
+    page.click("[data-bulk] [value=propose]")
+    expect(page.locator("[data-bulk] [data-error]")).to_contain_text("Velg minst én sak")
+    page.check(f"[data-pick][value='{junk[0]['reference']}']")
+    page.click("[data-bulk] [value=propose]")
+    expect(page.locator("[data-bulk] [data-error]")).to_contain_text("Si først")
+    bulk(amir, junk, "propose", "2 gjort")
+    assert state(amir, junk[0]) == "Mottatt"
+    bulk(amir, junk, "confirm", "Ikke gjort")
+    assert state(amir, junk[1]) == "Mottatt"
+    bulk(berit, junk, "confirm", "2 gjort")
+    assert [state(berit, case) for case in junk] == ["Lagt til side"] * 2
+    assert not amir.problems
+    assert not berit.problems
+
+
+def test_cases_that_belong_together_are_tied_and_then_go_on_as_one(colleague, site):
+    first, second = site.case(), site.case()
+    amir, berit = colleague("amir").sign_in(), colleague("berit").sign_in()
+    for case in (first, second):
+        page = amir.open(case)
+        page.click("#tab-messages")
+        page.fill("#compose-text", "Thank you.")
+        page.click("[data-compose] [data-send]")
+        amir.told("Bekreftelsen er sendt")
+        berit.open(case)
+
+    page.click("#tab-overview")
+    page.locator("summary", has=page.locator("xpath=following-sibling::form[@data-tie]")).click()
+    page.fill("#tie-other", "not a reference")
+    page.click("[data-tie] [type=submit]")
+    expect(page.locator("[data-tie] [data-error]")).to_contain_text("K7-QF-29")
+    page.fill("#tie-other", first["reference"].lower())
+    page.click("[data-tie] [type=submit]")
+    amir.told("Sakene er knyttet sammen")
+    expect(page.locator(".w-ties")).to_contain_text(first["reference"])
+
+    page.locator("summary", has=page.locator("xpath=following-sibling::form[@data-merge]")).click()
+    page.fill("#merge-into", first["reference"])
+    page.click("[data-merge] [type=submit]")
+    amir.told("Steget er foreslått")
+    berit.follow("/desk/cases/")
+    page = berit.open(second, declare=False)
+    page.click("[data-decide] [value=yes]")
+    berit.page.locator("[data-flash]", has_text="Steget er tatt").wait_for()
+
+    page = berit.open(first, declare=False)
+    page.click("#tab-messages")
+    expect(page.locator("[data-messages] > li")).to_have_count(4)
+    assert page.locator("[data-to-list] input").count() == 2, "which reporter one writes to must be said"
+    page.fill("#compose-text", "To the second of you.")
+    page.click("[data-compose] [data-send]")
+    expect(page.locator("[data-compose] [data-error]")).to_contain_text("Velg hvilken")
+    page.check("#to-2")
+    page.click("[data-compose] [data-send]")
+    berit.told("Meldingen er sendt")
+    said = [site.said(case) for case in (first, second)]
+    assert sum("To the second of you." in texts for texts in said) == 1
+    assert not amir.problems
+    assert not berit.problems
