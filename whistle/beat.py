@@ -33,3 +33,10 @@ app.conf.update(
     beat_schedule=timetable(settings),
     beat_schedule_filename=str(settings.DATA / "beat"),
 )
+
+if (
+    __name__ == "__main__"
+):  # python -m whistle.beat FILE: without Celery's command line, which weighs as much as the rest
+    from celery.apps.beat import Beat
+
+    Beat(app=app, schedule=sys.argv[1], loglevel="WARNING", quiet=True).run()

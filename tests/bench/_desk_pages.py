@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 ROUNDS = 9
@@ -81,8 +81,11 @@ def tell(name: str, size: int, client: Any, path: str) -> None:
     with connection.execute_wrapper(note):
         answer = client.get(path)
     assert answer.status_code == 200, (path, answer.status_code)
+    began = process_time()
     times = [seconds(lambda: client.get(path)) for _ in range(ROUNDS)]
-    print(name, size, median(times) * 1000, len(answer.content) / 1000, len(asked), sep="\t", flush=True)
+    spent = (process_time() - began) / ROUNDS
+    figures = median(times) * 1000, len(answer.content) / 1000, len(asked), spent * 1000
+    print(name, size, *figures, sep="\t", flush=True)
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -170,6 +170,19 @@ class Part:
         self.stop(signal.SIGKILL)
 
     @property
+    def memory(self) -> float:
+        """The megabytes its processes have to themselves (PSS: what several share counts in parts)."""
+        total = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                if self.running and int(path.read_text().rpartition(")")[2].split()[2]) == self.running.pid:
+                    rollup = (path.parent / "smaps_rollup").read_text()
+                    total += int(rollup.partition("\nPss:")[2].split()[0])
+            except (OSError, ValueError, IndexError):
+                continue  # it ended meanwhile
+        return total / 1024
+
+    @property
     def alive(self) -> bool:
         """Whether it runs."""
         return self.running is not None and self.running.poll() is None

@@ -16,7 +16,6 @@ from tests.deploy import programs
 from tests.deploy.programs import HERE, NGINX_CONF, Part, answers, filled, free_port, until
 
 PYTHON = sys.executable
-QUIET = ("--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat")
 
 
 class Stack:
@@ -77,7 +76,7 @@ class Stack:
         self.manage("grants", role="whistle_owner")
         self.manage("demo", "--without-cases", role="whistle_web", WHISTLE_DEMO="1")
         self._certify()
-        celery = (PYTHON, "-m", "celery", "-A", "whistle")
+        work = (PYTHON, "-m", "whistle.work")
         web = (PYTHON, "-m", "gunicorn", "whistle.wsgi:application", "--config", "deploy/gunicorn.conf.py")
         own = {"WHISTLE_SECRET_KEY_FILE": str(self.folder / "secrets" / "reporter_key")}
         faces = {
@@ -92,20 +91,9 @@ class Stack:
         for name, role, command in (
             ("web", "whistle_web", web),
             ("reporter", "whistle_reporter", web),
-            ("worker", "whistle_web", (*celery, "worker", "-Q", "celery", "-P", "solo", *QUIET)),
-            ("publisher", "whistle_publisher", (*celery, "worker", "-Q", "publisher", "-P", "solo", *QUIET)),
-            (
-                "beat",
-                "whistle_web",
-                (
-                    *celery[:-1],
-                    "whistle.beat",
-                    "beat",
-                    "--schedule",
-                    str(self.folder / "schedule"),
-                    "--pidfile=",
-                ),
-            ),
+            ("worker", "whistle_web", (*work, "celery")),
+            ("publisher", "whistle_publisher", (*work, "publisher")),
+            ("beat", "whistle_web", (PYTHON, "-m", "whistle.beat", str(self.folder / "schedule"))),
         ):
             more = {"WHISTLE_DATABASE_URL": self.database(role), **faces.get(name, {})}
             self.run(name, command, self.env | more)

@@ -120,9 +120,11 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
         ("-m", "celery", "-A", "whistle", "worker", "-P", "solo"),
         ("-m", "celery", "-A", "whistle", "beat"),
         ("-m", "celery", "-A", "whistle.beat", "beat"),
+        ("-m", "whistle.work", "celery"),
+        ("-m", "whistle.beat", "/dev/null"),
         ("-m", "gunicorn", "whistle.wsgi:application", "--config", "deploy/gunicorn.conf.py"),
     ],
-    ids=["command", "web", "worker", "beat", "beat-alone", "gunicorn"],
+    ids=["command", "web", "worker", "beat", "beat-alone", "our-worker", "our-beat", "gunicorn"],
 )
 def test_no_process_starts_with_a_mistyped_setting(tmp_path: Path, command: tuple[str, ...]) -> None:
     done = started(tmp_path, *command, WHISTLE_DATABSE_URL="x", WHISTLE_WEB_BIND=f"unix:{tmp_path}/web.sock")
@@ -147,3 +149,17 @@ def test_the_reporters_process_loads_no_desk(tmp_path: Path) -> None:
     web = "import whistle.wsgi; from django.urls import get_resolver; get_resolver().url_patterns"
     done = started(tmp_path, "-c", f"{web}; {told}", WHISTLE_FACE="reporter")
     assert done.stdout.split() == ["True", "False", "False"], done.stderr
+
+
+def test_no_web_process_loads_what_few_pages_need(tmp_path: Path) -> None:
+    heavy = ("openpyxl", "webauthn", "weasyprint", "holidays", "joserfc", "celery.bin")
+    told = f"import sys; print([name for name in {heavy} if name in sys.modules])"
+    web = "import whistle.wsgi; from django.urls import get_resolver; [one.url_patterns for one in get_resolver().url_patterns if hasattr(one, 'url_patterns')]"
+    assert started(tmp_path, "-c", f"{web}; {told}").stdout.strip() == "[]"
+
+
+def test_the_process_with_the_logs_keys_loads_the_log_alone(tmp_path: Path) -> None:
+    worker = "from whistle.celery import app; app.loader.import_default_modules()"
+    told = "import sys; print(*(name in sys.modules for name in ('cases', 'whistle.store.models', 'whistle.accounts.models')), 'audit.publish' in app.tasks)"
+    done = started(tmp_path, "-c", f"{worker}; {told}", WHISTLE_FACE="publisher")
+    assert done.stdout.split() == ["False", "False", "False", "True"], done.stderr

@@ -81,7 +81,10 @@ def test_the_small_installation_has_no_process_of_its_own_for_the_time() -> None
     text = (DEPLOY / "systemd/small/whistle-worker.conf").read_text()
     large = re.search(r"^ExecStart=(.+)$", (DEPLOY / "systemd/whistle-worker.service").read_text(), re.M)
     assert large
-    assert f"ExecStart=\nExecStart={large.group(1).replace('worker -Q', 'worker -B -Q')}\n" in text
+    assert (
+        f"ExecStart=\nExecStart={large.group(1).replace('whistle.work', 'whistle.work --timetable')}\n"
+        in text
+    )
     assert "1whistle-beat.*" in (DEPLOY / "install.sh").read_text()
 
 

@@ -72,6 +72,35 @@ def unguarded() -> Iterator[None]:
         cursor.execute(up)
 
 
+@contextmanager
+def erasing() -> Iterator[None]:
+    """Let everything of an organisation that has left be deleted within the block, its log with it.
+
+    For whoever owns the tables, in one transaction.  The log goes on at the new place; no entry is written here.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    down, up, paid = {
+        "sqlite": (
+            "DROP TRIGGER IF EXISTS audit_document_no_delete",
+            "CREATE TRIGGER audit_document_no_delete BEFORE DELETE ON audit_document "
+            "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+            "DELETE FROM audit_owed",
+        ),
+        "postgresql": (
+            "ALTER TABLE audit_document DISABLE TRIGGER audit_document_no_change",
+            "ALTER TABLE audit_document ENABLE ALWAYS TRIGGER audit_document_no_change",
+            "SELECT set_config('whistle.entry_written', 'yes', true)",
+        ),
+    }[connection.vendor]
+    with unguarded(), connection.cursor() as cursor:
+        cursor.execute(down)
+        yield
+        cursor.execute(paid)
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(up)
+
+
 def sqlite(tables: Tables) -> Iterator[str]:
     """Yield the statements for SQLite; each may be repeated."""
     yield "CREATE TABLE IF NOT EXISTS audit_paid (id integer PRIMARY KEY)"
@@ -110,8 +139,9 @@ def postgresql(tables: Tables) -> Iterator[str]:
               AND log = NEW.log ORDER BY "index" DESC LIMIT 1), -1) THEN
              RAISE EXCEPTION 'an entry takes the next place' USING ERRCODE = 'integrity_constraint_violation';
            END IF;
-           PERFORM set_config('whistle.entry_written', 'yes', true);
+           written := set_config('whistle.entry_written', 'yes', true);
            RETURN NEW;""",
+        "DECLARE written text;",
     )
     yield APPEND
     yield _function(
@@ -134,8 +164,8 @@ def postgresql(tables: Tables) -> Iterator[str]:
         )
 
 
-def _function(name: str, body: str) -> str:
-    return f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} END $$"
+def _function(name: str, body: str, declared: str = "") -> str:
+    return f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {declared} BEGIN {body} END $$"
 
 
 def _trigger(table: str, name: str, when: str, function: str) -> Iterator[str]:

@@ -118,6 +118,8 @@ EVENTS: dict[str, Event] = {
     # the plan and the log itself
     "organisation.started": Event(BOTH, EITHER, {"root_key": "hash"}),
     "organisation.opened": Event(DESK, SECOND),
+    "organisation.leaving": Event(DESK, SECOND),
+    "organisation.stayed": Event(DESK, SECOND),
     "training.begun": Event(DESK, SECOND, {"org": "ref"}),
     "training.cleared": Event(DESK, SECOND, {"cases": "size"}),
     "set_up.attested": Event(DESK, SECOND, {"what": "code"}),
@@ -156,6 +158,7 @@ EVENTS: dict[str, Event] = {
     "act.approved": Event(DESK, SECOND, {"act": "code", "ref": "ref", "terms": "hash?"}, (), HIGH),
     "act.ended": Event(DESK, SECOND, {"act": "code", "ref": "ref", "why": "code"}),
     "identity.asked": Event(DESK, SECOND, {"ground": "code", "item": "hash"}, ("9.2",)),
+    "identity.passed": Event(DESK, SECOND, {"to": "ref", "half": "code"}, ("9.2",)),
     "identity.refused": Event(DESK, SECOND, {"ground": "code"}, ("9.2",)),
     "identity.unsealed": Event(DESK, SECOND, {"to": "ref", "approval": "ref"}, ("9.2",), HIGH),
     "case.exported": Event(DESK, SECOND, {"items": "size", "approval": "ref"}, (), HIGH),

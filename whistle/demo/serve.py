@@ -59,10 +59,7 @@ def parts(env: dict[str, str], port: str) -> dict[str, list[str]]:
             "--threads", "4", "--worker-class", "gthread", "--worker-tmp-dir", env["WHISTLE_DATA"],
             "--log-level", "warning", "--preload", "--graceful-timeout", "5",
         ],
-        "worker": [
-            PYTHON, "-m", "celery", "-A", "whistle", "worker", "-B", "-P", "solo", "--loglevel", "WARNING",
-            "--without-gossip", "--without-mingle", "--without-heartbeat",
-        ],
+        "worker": [PYTHON, "-m", "whistle.work", "--timetable"],
         "witness": appoint(env),
     }  # fmt: skip
 

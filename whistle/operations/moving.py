@@ -18,6 +18,7 @@ from django.db import models, transaction
 
 from whistle.accounts.models import Staff, StaffKey
 from whistle.audit.entries import entry_mac
+from whistle.core import canonical
 from whistle.operations import backup, rows
 from whistle.operations.rows import ArchiveError
 from whistle.organisations.models import Organisation
@@ -34,6 +35,7 @@ EVERYBODYS = {
     "django_migrations",
     "guardian_groupobjectpermission",  # never used: ours have direct foreign keys
     "guardian_userobjectpermission",
+    "organisations_departure",  # a tombstone stays where it stands
     "accounts_spentchallenge",  # nobody's: worth nothing a minute later
 }
 ENTRIES = "audit_entry"
@@ -100,8 +102,11 @@ def _in_order(found: list[tuple[type[models.Model], str]]) -> list[tuple[type[mo
 # ——— out ———
 
 
-def take_out(one: Organisation, folder: Path) -> dict[str, int]:
-    """Write everything of an organisation into a new folder; return how many rows each table gave."""
+def take_out(one: Organisation, folder: Path, *, sizes: dict[str, int] | None = None) -> dict[str, int]:
+    """Write everything of an organisation into a new folder; return how many rows each table gave.
+
+    `sizes` of its logs: raises ArchiveError when they have grown meanwhile.
+    """
     folder.mkdir(mode=0o700)
     key = secrets.token_urlsafe(48)
     (folder / TRANSFER).touch(mode=0o600)
@@ -122,11 +127,16 @@ def take_out(one: Organisation, folder: Path) -> dict[str, int]:
     manifest = {
         "v": 1,
         "slug": one.slug,
+        "org": one.ref,
         "counts": counts,
         "blobs": len(names),
         "sha256": rows.digest(folder / ROWS),
     }
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1))
+    if sizes is not None:
+        if counts[ENTRIES] != sum(sizes.values()):
+            raise ArchiveError("something was logged while it was packed: pack it again")
+        manifest["sizes"] = sizes
+    (folder / MANIFEST).write_bytes(canonical.encode(manifest))
     return counts
 
 
@@ -178,7 +188,7 @@ def bring_in(folder: Path) -> Organisation:
     key = (folder / TRANSFER).read_text()
     with transaction.atomic():
         one = _Import(key).fill(folder / ROWS)
-        Organisation.objects.filter(pk=one.pk).update(live=False)
+        Organisation.objects.filter(pk=one.pk).update(live=False, left_on=None, moved_to="", package="")
     for name in Item.objects.filter(box__organisation=one).values_list("blob", flat=True):
         if not (folder / "blobs" / name).exists():
             raise ArchiveError(f"blobs/{name} is missing; the rest is here")

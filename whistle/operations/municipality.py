@@ -15,11 +15,12 @@ from whistle.audit.folders import LOGS, key_path, log_folder
 from whistle.audit.publisher import start_log
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
+from whistle.organisations.selectors import RESERVED as RESERVED
+from whistle.organisations.selectors import departed
 from whistle.plan.models import Plan
 from whistle.vault import certificate
 from whistle.vault.certificate import Role
 
-RESERVED = {"api", "desk", "plan", "plain", "static", "health", "log", "nb", "nn", "en"}
 ENOUGH = 2  # readers
 
 
@@ -38,6 +39,10 @@ def begin(slug: str, name: str, *, log_origin: str, root_key: bytes, host: str =
     """
     if slug in RESERVED or len(root_key) != 32:
         raise ValueError("this short name is one of our addresses" if slug in RESERVED else "not a root key")
+    if departed(slug, ""):
+        raise ValueError(
+            "an organisation of this short name has moved away; its old address still says where"
+        )
     with audit.atomic():
         one = Organisation.objects.create(
             slug=slug, name=name, host=host, log_origin=log_origin, root_key=root_key, live=False

@@ -22,6 +22,7 @@ OWNERS = ("django_migrations",)
 S, SI, SU, SIU = ("SELECT",), ("SELECT", "INSERT"), ("SELECT", "UPDATE"), ("SELECT", "INSERT", "UPDATE")
 REPORTERS: dict[str, tuple[str, ...]] = {
     "organisations_organisation": S,
+    "organisations_departure": S,
     "django_content_type": S,
     "auth_permission": S,
     # who reads: the signed list, certificates, names; never passwords, sessions, second factors, wrapped keys

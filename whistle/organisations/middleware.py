@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.urls import set_script_prefix
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from whistle.organisations.selectors import TRAINING, by_host, by_slug
+from whistle.organisations.selectors import RESERVED, TRAINING, by_host, by_slug, departed
 
 Answer = Callable[[HttpRequest], HttpResponse]
 OUTSIDE = ("/health/",)  # pages of the installation, not of an organisation
@@ -29,15 +31,21 @@ class FindOrganisation:
         if request.path_info.startswith(OUTSIDE):
             return self.get_response(request)
         first, _slash, rest = request.path_info[1:].partition("/")
-        organisation = by_host(request.get_host().partition(":")[0])
+        host = request.get_host().partition(":")[0]
+        organisation = by_host(host)
         named = by_slug(first) if first and (organisation is None or first.endswith(TRAINING)) else None
         if named is not None and (organisation is None or named.training_of_id == organisation.pk):
             organisation = named
             organisation.prefix = f"/{organisation.slug}"
             request.path_info = f"/{rest}"
+        gone = organisation if organisation is not None and organisation.left_on else None
+        if organisation is None and first not in RESERVED:
+            gone = departed(first, host)
+        if gone is not None:
+            return moved(gone.name, gone.moved_to, rest)
         if organisation is None:
             organisation = by_slug(settings.DEFAULT_ORGANISATION)
-        if organisation is None:
+        if organisation is None or organisation.left_on:
             raise Http404
         set_script_prefix(f"{organisation.prefix}/")
         request.organisation = organisation  # type: ignore[attr-defined]
@@ -45,6 +53,19 @@ class FindOrganisation:
         for cookie in response.cookies.values():
             cookie["path"] = organisation.prefix + cookie["path"]
         return response
+
+
+def moved(name: str, to: str, path: str) -> HttpResponse:
+    """410: where an organisation is now that used to be here."""
+    asked = path.partition("/")[0]
+    with override(asked if asked in ("nn", "en") else "nb"):
+        context = {
+            "title": _("%(name)s has moved") % {"name": name},
+            "text": _("Your code works at the new place. Nothing of it is kept here any more."),
+            "language": get_language(),
+            "moved_to": to,
+        }
+        return HttpResponse(render_to_string("errors/moved.html", context), status=410)
 
 
 class RefuseCrossSite:

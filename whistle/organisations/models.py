@@ -18,6 +18,14 @@ class Organisation(models.Model):
     # a place to practise in beside this real organisation: own people, keys, log and figures, nothing shared
     training_of = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="training")
 
+    # where it has moved, and the hash of what was carried there; from then on nothing of it is served or changed here
+    left_on = models.DateField(null=True)
+    moved_to = models.CharField(max_length=200, blank=True)
+    package = models.CharField(max_length=64, blank=True)
+    # its own look on the reporter's pages: a short name in place of the whole one, a colour that can be read on
+    mark = models.CharField(max_length=40, blank=True)
+    accent = models.CharField(max_length=7, blank=True)
+
     prefix = ""  # the first part of the path, "/slug", when the request came that way; set by the middleware
 
     class Meta:
@@ -39,3 +47,21 @@ class Organisation(models.Model):
     def ref_bytes(self) -> bytes:
         """The 16 bytes that every envelope is bound to."""
         return bytes.fromhex(self.ref)
+
+
+class Departure(models.Model):
+    """The tombstone of an organisation that has left, and is deleted here: who agreed to it can still be shown."""
+
+    ref = models.CharField(max_length=32, unique=True)
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    host = models.CharField(max_length=120, blank=True)
+    moved_to = models.CharField(max_length=200, blank=True)
+    left_on = models.DateField()
+    removed_on = models.DateField()
+    root_key = models.BinaryField(max_length=32)
+    statement = models.BinaryField()  # signed with that root key: the package arrived, delete the rest here
+    signature = models.BinaryField(max_length=64)
+
+    class Meta:
+        default_permissions = ()

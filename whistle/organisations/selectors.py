@@ -1,7 +1,9 @@
 """Reading organisations."""
 
-from whistle.organisations.models import Organisation
+from whistle.organisations.models import Departure, Organisation
 
+# Addresses of ours that no organisation takes as its short name
+RESERVED = {"api", "desk", "plan", "plain", "static", "health", "log", "nb", "nn", "en"}
 TRAINING = "-ovelse"  # how the short name of a place to practise ends
 
 
@@ -16,5 +18,12 @@ def by_slug(slug: str) -> Organisation | None:
 
 
 def every() -> list[Organisation]:
-    """Return all organisations, oldest first."""
-    return list(Organisation.objects.order_by("id"))
+    """Return all organisations that are here, oldest first; not those that have left."""
+    return list(Organisation.objects.filter(left_on=None).order_by("id"))
+
+
+def departed(slug: str, host: str) -> Departure | None:
+    """Return the tombstone of an organisation that had this short name or host."""
+    if slug and (found := Departure.objects.filter(slug=slug).first()) is not None:
+        return found
+    return Departure.objects.filter(host=host).first() if host else None

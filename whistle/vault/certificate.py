@@ -198,6 +198,20 @@ def read_roster(document: bytes, signature: bytes, ork_pub: bytes, org: bytes) -
     return roster
 
 
+def _leave_message(document: bytes, org: bytes) -> bytes:
+    return b"WBE1/leave\0" + org + hashlib.sha256(document).digest()
+
+
+def sign_leave(ork_sig_pair: SigPair, org: bytes, document: bytes) -> bytes:
+    """Return the root key's signature over the word that an organisation has moved (canonical JSON), 64 bytes."""
+    return ork_sig_pair.sign(_leave_message(document, org))
+
+
+def signed_leave(document: bytes, signature: bytes, ork_pub: bytes, org: bytes) -> bool:
+    """Return whether the root key signed this word."""
+    return verify(ork_pub, signature, _leave_message(document, org))
+
+
 def fingerprint(ork_pub: bytes) -> bytes:
     """Return the SHA-256 of the root key: what posters print and a report's `root` holds.
 

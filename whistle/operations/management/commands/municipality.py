@@ -1,13 +1,15 @@
 """`manage.py municipality …`: add one, see what is missing, open it, move it out with all that is its own."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError
 
+from whistle.client.http import unb64
 from whistle.core.errors import DomainError
-from whistle.operations import moving, municipality
+from whistle.operations import leaving, moving, municipality
 from whistle.operations.rows import ArchiveError
 from whistle.organisations.models import Organisation
 from whistle.organisations.selectors import by_slug, every
@@ -38,12 +40,7 @@ class Command(BaseCommand):
             ("close", "let nobody report; mailboxes stay open"),
         ):
             acts.add_parser(name, help=what).add_argument("slug")
-        out = acts.add_parser("export", help="all that is its own, into a new folder")
-        out.add_argument("slug")
-        out.add_argument("directory", type=Path)
-        acts.add_parser("import", help="what another installation exported").add_argument(
-            "directory", type=Path
-        )
+        _add_moving(acts)
 
     def handle(self, *, act: str, **options: Any) -> None:
         try:
@@ -83,16 +80,74 @@ class Command(BaseCommand):
     def _close(self, *, slug: str, **_options: Any) -> None:
         Organisation.objects.filter(pk=_one(slug).pk).update(live=False)
 
-    def _export(self, *, slug: str, directory: Path, **_options: Any) -> None:
-        counts = moving.take_out(_one(slug), directory)
-        self.stdout.write(f"{sum(counts.values())} rows of {slug} are in {directory}")
+    def _receiver(self, *, file: Path, **_options: Any) -> None:
+        self.stdout.write(leaving.new_receiver(file))
+
+    def _export(self, *, slug: str, directory: Path, to: str, **_options: Any) -> None:
+        moving.take_out(_one(slug), directory)
+        self._packed(slug, directory, to)
+
+    def _leave(self, *, slug: str, directory: Path, to: str, moved_to: str, **_options: Any) -> None:
+        manifest = leaving.leave(_one(slug), directory, moved_to=moved_to)
+        copy = directory.with_name(f"{directory.name}.{moving.MANIFEST}")
+        copy.write_bytes(manifest.read_bytes())
+        self._packed(slug, directory, to)
+        self.stdout.write(
+            f"{copy} is what the municipality signs when it lives there (whistle.client.sign_leave)"
+        )
+
+    def _packed(self, slug: str, directory: Path, to: str) -> None:
+        if to:
+            target = directory.with_name(f"{directory.name}.age")
+            leaving.seal(directory, target, to)
+            self.stdout.write(f"{slug} is in {target}; only the receiver opens it")
+            return
+        self.stdout.write(f"{slug} is in {directory}")
         self.stdout.write(f"{directory / moving.TRANSFER} opens second factors: carry it apart from the rest")
 
-    def _import(self, *, directory: Path, **_options: Any) -> None:
+    def _stay(self, *, slug: str, **_options: Any) -> None:
+        leaving.stay(_one(slug))
+
+    def _remove(self, *, slug: str, manifest: Path, statement: Path, **_options: Any) -> None:
+        one = _one(slug)
+        said = json.loads(statement.read_text())
+        counts = leaving.remove(one, manifest, unb64(said["document"]), unb64(said["signature"]))
+        self.stdout.write(
+            f"{sum(counts.values())} rows and its files are deleted; its old address says where it is"
+        )
+        for place in leaving.kept_elsewhere(one):
+            self.stdout.write(f"delete {place} as its owner")
+
+    def _import(self, *, directory: Path, key: Path | None, **_options: Any) -> None:
+        if key is not None:
+            opened = directory.with_suffix("")
+            leaving.unseal(directory, opened, key)
+            directory = opened
         one = moving.bring_in(directory)
         self.stdout.write(
             f"{one.name} is here, closed.  Verify: manage.py verify_log --organisation {one.slug}"
         )
+
+
+def _add_moving(acts: Any) -> None:
+    acts.add_parser("receiver", help="make a key for packages that come here").add_argument("file", type=Path)
+    for name, what in (
+        ("export", "all that is its own, into a new folder"),
+        ("leave", "the same for good: nothing of it is served here any more"),
+    ):
+        out = acts.add_parser(name, help=what)
+        out.add_argument("slug")
+        out.add_argument("directory", type=Path)
+        out.add_argument("--to", default="", metavar="age1…", help="the receiver's key: nobody else opens it")
+    out.add_argument("--moved-to", default="", metavar="URL", help="what its old address says")
+    acts.add_parser("stay", help="call the move off").add_argument("slug")
+    gone = acts.add_parser("remove", help="delete what has left, as the owner of the tables")
+    gone.add_argument("slug")
+    gone.add_argument("--manifest", type=Path, required=True)
+    gone.add_argument("--statement", type=Path, required=True, help="signed with its root key")
+    taken = acts.add_parser("import", help="what another installation exported")
+    taken.add_argument("directory", type=Path)
+    taken.add_argument("--key", type=Path, help="of the receiver, for a package that is sealed")
 
 
 def _one(slug: str) -> Organisation:
