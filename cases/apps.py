@@ -4,8 +4,16 @@ from django.apps import AppConfig
 class CasesConfig(AppConfig):
     name = "cases"
     audited = {  # no silent change of these columns: see whistle.audit.guards
-        "cases_case": ("state", "version", "outcome", "acknowledged_on", "feedback_on", "feedback_due", "closed_on"),
-        "cases_casebox": (),
+        "cases_case": (
+            "state",
+            "version",
+            "outcome",
+            "acknowledged_on",
+            "feedback_on",
+            "feedback_due",
+            "closed_on",
+        ),
+        "cases_casebox": ("case_id", "box_id"),  # when its reporter wrote last is no act of the desk
         "cases_assignment": ("part", "staff_id"),
         "cases_declaration": (),
         "cases_proposal": (),
