@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.words_tools import CHANNELS, EXPORTS, RELATIONS
+from cases.workflow import steps_from
 
 Words = dict[str, object]
 
@@ -236,4 +237,14 @@ def sentence_of(needs: Iterable[str]) -> str:
     """Return the sentence that says what a step still needs, and where it is put right."""
     return gettext("Missing before this step: %(list)s.") % {
         "list": "; ".join(str(NEEDS[need]) for need in needs)
+    }
+
+
+def sentence_from(state: str) -> str:
+    """Return the sentence that says what can be done with a case in this state, where something else was asked for."""
+    return gettext(
+        "This cannot be done while the case is at “%(state)s”. What can be done from there: %(list)s."
+    ) % {
+        "state": STATES[state],
+        "list": "; ".join(str(STEPS[step.name]) for step in steps_from(state)) or gettext("nothing"),
     }

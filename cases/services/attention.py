@@ -56,6 +56,8 @@ def refresh(case: Case) -> None:
     view = View(case, open_rows)
     for held in case.assignments.select_related("staff"):
         call, calls_on, due_on = view.of(held)
+        if call and call == held.call and held.calls_on and calls_on == clock.today():
+            calls_on = min(held.calls_on, calls_on)  # it has been asked since then
         if (held.call, held.calls_on, held.due_on) != (call, calls_on, due_on):
             Assignment.objects.filter(pk=held.pk).update(call=call, calls_on=calls_on, due_on=due_on)
 

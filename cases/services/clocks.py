@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from cases.clocks import CLOCK_OF, CLOCKS, Running, first_told, next_told
-from cases.models import Case, Deadline, Notice, Record
+from cases.models import Assignment, Case, Deadline, Notice, Record
 from cases.selectors.mailboxes import reachable
 from cases.services.needs import Facts
 from cases.workflow import AT_REST, State
@@ -18,6 +18,7 @@ from whistle.vault.item import Author, Kind
 
 TRANSFER = timedelta(days=3)  # C8: 72 hours, counted in dates
 NEW_FEEDBACK = timedelta(days=30)  # C2b: the municipality's own promise
+VACANT = timedelta(days=2)  # so long a reporter may be without a contact before those who decide get a mail
 INVESTIGATED = frozenset({State.CONCLUSION, State.FOLLOW_UP, State.FORWARDED, *AT_REST})
 CHECKS = tuple(deadlines.CARE_AFTER)
 OWED = frozenset(
@@ -131,7 +132,32 @@ def remind(organisation: Organisation) -> int:
     due = Deadline.objects.filter(
         case__organisation=organisation, case__probe=False, next_on__lte=clock.today()
     )
-    return sum(_tell(pk) for pk in due.order_by("due_on").values_list("pk", flat=True))
+    return _vacant(organisation) + sum(
+        _tell(pk) for pk in due.order_by("due_on").values_list("pk", flat=True)
+    )
+
+
+def _vacant(organisation: Organisation) -> int:
+    """Tell those who decide, each week, of cases whose reporter has had no contact for two days and more."""
+    week = "{}-{}".format(*clock.today().isocalendar()[:2])
+    calling = Assignment.objects.filter(
+        case__organisation=organisation,
+        case__probe=False,
+        call="contact",
+        calls_on__lte=clock.today() - VACANT,
+    )
+    return len(
+        Notice.objects.bulk_create(
+            (
+                Notice(staff_id=row.staff_id, occasion=f"contact.{row.case_id}.{week}", due_on=clock.today())
+                for row in calling
+                if not Notice.objects.filter(
+                    staff=row.staff_id, occasion=f"contact.{row.case_id}.{week}"
+                ).exists()
+            ),
+            ignore_conflicts=True,
+        )
+    )
 
 
 def heal(organisation: Organisation) -> int:

@@ -9,7 +9,7 @@ from cases.services.attention import refresh
 from cases.services.effects import CODES, EFFECTS
 from cases.services.lessons import teach
 from cases.services.needs import Facts, lacking
-from cases.words import sentence_of
+from cases.words import sentence_from, sentence_of
 from cases.workflow import State, Step, admitted, reporter_sees, step
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
@@ -29,7 +29,7 @@ def take_step(*, reference: str, name: str, version: int, codes: Codes, actor: S
     """
     with audit.atomic():
         case = _case(actor, reference, version)
-        wanted = step(case.state, name)
+        wanted = _from_here(case, name)
         if wanted.own:  # only a message to the reporter acknowledges, only a merging merges
             raise DomainError("step.own_act", status=409)
         part = visible.require(actor, wanted.may, case).part
@@ -74,6 +74,14 @@ def decide(*, reference: str, confirm: bool, version: int, actor: Staff) -> Case
             _record("step.declined", case, actor, part, step=proposal.step)
             refresh(case)
     return case
+
+
+def _from_here(case: Case, name: str) -> Step:
+    """Return the step; refuse one that does not leave from where the case is, and say what does."""
+    try:
+        return step(case.state, name)
+    except DomainError:
+        raise DomainError("step.unknown", status=409, message=sentence_from(case.state)) from None
 
 
 def _case(actor: Staff, reference: str, version: int) -> Case:

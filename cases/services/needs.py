@@ -6,7 +6,7 @@ from functools import cached_property
 
 from cases.codes import OUTCOMES
 from cases.models import Case, Record
-from cases.selectors.mailboxes import with_merged
+from cases.selectors.mailboxes import reachable, with_merged
 from cases.services.lessons import SUBSTANTIATED, places_it
 from cases.workflow import Need, Step
 from whistle.access.selectors import holders
@@ -65,12 +65,20 @@ class Facts:
         return [person for person in self.of("person") if person.codes["role"] == "subject"]
 
     def kept_until(self) -> date | None:
-        """Return the last day the case is kept, None while no class is chosen or it is not closed."""
-        retention = self.only("retention")
-        if retention is None or self.case.closed_on is None:
+        """Return the last day the case is kept, None while no class is chosen or it is not closed.
+
+        The time begins with the last question of how the reporter fares, where there is one to ask: their mailbox is
+        not taken from them before.  What was sent on elsewhere goes after its 60 days all the same.
+        """
+        retention, case = self.only("retention"), self.case
+        if retention is None or case.closed_on is None:
             return None
         months = KEPT_MONTHS.get(str(retention.codes["class"]))
-        return deadlines.add_months(self.case.closed_on, months) if months else self.case.closed_on + OUTSIDE
+        if not months:
+            return case.closed_on + OUTSIDE
+        asked = case.acknowledged_on is not None and bool(reachable(case))
+        last = deadlines.care_due("after365", case.closed_on, case.closed_on) if asked else case.closed_on
+        return deadlines.add_months(last, months)
 
 
 def lacking(wanted: Step, case: Case, codes: Codes | None = None) -> list[Need]:

@@ -30,6 +30,10 @@ WHO_CAN = {  # by whom the report concerns, and whom the reporter took off the l
     "the reporting office": ((["reporting_office"], []), None),
     "hr or finance": ((["hr_or_finance"], []), None),
     "supplier": ((["supplier"], []), ORDINARY),
+    "somebody in a unit": ((["unit_staff"], []), ORDINARY),
+    "a lawyer of the town": ((["legal"], []), ORDINARY),  # whose office keeps names, and reads no report
+    "the auditors": ((["audit"], []), ORDINARY),
+    "two at once": ((["director", "chief_executive"], ["hanne.aasgaard"]), {"sissel", "tor"}),
 }
 
 
