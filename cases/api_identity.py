@@ -7,9 +7,9 @@ from pydantic import Field
 
 from cases.selectors import identity as selectors
 from cases.selectors import visible
-from cases.services import identity
+from cases.services import halves, identity
 from whistle.accounts.requests import StaffRequest
-from whistle.channel.schemas import ItemIn, KeyIn
+from whistle.channel.schemas import ItemIn, KeyIn, VouchOut
 from whistle.ui.api import Id, Octets
 
 router = Router(tags=["identity"])
@@ -65,6 +65,29 @@ class OpenedOut(RequestOut):
     body: Octets
 
 
+class PassOnOut(Schema):
+    box_id: str
+    half: str
+    sealed: Octets
+    epoch: int
+    sig_pub: Octets
+    vouches: list[VouchOut]
+    givers: list[Octets]
+    staff_id: str
+    certificate: Octets
+
+
+class PassOnIn(Schema):
+    box_id: Id
+    half: str = Field(pattern="^[ab]$")
+    staff_id: Id
+    sealed: Octets
+
+
+class PassedOut(Schema):
+    done: bool
+
+
 class AnsweredOut(Schema):
     ref: str
     agreed: bool | None
@@ -99,6 +122,21 @@ def opened(request: StaffRequest, reference: str, ref: str) -> dict[str, Any]:
     """Return the sealed name with both halves, once it may be opened."""
     person = request.staff
     return selectors.opened(visible.case_for(person, reference), person, ref)
+
+
+@router.get("identity/halves", response=list[PassOnOut])
+def to_pass_on(request: StaffRequest) -> list[dict[str, Any]]:
+    """Return the halves of keys to names that colleagues of the same kind lack."""
+    return halves.to_pass_on(request.staff)
+
+
+@router.post("identity/halves", response=PassedOut)
+def pass_on(request: StaffRequest, sent: PassOnIn) -> dict[str, bool]:
+    """Give a colleague of the same kind one's half of the key to a name."""
+    halves.pass_on(
+        box_id=sent.box_id, half=sent.half, staff_id=sent.staff_id, sealed=sent.sealed, actor=request.staff
+    )
+    return {"done": True}
 
 
 @router.get("identity/{ref}", response=RequestOut)

@@ -73,8 +73,11 @@ def _certified(case: Case) -> QuerySet[Staff]:
         free = {row["staff_id"] for row in listed if not inside & set(row["groups"])}
         outside = certified.filter(role__in=OUTSIDE).values_list("subject", flat=True)
         people = people.filter(ref__in=free | set(outside))
-    out = set(KeptOut.objects.filter(case=case).values_list("staff__ref", flat=True))
     withdrawn = Declaration.objects.filter(case=case).exclude(answer=IMPARTIAL)
-    return people.exclude(pk__in=withdrawn.values("staff")).exclude(
-        ref__in=barred(roster, out, case.closed_groups)
-    )
+    return people.exclude(pk__in=withdrawn.values("staff")).exclude(ref__in=kept_from(case))
+
+
+def kept_from(case: Case) -> set[str]:
+    """Return whom the report was kept from: they get neither a key nor half of one, whatever their role."""
+    out = set(KeptOut.objects.filter(case=case).values_list("staff__ref", flat=True))
+    return set(barred(roster_document(case.organisation), out, case.closed_groups))

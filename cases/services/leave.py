@@ -46,7 +46,7 @@ def deactivate(*, staff_id: str, why: str, actor: Staff) -> Staff:
     with audit.atomic():
         person = _person(staff_id, actor)
         for duty in sorted(duties(person)):
-            take_duty(person, duty, actor=actor.log_name)
+            take_duty(person, duty, actor=actor.log_name, lost=why != "left")
         _take_all(person, why, actor)
         person.is_active = False
         person.set_unusable_password()

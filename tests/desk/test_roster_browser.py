@@ -105,3 +105,26 @@ def test_auditor_reads_and_changes_nothing_and_a_stranger_finds_no_page(site: Si
     answer = amir.page.goto(f"{site.url}/desk/roster/")
     assert answer is not None
     assert answer.status == 404
+
+
+def test_somebody_without_an_account_is_put_in_the_chart_by_a_form(site: Site, colleague) -> None:
+    ingrid: Colleague = colleague("ingrid").sign_in()
+    page = ingrid.follow("/desk/roster/")
+    page.locator("[data-verified]:visible").wait_for()
+    page.click("[data-add-person]")
+    assert page.evaluate("document.activeElement.id") == "add-name"
+    page.press("#add-name", "Enter")
+    page.locator("[data-add-form] [data-error]:visible", has_text="navn eller en tittel").wait_for()
+    page.fill("#add-name", "Ola Stranger")
+    page.fill("#add-title", "Direktør")
+    page.fill("#add-groups", "Administration, Tech")
+    page.press("#add-groups", "Enter")
+    page.locator("[data-added]", has_text="Ola Stranger").wait_for()
+
+    assert page.is_hidden("[data-add-form]")
+    added = person(page, "Ola Stranger")
+    assert added.locator("[data-chart-place]").input_value() == "people"
+    assert added.locator("[data-chart-groups]").input_value() == "administration, tech"
+    person(page, "Berit Nyhus").locator("[data-chart-above]").select_option(label="Ola Stranger")
+    assert "Versjon" in page.inner_text("[data-changes]")
+    assert ingrid.problems == []

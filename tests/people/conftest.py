@@ -19,7 +19,7 @@ class Place:
     url: str
     people: dict[str, list[str]]
     case: str
-    links: dict[str, str]
+    links: dict[str, dict[str, str]]
     database: str
 
     def fresh_codes(self) -> None:

@@ -4,12 +4,13 @@ import os
 from dataclasses import dataclass
 
 from whistle.client.desk import Desk, Person
-from whistle.client.http import Server, b64, unb64
-from whistle.core import clock
+from whistle.client.http import Server, Transport, b64, unb64
+from whistle.core import canonical, clock
+from whistle.core.roster import empty
 from whistle.demo.inside import Inside
 from whistle.vault import certificate, staff, totp
 from whistle.vault.certificate import Role, key_words, open_root, seal_root
-from whistle.vault.keys import KemPair, SigPair, StaffKeys
+from whistle.vault.keys import KemPair, SigPair, StaffKeys, key_id
 
 LIFETIME = 180 * 24 * 3600
 
@@ -54,9 +55,9 @@ def material(staff_id: str, keys_of: bytes, passphrase: str, secret: str) -> dic
     }
 
 
-def enrol(token: str, prefix: str = "") -> Made:
-    """Use a link up, as a stranger's browser does."""
-    server = Server(Inside(prefix), "/desk/api/")
+def enrol(token: str, prefix: str = "", over: Transport | None = None) -> Made:
+    """Use a link up, as a stranger's browser does; `over` a network, or inside this process."""
+    server = Server(over or Inside(prefix), "/desk/api/")
     invited = server.post("enrol/open", {"token": token})
     seed, passphrase, secret = os.urandom(32), staff.new_passphrase(), totp.new_secret()
     server.post("enrol", {"token": token, **material(invited["staff_id"], seed, passphrase, secret)})
@@ -111,12 +112,18 @@ def begin(custodian: Desk, org: bytes) -> tuple[bytes, dict[str, bytes]]:
         certificate.issue(root, org, serial, role, now, now + LIFETIME, subject, kem, sig)
         for serial, (role, subject, kem, sig) in enumerate([*subjects, own], 1)
     ]
+    named = {name: key_id(KemPair.from_seed(one).public).hex() for name, one in recovery.items()}
+    document = canonical.encode(empty(org.hex(), named))
     custodian.server.post(
         "set-up/root",
         {
             "public": b64(root.public),
             "certificates": [b64(one) for one in made],
             "sealed": b64(seal_root(seed, custodian.keys.kem.public, org)),
+            "roster": {
+                "document": b64(document),
+                "signature": b64(certificate.sign_roster(root, org, document)),
+            },
         },
     )
     return seed, recovery

@@ -29,14 +29,15 @@ def main(port: str, told: str) -> None:
     town = make_town("fjellvik")
     town.report("The bridge was paid twice\n\nBoth invoices bear the same number.")
     publish_all(town.organisation)
-    new = Organisation.objects.create(slug="nyby", name="Nyby kommune", log_origin="nyby.example")
-    links = found(
-        new,
-        {
+    links = {}
+    for slug in ("nyby", "storvik"):
+        origin = f"{slug}.example"
+        new = Organisation.objects.create(slug=slug, name=f"{slug.title()} kommune", log_origin=origin)
+        first = {
             Duty.SYSTEM_ADMINISTRATOR: Newcomer("ada.vik", "Ada Vik", "IKT"),
             Duty.KEY_CUSTODIAN: Newcomer("kim.lund", "Kim Lund", "Arkiv"),
-        },
-    )
+        }
+        links[slug] = found(new, first)
     people = {
         name: [one.person.username, one.passphrase, one.totp_secret] for name, one in town.people.items()
     }

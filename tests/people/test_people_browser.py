@@ -133,7 +133,7 @@ def test_somebody_new_comes_by_a_link_and_is_certified_by_the_words_they_read_al
 def test_a_new_organisation_makes_its_keys_on_paper_and_is_not_open_before_all_is_there(visitor, place):
     ada, kim = visitor(), visitor()
     for who, duty, name in ((ada, "system_administrator", "ada.vik"), (kim, "key_custodian", "kim.lund")):
-        passphrase, secret, _words = who.enrol(f"{place.url}/nyby/desk/enrol/#{place.links[duty]}")
+        passphrase, secret, _words = who.enrol(f"{place.url}/nyby/desk/enrol/#{place.links['nyby'][duty]}")
         who.sign_in(name, passphrase, secret, "/nyby")
         who.declare()
     front = visitor().page

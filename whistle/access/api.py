@@ -6,6 +6,7 @@ from typing import Any
 from ninja import Router, Schema
 from pydantic import Field
 
+from whistle.access.api_roster import RosterIn
 from whistle.access.models import Proposal
 from whistle.access.selectors import duties, holders
 from whistle.access.services import certifying, proposals, setting_up
@@ -123,6 +124,7 @@ class RootIn(Schema):
     public: Octets
     certificates: list[Octets] = Field(min_length=2, max_length=4)
     sealed: Octets | None = None
+    roster: RosterIn  # version 0: nobody on it, and which recovery key is which
 
 
 class WordIn(Schema):
@@ -239,7 +241,8 @@ def copy_root(request: StaffRequest, sent: CopyIn) -> dict[str, bool]:
 def begin(request: StaffRequest, sent: RootIn) -> dict[str, bool]:
     """Take in the root key that the custodian's browser made, and what it certified."""
     me = _custodian(request)
-    root = setting_up.Root(sent.public, tuple(sent.certificates), sent.sealed)
+    roster = (sent.roster.document, sent.roster.signature)
+    root = setting_up.Root(sent.public, tuple(sent.certificates), sent.sealed, roster)
     setting_up.begin(me.organisation, root, by=me)
     return {"done": True}
 

@@ -68,7 +68,7 @@ def needs(organisation: Organisation) -> list[Need]:
              url=list_of_readers),
         Need("auditor", _("An auditor has an account"), holds(Duty.AUDITOR), url=people),
         Need("roster", _("The list of readers is signed, and names both recovery keys"),
-             len(named & {row.key_id for row in recovery}) == 2, url=list_of_readers),
+             bool(roster.get("version")) and len(named & {row.key_id for row in recovery}) == 2, url=list_of_readers),
     ]  # fmt: skip
     return facts + [_word(code, said) for code in WORDS if not code.startswith("sheets")]
 

@@ -1,5 +1,6 @@
 """People and their roles, certificates, and the set-up of an organisation."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from whistle.accounts.requests import StaffRequest
 from whistle.core import clock
 from whistle.core.audience import audience
 from whistle.core.policy import PROPOSES, Duty
+from whistle.core.roster import standard_subjects
 
 DUTY_WORDS: dict[Duty, object] = {
     Duty.INTAKE_OFFICER: _("Intake officer"),
@@ -88,6 +90,7 @@ def set_up_page(request: StaffRequest) -> HttpResponse:
     context = {
         "needs": needs(organisation),
         "missing": missing(organisation),
+        "subjects": json.dumps(standard_subjects()),
         "makes_root": Duty.KEY_CUSTODIAN in duties(me) and not organisation.root_key,
         "first": first,
         "second": first is not None and first.by_id != me.pk,

@@ -37,6 +37,7 @@ FAULTS = {
     "roster.malformed": _("The document is not a roster."),
     "roster.version": _("Somebody put another version in force meanwhile. Load the page anew."),
     "roster.recovery": _("The recovery keys are changed in an act of their own."),
+    "roster.no_recovery": _("The list does not name the two recovery keys."),
     "roster.quorum": _("At least two must read each report."),
     "roster.few": _("There are fewer readers than must read each report. Substitutes do not count."),
     "roster.no_alternate": _("There is no alternate recipient, for when the others are kept out."),

@@ -105,6 +105,8 @@ EVENTS: dict[str, Event] = {
     "staff.proposed": Event(DESK, SECOND, {"to": "ref", "what": "code", "duty": "code?"}, ("8.3",)),
     "staff.agreed": Event(DESK, SECOND, {"to": "ref", "what": "code", "duty": "code?"}, ("8.3",)),
     "staff.declined": Event(DESK, SECOND, {"to": "ref", "what": "code", "duty": "code?"}, ("8.3",)),
+    "staff.joined": Event(DESK, SECOND),
+    "staff.parted": Event(DESK, SECOND),
     "staff.signed_out": Event(DESK, SECOND, {"sessions": "size"}),
     "secrecy.declared": Event(DESK, SECOND, {"version": "size"}),
     "staff.signed_in": Event(DESK, SECOND, {"through": "code?"}),

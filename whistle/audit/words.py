@@ -41,6 +41,8 @@ ACTS: dict[str, object] = {
     "staff.proposed": _("Somebody proposed a role, or its end"),
     "staff.agreed": _("A second person agreed"),
     "staff.declined": _("It was declined, or taken back"),
+    "staff.joined": _("Somebody works for another organisation too, and has shown it"),
+    "staff.parted": _("Somebody's accounts in several organisations were parted"),
     "staff.signed_out": _("Other sign-ins were ended"),
     "secrecy.declared": _("Secrecy declared"),
     "step.proposed": _("Step proposed"),

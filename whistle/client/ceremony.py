@@ -19,14 +19,14 @@ from typing import Any
 from whistle.client.errors import ClientError
 from whistle.client.http import b64, unb64
 from whistle.client.recovery import seed_from
-from whistle.core import clock
+from whistle.core import canonical, clock
+from whistle.core.roster import RECOVERY, empty
 from whistle.vault import certificate, code, sheets
 from whistle.vault.certificate import Role
 from whistle.vault.errors import VaultError
-from whistle.vault.keys import KemPair, SigPair, StaffKeys
+from whistle.vault.keys import KemPair, SigPair, StaffKeys, key_id
 
 LIFETIME = 180 * 24 * 3600
-RECOVERY = ("ordinary", "alternate")
 
 
 def make(org: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -40,10 +40,13 @@ def make(org: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
         )
         for serial, name in enumerate(RECOVERY, 1)
     ]  # fmt: skip
+    named = {name: key_id(KemPair.from_seed(seeds[name]).public).hex() for name in RECOVERY}
+    document = canonical.encode(empty(org.hex(), named))
     public = {
         "org": org.hex(),
         "public": b64(root.public),
         "certificates": [b64(one) for one in made],
+        "roster": {"document": b64(document), "signature": b64(certificate.sign_roster(root, org, document))},
         "fingerprint": certificate.fingerprint(root.public).hex(),
     }
     return public, seeds

@@ -7,6 +7,7 @@ else after checking their certificate.
 from dataclasses import dataclass, field
 from typing import Any
 
+from whistle.client import identity
 from whistle.client.box import Box, Writer
 from whistle.client.desk import Desk
 from whistle.client.errors import ClientError
@@ -50,6 +51,7 @@ class KeyWork:
             if impartial and not self.desk.server.get(f"cases/{reference}")["declared"]:
                 self.desk.declare(reference)
             self._try(reference, done, done.moved, lambda ref: self._hand_one(ref, leaver, newcomer))
+        identity.pass_on(self.desk)  # before the leaver's halves go
         return done
 
     def settle(self) -> HandedOver:
@@ -62,6 +64,7 @@ class KeyWork:
             self._try(reference, done, done.moved, self._prove)
             if reference in done.moved:
                 self._try(reference, done, done.renewed, lambda ref: self.rekey(ref))
+        identity.pass_on(self.desk)
         return done
 
     def _prove(self, reference: str) -> None:

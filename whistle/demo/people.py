@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from whistle.core.policy import Duty
+from whistle.core.roster import standard_subjects
 
 
 @dataclass(frozen=True)
@@ -128,15 +129,4 @@ PRACTICE = (
 )
 
 # Whom a report may be about, and which groups of readers that keeps out.
-SUBJECTS = (
-    {"code": "unit_staff", "excludes": []},
-    {"code": "director", "excludes": ["under_director"]},
-    {"code": "chief_executive", "excludes": ["administration"]},
-    {"code": "mayor_or_elected", "excludes": ["administration", "control_committee"]},
-    {"code": "reporting_office", "excludes": ["intake"]},
-    {"code": "legal", "excludes": ["legal"]},
-    {"code": "hr_or_finance", "excludes": ["hr_or_finance"]},
-    {"code": "audit", "excludes": ["auditors"]},
-    {"code": "supplier", "excludes": []},
-    {"code": "unknown", "excludes": []},
-)
+SUBJECTS = tuple(standard_subjects())

@@ -114,6 +114,9 @@ MESSAGES = {
     "gate.away": _(
         "The work accounts do not answer just now. Try again in a while; those who run the system know what to do."
     ),
+    "together.refused": _(
+        "That code does not work here. Make a new one at the other organisation; it is good for ten minutes, once."
+    ),
     "gate.nothing": _("Nothing waits for your word here. Reload the page."),
     "people.name": _("Write the person's name."),
     "people.username": _(
@@ -172,6 +175,10 @@ MESSAGES = {
     "habilitet.last": _("You are the last one with a key. Hand the case to the alternate recipient first."),
     "grant.refused": _("You cannot give keys in this case."),
     "grant.person": _("This person cannot get a key: not active, not certified, or not impartial."),
+    "identity.last": _(
+        "Some reporters' names can be opened with this person's half of the key only. Let"
+        " them open their keys once after the new custodian is certified; then their half is passed on by itself."
+    ),
     "grant.vouch": _("The word that came with a key is not signed by its giver. Reload and try again."),
     "grant.seals": _("The keys for this person are not complete. Reload and try again."),
     "grant.held": _("This person has a key already."),

@@ -7,6 +7,7 @@ from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.policy import Duty, conflicts
+from whistle.store.models import IdentityHalf
 
 
 def give_duty(person: Staff, duty: Duty, *, actor: str = "system", approval: str = "") -> None:
@@ -26,10 +27,13 @@ def give_duty(person: Staff, duty: Duty, *, actor: str = "system", approval: str
             )
 
 
-def take_duty(person: Staff, duty: Duty, *, actor: str = "system", approval: str = "") -> None:
+def take_duty(
+    person: Staff, duty: Duty, *, actor: str = "system", approval: str = "", lost: bool = False
+) -> None:
     """Take a duty from a person.
 
-    Raises `duty.last` when nobody else active would hold it, `root.last` when the root key would go with it.
+    Raises `duty.last` when nobody else active would hold it, `root.last` when the root key would go with it, and
+    `identity.last` when reporters' names would become unreadable; the last not when their keys are `lost` anyway.
     """
     with audit.atomic():
         rows = DutyHeld.objects.select_for_update().filter(
@@ -39,6 +43,8 @@ def take_duty(person: Staff, duty: Duty, *, actor: str = "system", approval: str
             raise DomainError("duty.last", status=409)
         if duty == Duty.KEY_CUSTODIAN:
             _take_root_copy(person)
+        if duty == Duty.IDENTITY_CUSTODIAN:
+            _take_halves(person, lost=lost)
         gone, _each = DutyHeld.objects.filter(staff=person, duty=duty).delete()
         if gone:
             audit.record(
@@ -49,6 +55,19 @@ def take_duty(person: Staff, duty: Duty, *, actor: str = "system", approval: str
                 duty=duty.value,
                 detail={"approval": approval} if approval else None,
             )
+
+
+def _take_halves(person: Staff, *, lost: bool) -> None:
+    """Take a custodian's halves of the keys to names; other custodians must hold them first."""
+    custodians = IdentityHalf.objects.filter(half=IdentityHalf.Half.CUSTODIAN)
+    mine = custodians.filter(staff_ref=person.ref)
+    others = DutyHeld.objects.filter(
+        staff__organisation=person.organisation_id, staff__is_active=True, duty=Duty.IDENTITY_CUSTODIAN
+    ).exclude(staff=person)
+    passed = custodians.filter(staff_ref__in=others.values("staff__ref"))
+    if not lost and mine.exclude(identity__in=passed.values("identity")).exists():
+        raise DomainError("identity.last", status=409)
+    mine.delete()
 
 
 def _take_root_copy(person: Staff) -> None:

@@ -79,7 +79,7 @@ def people(organisation: Organisation) -> list[dict[str, Any]]:
 
 def history(organisation: Organisation) -> list[dict[str, Any]]:
     """Return the versions of the roster, newest first, each with what it changed by name."""
-    rows = list(Roster.objects.filter(organisation=organisation).order_by("-version"))
+    rows = list(Roster.objects.filter(organisation=organisation, version__gt=0).order_by("-version"))
     documents = [canonical.decode(bytes(row.document)) for row in rows]
     named = {
         each["staff_id"]: each.get("name", "")

@@ -9,7 +9,8 @@ from whistle.access.services.certifying import SEAL_SIZE
 from whistle.access.services.duties import give_duty
 from whistle.access.services.proposals import propose
 from whistle.accounts.models import RootCopy, SetUpWord, Staff
-from whistle.accounts.services.enrolment import file_certificate
+from whistle.accounts.selectors import roster_document
+from whistle.accounts.services.enrolment import adopt_roster, file_certificate
 from whistle.accounts.services.invitations import Newcomer, invite
 from whistle.audit import services as audit
 from whistle.audit.publisher import start_log
@@ -32,6 +33,7 @@ class Root:
     public: bytes
     certificates: tuple[bytes, ...]  # of the recovery keys, and of the custodian where there is one
     sealed: bytes | None = None  # None: the root key stays offline
+    roster: tuple[bytes, bytes] | None = None  # document and signature: which recovery key is which
 
 
 def found(organisation: Organisation, people: dict[Duty, Newcomer]) -> dict[Duty, str]:
@@ -92,8 +94,24 @@ def begin(organisation: Organisation, root: Root, *, by: Staff | None) -> None:
         rows = [file_certificate(organisation, octets) for octets in root.certificates]
         if len({row.key_id for row in rows if row.role == Role.RECOVERY}) != 2:
             raise DomainError("set_up.recovery")
+        if root.roster is not None:
+            _begin_roster(
+                organisation, root.roster, {row.key_id for row in rows if row.role == Role.RECOVERY}
+            )
         if by is not None and root.sealed is not None:
             RootCopy.objects.create(staff=by, sealed=root.sealed, made_at=clock.now())
+
+
+def _begin_roster(organisation: Organisation, signed: tuple[bytes, bytes], recovery: set[str]) -> None:
+    row = adopt_roster(organisation, *signed)
+    said = roster_document(organisation)
+    if (
+        row.version != 0
+        or said["readers"]
+        or said["alternates"]
+        or set(said["recovery"].values()) != recovery
+    ):
+        raise DomainError("roster.refused")
 
 
 def attest(organisation: Organisation, code: str, reference: str, *, by: Staff) -> None:

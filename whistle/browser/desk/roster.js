@@ -4,13 +4,13 @@ import { all, copy, one, word } from "../reporter/dom.js";
 import { recipients } from "../wbe1/recipients.js";
 import { go } from "./flash.js";
 import { ask, page, sentence } from "./keeper.js";
+import { groupsIn, mountAdd } from "./roster_add.js";
 import { place } from "./keys.js";
 import { canonical } from "./worker/roster.js";
 
 const PLACES = ["readers", "alternates", "custodians", "people"];
 /** @type {any} what is in force */ let before;
 /** @type {Map<string, any>} everybody who may stand in the chart */ let known;
-let added = 0;
 
 /** Wires the page, if this is it. */
 export async function mount() {
@@ -26,6 +26,7 @@ export async function mount() {
   one("[data-verified-text]", root).textContent = word("verified", { n: before.version });
   one("[data-verified]", root).hidden = !found.roster;
   root.addEventListener("input", () => tried(root));
+  root.addEventListener("change", () => regroup(root));
   wire(root);
   if (root.dataset.mayDraft !== "yes") for (const part of all("[data-chart-people] :is(input, select), [data-chart-subjects] input, [data-quorum], [name=below]", root)) part.disabled = true;
   tried(root);
@@ -33,7 +34,7 @@ export async function mount() {
 
 /** @param {any} root */
 function wire(root) {
-  one("[data-add-person]", root)?.addEventListener("click", () => add(root));
+  mountAdd(root, (given) => add(root, given));
   one("[data-chart-save]", root)?.addEventListener("click", () => save(root));
   one("[data-chart-sign]", root)?.addEventListener("click", () => sign(root));
   one("[data-signed-file]", root)?.addEventListener("change", () => force(root));
@@ -42,8 +43,7 @@ function wire(root) {
 /** @param {any} root @param {Map<string, any>} listed */
 function draw(root, listed) {
   one("[data-chart-people]", root).replaceChildren(...[...known.values()].map((each) => card(each, listed.get(each.staff_id))));
-  const groups = groupsOf([...listed.values()]);
-  one("[data-chart-subjects]", root).replaceChildren(...subjectsOf().map((/** @type {any} */ each) => subject(each, groups)));
+  one("[data-chart-subjects]", root).replaceChildren(...subjectsOf().map((/** @type {any} */ each) => subject(each, groupsOf([...listed.values()]))));
   one("[data-quorum]", root).value = before.quorum;
   one(`[name=below][value=${before.rules?.below ?? "excluded"}]`, root).checked = true;
   const people = [...listed.values()].filter((each) => ["readers", "alternates"].includes(each.where));
@@ -55,6 +55,16 @@ const subjectsOf = () => all("[data-try-subjects] input").map((each) => before.s
 
 /** @param {any[]} rows */
 const groupsOf = (rows) => [...new Set([...rows.flatMap((each) => each.groups ?? []), ...before.subjects.flatMap((/** @type {any} */ each) => each.excludes)])].sort();
+
+/** A group that was typed for the first time can be ticked under every subject. @param {any} root */
+function regroup(root) {
+  const typed = all("[data-chart-groups]", root).map((input) => ({ groups: groupsIn(input.value) }));
+  for (const made of all("[data-chart-subject]", root)) {
+    const there = new Set(all("input", made).map((box) => box.value));
+    const fresh = groupsOf(typed).filter((group) => !there.has(group));
+    one("[data-slot=groups]", made).append(...fresh.map((group) => tick(`${made.dataset.chartSubject}-${group}`, group, group, false)));
+  }
+}
 
 /** @param {string} id @param {string} value @param {string} text @param {boolean} checked */
 function tick(id, value, text, checked) {
@@ -113,7 +123,7 @@ function draft(root) {
     const where = one("[data-chart-place]", made).value;
     if (where === "none") continue;
     const { staff_id, key_id, name, title } = known.get(made.dataset.chartPerson);
-    const groups = one("[data-chart-groups]", made).value.split(",").map((/** @type {string} */ each) => each.trim().toLowerCase().replaceAll(" ", "_")).filter(Boolean);
+    const groups = groupsIn(one("[data-chart-groups]", made).value);
     const row = { staff_id, name, title, groups, reports_to: one("[data-chart-above]", made).value || null };
     if (where === "people") rows.people.push(row);
     else rows[where].push({ ...row, key_id, role: one("[data-chart-role]", made).value, stands_in_for: one("[data-chart-stands]", made).value || null });
@@ -148,17 +158,17 @@ function tried(root) {
 /** @param {any} made */
 const same = (made) => canonical({ ...made, version: 0 }) === canonical({ ...before, version: 0 });
 
-/** @param {any} root */
-function add(root) {
-  const name = window.prompt(word("name-of"))?.trim();
-  if (!name) return;
-  added += 1;
+/** Puts somebody without an account in the chart. @param {any} root @param {{name: string, title: string, above: string, groups: string[]}} given */
+function add(root, { name, title, above, groups }) {
   const id = [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
-  const each = { staff_id: id, name, title: "", key_id: null, duties: [] };
+  const each = { staff_id: id, name, title, key_id: null, duties: [] };
   known.set(id, each);
   for (const select of all("[data-chart-above]", root)) select.append(new Option(name, id));
-  one("[data-chart-people]", root).append(card(each, { where: "people", groups: [], reports_to: null }));
+  const made = card(each, { where: "people", groups, reports_to: above || null });
+  one("[data-chart-people]", root).append(made);
+  regroup(root);
   tried(root);
+  return made;
 }
 
 /** Saves the draft as a file that `python -m whistle.client.sign_roster` signs without a network. @param {any} root */

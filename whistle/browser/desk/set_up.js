@@ -68,7 +68,7 @@ function checkOne(made, paper) {
     const odd = words.findIndex((/** @type {string} */ each) => !made.list.includes(each));
     if (odd >= 0 && words[odd]) return refuse(form, word("sheet-word", { n: odd + 1, word: words[odd] }));
     if (words.join(" ") !== made.sheets[key][at]) return refuse(form, word("sheet-other"));
-    await ask("beginWithRoot", { api: page().api });
+    await ask("beginWithRoot", { api: page().api, subjects: JSON.parse(one("[data-set-up]").dataset.subjects) });
     paper.replaceChildren();
     // The page's own root key was none until now: a page loaded anew has the right one.
     location.reload();

@@ -86,7 +86,9 @@ class Command(BaseCommand):
 
     def _begin(self, organisation: Organisation, options: dict[str, Any]) -> None:
         said = json.loads(options["file"].read_text())
-        root = setting_up.Root(unb64(said["public"]), tuple(unb64(one) for one in said["certificates"]))
+        roster = (unb64(said["roster"]["document"]), unb64(said["roster"]["signature"]))
+        certified = tuple(unb64(one) for one in said["certificates"])
+        root = setting_up.Root(unb64(said["public"]), certified, roster=roster)
         setting_up.begin(organisation, root, by=None)
         self.stdout.write(f"Begun, with the root key {said['fingerprint']}.")
 

@@ -1,6 +1,7 @@
 /** A leaver's cases go to a newcomer, one case at a time; and a newcomer's browser opens what was sealed to it. */
 
 import { NetError, call, post } from "../../reporter/worker/net.js";
+import { passOn } from "./halves.js";
 import { rekey } from "./rekey.js";
 import { allSealedTo, announced, caseKeys, recipient, standing } from "./seals.js";
 
@@ -46,12 +47,13 @@ export async function handOver(given, me, progress) {
       done.refused.push({ reference, code: /** @type {any} */ (error).code ?? "here" });
     }
   }
+  await passOn(given.api, me).catch(() => {}); // before the leaver's halves go
   return done;
 }
 
 /**
  * Opens every key a colleague has sealed to this person, and makes the new keys that follow. What does not open is given
- * back by `caseKeys`. Quiet: what fails now is tried at the next unlock.
+ * back by `caseKeys`. Halves of names' keys that colleagues lack are passed on. Quiet: what fails now is tried at the next unlock.
  * @param {string} api @param {Person} me
  */
 export async function settle(api, me) {
@@ -65,5 +67,6 @@ export async function settle(api, me) {
       done.noise += Number(/** @type {any} */ (error).code === "keys-noise");
     }
   }
+  await passOn(api, me).catch(() => {});
   return done;
 }

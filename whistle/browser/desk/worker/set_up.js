@@ -2,6 +2,7 @@
 
 import { bytes, certificate, keys, sheets } from "../../wbe1/index.js";
 import { NetError, post } from "../../reporter/worker/net.js";
+import { canonical } from "./roster.js";
 
 /** @typedef {import("./keys.js").Person} Person */
 
@@ -27,16 +28,18 @@ export async function makeRoot({ threshold, count, wordsUrl }) {
 }
 
 /** Certifies the recovery keys and this custodian, and has the organisation begin. @param {any} given @param {Person} me */
-export async function begin({ api }, me) {
+export async function begin({ api, subjects }, me) {
   if (!seeds) throw new NetError("root.absent");
   const root = await keys.SigPair.fromSeed(bytes.own(seeds.root));
   const [now, org] = [Math.floor(Date.now() / 1000), bytes.own(me.org)];
   const { ROLE } = certificate;
   /** @type {{role: number, staffId: any, kemPub: any, sigPub: any}[]} */
   const held = [{ role: ROLE.KEY_CUSTODIAN, staffId: bytes.fromHex(me.staffId), kemPub: me.kem.public, sigPub: me.sig.public }];
+  /** @type {Record<string, string>} */ const recovery = {};
   for (const name of ["ordinary", "alternate"]) {
     const kem = await keys.KemPair.fromSeed(bytes.own(seeds[name]));
     const { sig } = await keys.staffKeys(bytes.own(seeds[name]));
+    recovery[name] = bytes.hex(keys.keyId(kem.public));
     held.unshift({ role: ROLE.RECOVERY, staffId: bytes.random(16), kemPub: kem.public, sigPub: sig.public });
   }
   const made = [];
@@ -44,7 +47,10 @@ export async function begin({ api }, me) {
     made.push(await certificate.issue(root, { org, serial: at + 1, notBefore: now, notAfter: now + LIFETIME, ...each }));
   }
   const sealed = await certificate.sealRoot(bytes.own(seeds.root), me.kem.public, org);
-  const sent = { public: bytes.base64(root.public), certificates: made.map((one) => bytes.base64(one)), sealed: bytes.base64(sealed) };
+  // Certificates do not say which recovery key is which, and only this browser knows: the root key signs it now.
+  const document = bytes.utf8(canonical({ v: 1, org: bytes.hex(org), version: 0, quorum: 2, readers: [], alternates: [], recovery, subjects }));
+  const roster = { document: bytes.base64(document), signature: bytes.base64(await certificate.signRoster(root, org, document)) };
+  const sent = { public: bytes.base64(root.public), certificates: made.map((one) => bytes.base64(one)), sealed: bytes.base64(sealed), roster };
   await post(`${api}set-up/root`, sent);
   seeds = null;
 }
