@@ -25,6 +25,7 @@ from whistle.core.audience import PUBLIC, audience
 from whistle.organisations.models import Organisation
 from whistle.organisations.requests import OrganisationRequest
 from whistle.ui.assets import release
+from whistle.ui.errors import EXIT
 
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English", **settings.MORE_LANGUAGES}
 FIRST = "nb"  # the language of "/"
@@ -40,7 +41,6 @@ PAGES = {
     "privacy": "privacy/",
     "accessibility": "accessibility/",
 }
-EXIT = "https://www.yr.no/"  # a page anybody may be looking at
 
 
 class Subject(NamedTuple):

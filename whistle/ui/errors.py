@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 LANGUAGES = ("nb", "nn", "en", *settings.MORE_LANGUAGES)
 APIS = ("/api/", "/desk/api/")
+EXIT = "https://www.yr.no/"  # a page anybody may be looking at
 CODES = {400: "request.malformed", 403: "request.cross_site", 404: "request.absent"}
 
 
@@ -40,6 +41,7 @@ def _page(request: HttpRequest, status: int, words: Callable[[], tuple[str, str]
             "language": language,
             "organisation": organisation,
             "home": home,
+            "exit": "" if request.path_info.startswith("/desk/") else EXIT,
         }
         if (
             person is not None and status < 500

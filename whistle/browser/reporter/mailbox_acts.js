@@ -83,6 +83,7 @@ export class Acts {
   #meeting(each) {
     const { slots, where, how } = each.content;
     const form = copy("meeting", { how: [word(`how-${how === "phone" ? "phone" : "meet"}`), String(where ?? "")].filter(Boolean).join(": ") });
+    one("[data-remind]", form).id = one("[data-remind-label]", form).htmlFor = `remind-${each.id}`;
     const choice = (/** @type {string} */ value, /** @type {string} */ label) => {
       const row = copy("meeting-slot", { label });
       const id = `slot-${each.id}-${value}`;
