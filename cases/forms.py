@@ -52,6 +52,33 @@ WHERE: dict[
     Need.NO_HOLD: ("conclusion", "kind-hold"),
     Need.REOPENING: ("conclusion", "kind-reopening"),
 }
+CLOCK_AT: dict[
+    str, tuple[str, str]
+] = {  # where a clock is met: part of the case page, and what to look at there
+    "C1": ("messages", "compose-text"),
+    "C2": ("messages", "mode-feedback"),
+    "C2b": ("messages", "mode-feedback"),
+    "C3": ("persons", "kind-person"),
+    "C4": ("investigation", "kind-mandate"),
+    "C5": ("reporter", "care-title"),
+    "C6": ("persons", "kind-request"),
+    "C7": ("persons", "kind-breach"),
+    "C9": ("persons", "kind-insight"),
+    "task": ("investigation", "kind-task"),
+    "ask": ("assessment", "kind-question"),
+    "hear": ("persons", "kind-reply"),
+    "meet": ("investigation", "kind-interview"),
+    "meas": ("conclusion", "kind-measure"),
+    "hold": ("conclusion", "kind-hold"),
+    "vote": ("conclusion", "kind-agenda"),
+}
+NUMBERED = frozenset(CLOCK_AT) - {
+    "C1",
+    "C2",
+    "C2b",
+    "C4",
+    "C5",
+}  # there can be several: each bears its record's number
 ONE_LINE = frozenset({"name", "relation", "sha256", "owner", "source"})
 
 

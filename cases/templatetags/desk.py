@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from cases import words_values
-from cases.forms import WHERE
+from cases.forms import CLOCK_AT, NUMBERED, WHERE
 from cases.words import ALL, CLOCKS, SHAPES
 from cases.words_records import KINDS as RECORDS
 from cases.workflow import Need
@@ -121,8 +121,8 @@ def _kind(shown: dict[str, Any]) -> str:
 
 
 @register.simple_tag
-def deadline(shown: dict[str, Any]) -> SafeString:
-    """`{% deadline clock %}`: one of the law's clocks with its strip."""
+def deadline(shown: dict[str, Any], *, leads: bool = False) -> SafeString:
+    """`{% deadline clock leads=True %}`: one of the law's clocks with its strip; leads to where it is met."""
     spent, of, words = _cells(shown)
     if shown["met_on"]:
         note = _("Done %(day)s; the deadline was %(due)s") % {
@@ -131,8 +131,21 @@ def deadline(shown: dict[str, Any]) -> SafeString:
         }
     else:
         note = _("At the latest %(due)s") % {"due": long_date(shown["due"])}
-    title = str(CLOCKS[shown["clock"]])
+    title = _clock_title(shown, leads=leads and not shown["met_on"])
     return ui.clock(title, left=left(shown), spent=spent, of=of, words=words, note=note, kind=_kind(shown))
+
+
+def _clock_title(shown: dict[str, Any], *, leads: bool) -> str:
+    code = shown["clock"]
+    title = (
+        f"{CLOCKS[code]} ({shown['number']})" if code in NUMBERED and shown["number"] else str(CLOCKS[code])
+    )
+    if not leads or code not in CLOCK_AT:
+        return title
+    tab, place = CLOCK_AT[code]
+    return format_html(
+        '<button class="w-textlink" type="button" data-go="{}" data-focus="{}">{}</button>', tab, place, title
+    )
 
 
 @register.simple_tag

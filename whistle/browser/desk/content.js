@@ -37,7 +37,7 @@ export function shown(each, { fresh = false }) {
   const made = copy("message", { author: author(each), time: moment(each), title: about(each) });
   one('[data-slot="text"]', made).replaceChildren(...paragraphs([said, ...besides(each)].filter(Boolean).join("\n\n")));
   one('[data-slot="time"]', made).dateTime = each.at ?? each.on;
-  one('[data-slot="files"]', made).replaceChildren(...each.files.map(chip));
+  one('[data-slot="files"]', made).replaceChildren(...each.files.map((/** @type {any} */ file) => chip(file)));
   if (fresh) one('[data-slot="marks"]', made).append(one("#mark-new").content.cloneNode(true));
   made.classList.toggle("new", fresh);
   made.classList.toggle("mine", ["me", "officer"].includes(each.by) && each.type !== "");

@@ -12,9 +12,10 @@ import { sniff } from "./viewer/sniff.js";
 let wanted = "";
 /** @type {AbortController | undefined} */ let looking;
 
-/** A file beside a message. @param {any} file */
-export function chip(file) {
-  const made = copy("message-file", { name: plainName(file.name), about: size(file.size, page().language ?? "nb") });
+/** A file beside a message; as evidence with the hash that was signed with it. @param {any} file @param {boolean} [hashed] */
+export function chip(file, hashed = false) {
+  const about = [size(file.size, page().language ?? "nb"), hashed ? `SHA-256 ${file.sha256}` : ""].filter(Boolean).join(" · ");
+  const made = copy("message-file", { name: plainName(file.name), about });
   one("button", made).addEventListener("click", () => view(file));
   return made;
 }

@@ -94,7 +94,7 @@ function row(form, each, may) {
   one('[data-slot="codes"]', made).append(...codes.flat());
   const texts = all("[data-text]", form).map((field) => text(form, field, each.texts[field.dataset.text])).filter(Boolean);
   one('[data-slot="texts"]', made).append(...texts);
-  one('[data-slot="files"]', made).replaceChildren(...each.files.map(chip));
+  one('[data-slot="files"]', made).replaceChildren(...each.files.map((/** @type {any} */ file) => chip(file, each.kind === "evidence")));
   one('[data-slot="about"]', made).textContent = about(each);
   second(made, each);
   for (const button of all("[data-print]", made)) {
