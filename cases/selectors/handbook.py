@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from cases import words_records
+from cases.records import KINDS
 from cases.words import NEEDS, PARTS, STATES
 from cases.words import STEPS as CALLED
+from cases.words_values import value
 from cases.workflow import STEPS, State, Step
 from whistle.core.policy import MATRIX, Part, Perm
 
@@ -74,6 +77,16 @@ def states() -> list[dict[str, Any]]:
         }
         for state in State
     ]
+
+
+def second_persons() -> list[str]:
+    """Return what counts for nothing before a second person has agreed: kinds of records, and at which choices."""
+    found = []
+    for kind in KINDS:
+        if kind.second is not None:
+            at = [f"“{value(name, code)}”" for name, codes in kind.second.items() for code in sorted(codes)]
+            found.append(f"{words_records.KINDS[kind.name]}{': ' if at else ''}{', '.join(at)}")
+    return found
 
 
 def parts() -> list[dict[str, Any]]:

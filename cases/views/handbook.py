@@ -18,5 +18,6 @@ def handbook_page(request: HttpRequest) -> HttpResponse:
         "states": handbook.states(),
         "parts": handbook.parts(),
         "clocks": CLOCKS.items(),
+        "second_persons": handbook.second_persons(),
     }
     return render(request, "desk/handbook.html", context)

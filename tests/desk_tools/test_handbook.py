@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from cases.records import KINDS
 from cases.selectors import handbook
 from cases.workflow import STEPS, State
 from tests.desk.test_desk_pages import at_desk
@@ -11,7 +12,8 @@ from tests.desk.test_desk_pages import at_desk
 
 def test_every_state_and_every_arrow_of_the_table_is_drawn(town):
     drawing = handbook.drawing()
-    arrows = {(source, step.target) for step in STEPS if step.target for source in step.sources}
+    ways = {(step, to) for step in STEPS for to in (step.target, step.confirmed) if to}
+    arrows = {(source, to) for step, to in ways for source in step.sources}
     assert {node.name for node in drawing["nodes"]} == {state.value for state in State}
     assert len(drawing["paths"]) == len(arrows)
     assert len({(node.x, node.y) for node in drawing["nodes"]}) == len(State)
@@ -25,6 +27,10 @@ def test_the_page_names_each_step_with_what_it_needs_and_who_may(town, language)
     page = at_desk(town, "amir", language).get("/desk/handbook/").content.decode()
     assert page.count('<th scope="row">') == sum(len(step.sources) for step in STEPS)
     assert page.count("w-way-box") == len(State)
+    second = [kind for kind in KINDS if kind.second is not None]
+    assert len(second) >= 4
+    assert [line for line in handbook.second_persons() if line.split(":")[0]] != []
+    assert len(handbook.second_persons()) == len(second)
 
 
 def test_who_works_on_no_cases_may_read_it_and_strangers_may_not(town):

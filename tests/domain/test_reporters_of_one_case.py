@@ -211,3 +211,20 @@ def test_case_that_is_reopened_promises_feedback_anew(db, own_folders) -> None:
             "feedback"
         ]
         assert town.mailbox(sent).wire["clocks"][1] == {"clock": "C2", "due": "2026-10-31", "met_on": None}
+
+
+def test_colleague_gets_the_key_of_every_mailbox_and_loses_every_one(town: Town, pair) -> None:
+    _sent, case = pair
+    town.open("amir", case).note("The room.")
+    town.open("ingrid", case).share(town.people["even"].staff.ref)
+    theirs = town.new_desk("even").open(case.reference)
+    assert len(theirs.mailboxes) == 2
+    assert {each.body["text"] for each in theirs.messages} >= {"The first.", "The second."}
+    town.desk("berit").server.post(
+        f"cases/{case.reference}/revoke", {"staff_id": town.people["even"].staff.ref}
+    )
+    town.open("berit", case).rekey()
+    assert set(Box.objects.filter(of_case__case=case).values_list("epoch", "rekey_due")) == {(2, False)}
+    opened = town.open("amir", case)
+    opened.give_feedback("To the second, under the new key.", mailbox=1)
+    assert opened.mailboxes[1][1].opened[-1].body["text"].startswith("To the second")

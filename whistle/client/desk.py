@@ -122,12 +122,14 @@ class OpenCase:
         if unb64(wire["root_key"]) != self.desk.trust.root_key:
             raise ClientError("client.root_key", "the server shows another root key than before")
         self.boxes: dict[str, Box] = {}  # of each kind the first
+        self.every: dict[str, Box] = {}  # by id: a case that others were merged into has several mailboxes
         self.mailboxes: list[tuple[str, Box]] = []  # one for each reporter, with its id
         opened = self.desk.opened(self.reference, wire)
         for row, box in zip(wire["boxes"], opened, strict=True):
             box.read(row["items"], wire["certificates"])
             require_announced(self.desk.trust, row, wire["givers"], box.opened)
             self.boxes.setdefault(row["kind"], box)
+            self.every[row["box_id"]] = box
             if row["kind"] == "mailbox":
                 self.mailboxes.append((row["box_id"], box))
 
@@ -217,7 +219,7 @@ class OpenCase:
             raise ClientError("client.certificate", "the certificate is another person's")
         boxes = [
             {"box_id": box.box_id.hex(), "seals": seals_of(box, cert.kem_pub, self.desk.keys)}
-            for box in self.boxes.values()
+            for box in self.every.values()
         ]
         sent: dict[str, Any] = {"staff_id": staff_id, "boxes": boxes, "until": until}
         if "room" in self.boxes:
@@ -239,7 +241,9 @@ class OpenCase:
 
     def file(self, description: Opened) -> bytes:
         """Return a file's content."""
-        box = self.boxes["mailbox"]
+        box = next(
+            (each for _id, each in self.mailboxes if description in each.opened), self.boxes["mailbox"]
+        )
         path = f"boxes/{box.box_id.hex()}/items/{description.body['file']}/body"
         return box.file(description, self.desk.server.octets("GET", path))
 
@@ -249,7 +253,7 @@ class OpenCase:
         renewal = Renewal(self.desk.trust, self.wire, self.desk.keys)
         for row in self.wire["boxes"]:
             if renewal.wanted(row):
-                box = self.boxes[row["kind"]]
+                box = self.every[row["box_id"]]
                 boxes.append({"box_id": row["box_id"], "seals": renewal.turn(row, box)})
                 items[row["box_id"]] = self._writer(box).signed(Kind.EVENT, renewal.announcement(row, box))
         self._send("rekey", {"boxes": boxes, "items": items})
