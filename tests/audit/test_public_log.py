@@ -1,5 +1,6 @@
 """Anybody can follow the logs from outside; nobody learns from them what happened inside."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,21 @@ def test_a_witness_that_only_has_the_address_can_check_consistency(
     assert tree.root_at(TileReader(tmp_path / "second", after), before) == tree.root_at(
         TileReader(tmp_path / "first", before), before
     )
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_a_reporter_is_led_to_the_checkpoints_and_to_whose_signatures_count(
+    watched: Town, stranger: Client, language: str
+) -> None:
+    pages = f"/{language}/sealing/"
+    assert f'href="{pages}#log"' in stranger.get(f"/{language}/").content.decode(), (
+        "from the foot of every page"
+    )
+
+    addresses = re.findall(r'href="(/log/[^"]*)"', stranger.get(pages).content.decode())
+
+    assert addresses == ["/log/channel/checkpoint", "/log/desk/checkpoint", "/log/policy"]
+    for address in addresses:
+        answer = stranger.get(address)
+        assert answer.status_code == 200, address
+        assert watched.organisation.log_origin in answer.content.decode()
