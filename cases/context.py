@@ -10,17 +10,19 @@ from django.utils.translation import gettext as _
 
 from cases.orientation import of_page
 from cases.selectors import identity, listing, retention
+from whistle.access.duty_words import described
 from whistle.access.selectors import duties
 from whistle.access.services import certifying
 from whistle.access.services.setting_up import SETS_UP
 from whistle.accounts.requests import StaffRequest
+from whistle.accounts.services import together
 from whistle.accounts.services.gate import provider_of
 from whistle.core.policy import PART_OF, PROPOSES, Duty
 from whistle.organisations.requests import OrganisationRequest
 
 HOLD_KEYS = frozenset(PART_OF) | {Duty.KEY_CUSTODIAN, Duty.IDENTITY_CUSTODIAN}
 DRAFTS = frozenset({Duty.KEY_CUSTODIAN, Duty.COMPLIANCE_LEADER})
-READS_LOG = frozenset({Duty.AUDITOR, Duty.COMPLIANCE_LEADER})
+READS_LOG = frozenset({Duty.AUDITOR, Duty.COMPLIANCE_LEADER, Duty.DATA_PROTECTION_OFFICER})
 
 
 def desk(request: StaffRequest) -> dict[str, Any]:
@@ -36,6 +38,7 @@ def desk(request: StaffRequest) -> dict[str, Any]:
         "person": person,
         "holds_keys": bool(held & HOLD_KEYS) or (person is not None and not held),
         "root_key": base64.b64encode(bytes(organisation.root_key or b"")).decode(),
+        "my_duties": described(held),
         "home": reverse("desk"),
         "under": _("Auditing") if Duty.AUDITOR in held else _("Reporting office"),
         "rail": rail(request, held) if person else [],
@@ -56,6 +59,17 @@ def rail(request: StaffRequest, held: set[Duty]) -> list[dict[str, Any]]:
         *_about_people(request, held),
         *_kept(request, held),
         *([_way("handbook", _("Handbook"), "book")] if works else []),
+    ]
+    ways += [
+        {
+            "url": together.way(other.organisation, request.organisation),
+            "label": other.organisation.name,
+            "icon": "leave",
+            "count": listing.calling(other),
+            "at": (),
+            "apart": True,  # in a window of its own: keys that are open here stay open
+        }
+        for other in together.others(request.staff)
     ]
     here = request.resolver_match.url_name if request.resolver_match else ""
     for way in ways:

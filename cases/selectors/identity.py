@@ -9,6 +9,7 @@ from whistle.accounts.models import Staff
 from whistle.core.errors import DomainError
 from whistle.core.policy import MATRIX, Part, Perm
 from whistle.store.models import IdentityHalf
+from whistle.vault.certificate import Role
 
 
 def on_case(case: Case, person: Staff) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def materials(case: Case, person: Staff, box_id: str = "") -> dict[str, Any]:
         "custodians": [
             {"staff_id": row.subject, "certificate": bytes(row.octets)}
             for row in accounts.certificates_in_force(case.organisation)
-            if row.subject in refs
+            if row.subject in refs and row.role == Role.IDENTITY_CUSTODIAN
         ],
     }
 

@@ -23,6 +23,7 @@ from whistle.core.audience import STAFF, audience
 from whistle.core.policy import PART_OF, PROPOSES, Duty, Part
 
 LATER = 10
+PLANS = frozenset({Duty.PLAN_OWNER, Duty.MEASURE_OWNER})
 FILTERS = ("state", "clock", "part", "order")
 
 
@@ -88,4 +89,6 @@ def _without_cases(request: StaffRequest, held: set[Duty]) -> HttpResponse:
         return waiting_page(request)
     if Duty.KEY_CUSTODIAN in held or Duty.ARCHIVIST in held:
         return redirect("certify" if Duty.KEY_CUSTODIAN in held else "retention")
-    return redirect("people") if held & PROPOSES else render(request, "desk/nothing.html")
+    if held & PROPOSES:
+        return redirect("people")
+    return redirect("desk-plan") if held & PLANS else render(request, "desk/nothing.html")

@@ -55,7 +55,8 @@ def unlock(who: Visitor, passphrase: str) -> None:
 
 def invited(ada: Visitor, name: str, username: str, duty: str) -> str:
     """Let the administrator invite somebody; return their link."""
-    page = follow(ada, "/desk/people/")
+    page = ada.page
+    page.goto(f"{ada.place.url}{PREFIX}/desk/people/")
     page.fill("#in-name", name)
     page.fill("#in-username", username)
     page.select_option("#in-duty", duty)

@@ -8,6 +8,8 @@ from tests.keys.test_keys_are_taken import code_of
 from tests.town import Town
 from whistle.access.services.duties import give_duty, take_duty
 from whistle.accounts.models import Certificate
+from whistle.audit import stakes
+from whistle.audit.tasks import publish_and_show
 from whistle.client import identity
 from whistle.client.errors import ClientError
 from whistle.client.http import b64
@@ -44,6 +46,8 @@ def opened(town: Town, leader: str, custodian: str) -> str:
     case = town.open(leader)
     asked = identity.ask(case, "consent", "They asked us to call.", "You asked us to call you.")
     assert identity.agree(town.desk(custodian), asked)["agreed"]
+    publish_and_show(town.organisation)
+    stakes.sweep(town.organisation)
     return identity.name(case, asked)["name"]
 
 
@@ -52,6 +56,7 @@ def test_new_custodian_gets_the_halves_of_the_one_who_leaves_and_the_name_opens(
     watcher: Watcher,  # noqa: F811
 ) -> None:
     be_watched(town.organisation, watcher)
+    publish_and_show(town.organisation)
     town.report("With a name.", name=NAME)
     solveig = town.people["solveig"].staff
     new_custodian(town, "even")
@@ -81,6 +86,7 @@ def test_leaders_half_goes_with_the_case_when_the_last_leader_hands_it_over(
     watcher: Watcher,  # noqa: F811
 ) -> None:
     be_watched(town.organisation, watcher)
+    publish_and_show(town.organisation)
     town.report("With a name.", name=NAME)
     reference = town.newest().reference
     assert leaders(town) == {ref(town, "ingrid"), ref(town, "berit")}

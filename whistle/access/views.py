@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
+from whistle.access.duty_words import DUTY_WORDS
 from whistle.access.models import Proposal
 from whistle.access.selectors import duties, holders
 from whistle.access.selectors_set_up import has_root_copy, missing, needs
@@ -22,24 +22,6 @@ from whistle.core.audience import audience
 from whistle.core.policy import PROPOSES, Duty
 from whistle.core.roster import standard_subjects
 
-DUTY_WORDS: dict[Duty, object] = {
-    Duty.INTAKE_OFFICER: _("Intake officer"),
-    Duty.COMPLIANCE_LEADER: _("Compliance leader"),
-    Duty.INVESTIGATOR: _("Investigator"),
-    Duty.DEPUTY: _("Deputy"),
-    Duty.ALTERNATE: _("Alternate recipient"),
-    Duty.IDENTITY_CUSTODIAN: _("Identity custodian"),
-    Duty.KEY_CUSTODIAN: _("Key custodian"),
-    Duty.AUDITOR: _("Auditor"),
-    Duty.PLAN_OWNER: _("Plan owner"),
-    Duty.MEASURE_OWNER: _("Measure owner"),
-    Duty.SYSTEM_ADMINISTRATOR: _("System administrator"),
-    Duty.ADVISER: _("Outside adviser"),
-    Duty.PANEL_MEMBER: _("Panel member"),
-    Duty.CONTACT: _("Contact person"),
-    Duty.DATA_PROTECTION_OFFICER: _("Data protection officer"),
-    Duty.ARCHIVIST: _("Archivist"),
-}
 SHOWN = 300
 
 

@@ -24,7 +24,7 @@ PAGE = 50
 DUTIES = "whistle.access.selectors.duties"
 
 
-@audience(Duty.AUDITOR, Duty.COMPLIANCE_LEADER)
+@audience(Duty.AUDITOR, Duty.COMPLIANCE_LEADER, Duty.DATA_PROTECTION_OFFICER)
 @ensure_csrf_cookie
 @require_GET
 def log_page(request: HttpRequest, log: str = DESK) -> HttpResponse:

@@ -74,6 +74,7 @@ PART_OF: dict[Duty, Part] = {
     Duty.CONTACT: Part.CONTACT,
     Duty.PANEL_MEMBER: Part.ADVISER,
     Duty.ADVISER: Part.ADVISER,
+    Duty.DATA_PROTECTION_OFFICER: Part.ADVISER,
     Duty.PROBE: Part.LEADER,
 }
 
