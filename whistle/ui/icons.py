@@ -11,6 +11,7 @@ ICONS = {
     # things to do
     "clip": '<path d="M14.5 9.5 9 15a3.2 3.2 0 0 1-4.5-4.5l6.3-6.3a2.2 2.2 0 0 1 3.1 3.1L8 13.2"/>',
     "microphone": '<rect x="7.5" y="3" width="5" height="8.5" rx="2.5"/><path d="M4.5 9.5a5.5 5.5 0 0 0 11 0M10 15v2.5"/>',
+    "camera": '<path d="M3 7h3l1.5-2.5h5L14 7h3v9H3z"/><circle cx="10" cy="11.3" r="2.8"/>',
     "copy": '<rect x="7" y="7" width="9" height="9" rx="1.5"/><path d="M4 13V5.5A1.5 1.5 0 0 1 5.5 4H13"/>',
     "print": '<path d="M6 8V3.5h8V8M6 14H3.5V8h13v6H14"/><path d="M6 12h8v4.5H6z"/>',
     "download": '<path d="M10 3.5v9m0 0 3.5-3.5M10 12.5 6.5 9M4 16.5h12"/>',

@@ -8,6 +8,7 @@ const MOST = 20; // in one sending
 
 export class Files {
   /** @type {any[]} */ entries = [];
+  paused = false;
   #busy = false;
 
   /** @param {ParentNode} root @param {() => any} limits @param {() => Promise<unknown>} ready before a file can be sealed */
@@ -15,13 +16,40 @@ export class Files {
     this.root = root;
     this.limits = limits;
     this.ready = ready;
-    const input = one("[data-files-input]", root);
-    one("[data-files-add]", root).addEventListener("click", () => input.click());
+    this.#opens("[data-files-add]", "[data-files-input]");
+    this.#opens("[data-files-camera]", "[data-files-photo]");
+    one("[data-files-camera]", root).hidden = !matchMedia("(pointer: coarse)").matches;
+    one("[data-files-pause]", root).addEventListener("click", () => this.pause(!this.paused));
+    this.#drops(one("[data-files]", root));
+    new Voice(one("[data-voice]", root), (file) => this.add([file]));
+  }
+
+  /** @param {string} button @param {string} field */
+  #opens(button, field) {
+    const input = one(field, this.root);
+    one(button, this.root).addEventListener("click", () => input.click());
     input.addEventListener("change", () => {
       this.add([...input.files]);
       input.value = "";
     });
-    new Voice(one("[data-voice]", root), (file) => this.add([file]));
+  }
+
+  /** Files may be dropped here. One that misses must not open in the page's place, and take what was written with it. @param {any} part */
+  #drops(part) {
+    for (const name of ["dragover", "drop"]) window.addEventListener(name, (event) => event.preventDefault());
+    part.addEventListener("dragover", () => part.classList.add("over"));
+    part.addEventListener("dragleave", () => part.classList.remove("over"));
+    part.addEventListener("drop", (/** @type {DragEvent} */ event) => {
+      part.classList.remove("over");
+      this.add([...(event.dataTransfer?.files ?? [])]);
+    });
+  }
+
+  /** Holds the uploads, or lets them go on. @param {boolean} paused */
+  pause(paused) {
+    this.paused = paused;
+    void ask("pause", { paused });
+    this.show();
   }
 
   /** @param {File[]} chosen */
@@ -134,7 +162,7 @@ export class Files {
     button.hidden = hidden === "unknown" || hidden === "none"; // there is no choice to make
     one('[data-slot="choose"]', row).textContent = word(keep ? "hidden-remove" : "hidden-keep");
     const values = { size: size(file.size, language), done: size(done, language) };
-    one('[data-slot="words"]', row).textContent = word(`file-${state}`, values);
+    one('[data-slot="words"]', row).textContent = word(`file-${this.paused && state === "sealing" ? "paused" : state}`, values);
     one('[data-slot="act"]', row).textContent = word(state === "sealing" || state === "again" ? "file-cancel" : "file-remove");
   }
 
@@ -149,7 +177,11 @@ export class Files {
   #progress() {
     const part = one("[data-files-progress]", this.root);
     part.hidden = this.pending.length === 0;
-    if (part.hidden) return;
+    if (part.hidden) {
+      if (this.paused) this.pause(false);
+      return;
+    }
+    one("[data-files-pause]", this.root).textContent = word(this.paused ? "files-go-on" : "files-pause");
     const whole = this.entries.reduce((sum, entry) => sum + entry.file.size, 0);
     const done = this.entries.reduce((sum, entry) => sum + (entry.state === "done" ? entry.file.size : entry.done), 0);
     const share = Math.floor((100 * done) / whole);

@@ -63,6 +63,7 @@ export class Sending {
   async #filesAreUp() {
     const { files } = this.form;
     const words = one('[data-slot="files"]');
+    if (files.paused) files.pause(false);
     while (files.pending.length) {
       const whole = files.entries.reduce((sum, entry) => sum + entry.file.size, 0);
       const done = files.entries.reduce((sum, entry) => sum + (entry.state === "done" ? entry.file.size : entry.done), 0);

@@ -45,6 +45,9 @@ const tasks = {
   async dropFile({ id }) {
     (await outbox())?.drop(id);
   },
+  async pause({ paused }) {
+    (await outbox())?.pause(paused);
+  },
   async send(written, progress) {
     const sent = await /** @type {Report} */ (await report).send(written, progress);
     return { ...sent, examined: await examined(sent.receipt, sent.itemHash, card.logs.channel) };

@@ -24,6 +24,21 @@ export class Outbox {
     this.hold = hold;
   }
 
+  /** Ends when the pause is over; null while there is none. @type {{over: Promise<void>, end: () => void} | null} */
+  #pause = null;
+
+  /** Holds every file on its way, or lets them go on. @param {boolean} wanted */
+  pause(wanted) {
+    if (wanted && !this.#pause) {
+      let end = () => {};
+      const over = new Promise((/** @type {(value: void) => void} */ resolve) => (end = resolve));
+      this.#pause = { over, end };
+    } else if (!wanted) {
+      this.#pause?.end();
+      this.#pause = null;
+    }
+  }
+
   /** @param {number} kind @param {Uint8Array} itemId @param {number} seq */
   #place(kind, itemId, seq) {
     const { org, boxId, epoch } = this.hold;
@@ -44,7 +59,7 @@ export class Outbox {
     const entry = { file, stop, seq: this.#freeSeq(), itemId: bytes.random(16), sent: null };
     this.#files.set(id, entry);
     const place = this.#place(item.KIND.ATTACHMENT, entry.itemId, entry.seq);
-    entry.sent = await upload(this.hold.api, this.hold.boxKey, place, file.blob, { progress, signal: stop.signal });
+    entry.sent = await upload(this.hold.api, this.hold.boxKey, place, file.blob, { progress, signal: stop.signal, mayGoOn: async () => this.#pause?.over });
   }
 
   /** Forgets a file, also half-way. @param {string} id */

@@ -9,6 +9,7 @@ const LONGEST_PAUSE = 15_000;
  * @typedef {object} Way
  * @property {(state: {done: number, size: number, broken: boolean}) => void} progress
  * @property {AbortSignal} signal
+ * @property {() => Promise<void>} [mayGoOn] waited for before each part: a pause
  */
 
 /** Does `work` until it succeeds or fails for good. @template T @param {() => Promise<T>} work @param {() => void} broken @param {AbortSignal} signal @returns {Promise<T>} */
@@ -41,7 +42,7 @@ async function put(url, part, offset, signal) {
 /**
  * Seals `file` into the box and uploads it. @param {string} api @param {Uint8Array} boxKey @param {any} place @param {Blob} file @param {Way} way
  */
-export async function upload(api, boxKey, place, file, { progress, signal }) {
+export async function upload(api, boxKey, place, file, { progress, signal, mayGoOn }) {
   const sealing = await item.sealBlob(bytes.own(boxKey), new item.Context(place), file);
   const state = { done: 0, size: sealing.size, broken: false };
   const tell = (/** @type {Partial<typeof state>} */ change) => progress(Object.assign(state, change));
@@ -50,6 +51,8 @@ export async function upload(api, boxKey, place, file, { progress, signal }) {
   const { upload: id } = await stubborn(() => post(`${api}uploads`, { size: sealing.size }, signal), broken, signal);
   let offset = 0;
   for await (const part of sealing.parts) {
+    await mayGoOn?.();
+    signal.throwIfAborted();
     offset = await stubborn(() => put(`${api}uploads/${id}`, part, offset, signal), broken, signal);
     tell({ done: offset, broken: false });
   }
