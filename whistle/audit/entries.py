@@ -1,6 +1,5 @@
 """From an act to the canonical bytes of its entry, checked against the registry.  No database here."""
 
-import hashlib
 import hmac
 import re
 import secrets
@@ -48,7 +47,7 @@ class Draft:
         event = EVENTS[self.act]
         if event.at == DATE or self.log == "channel" or (event.at != SECOND and self.coarse):
             return self.at.astimezone(OSLO).date().isoformat()
-        return self.at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self.at.isoformat(timespec="seconds").removesuffix("+00:00") + "Z"
 
     def octets(self, *, plan_hash: str, desk_size: int) -> bytes:
         """Return the canonical bytes.  Raises EntryError when a field is not the registry's."""
@@ -107,4 +106,4 @@ def _fits(kind: str, value: object) -> bool:
 def entry_mac(key: bytes, organisation_ref: str, log: str, index: int, octets: bytes) -> bytes:
     """Return the HMAC that binds the bytes to their place.  Rows a database owner adds do not have it."""
     place = f"whistle-entry/{organisation_ref}/{log}/{index}\0".encode()
-    return hmac.new(key, place + octets, hashlib.sha256).digest()
+    return hmac.digest(key, place + octets, "sha256")

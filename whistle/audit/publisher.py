@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from django.conf import settings
 
 from whistle.audit import policies
+from whistle.audit.appending import settle
 from whistle.audit.entries import entry_mac
 from whistle.audit.folders import (
     LOGS,
@@ -85,6 +86,7 @@ def publish(organisation: Organisation, log: str, *, end: int | None = None) -> 
             return size
         head = checkpoint.Checkpoint(origin(organisation, log), size, root)
         _refuse_other_history(organisation, promised, head)
+        settle()  # what was read may be committed and not yet on the disk
         signers = keys.read_key_file(key_path(organisation, log))
         signed = checkpoint.sign(head, signers, at=int(clock.now().timestamp()))
         _remember(organisation, log, signed)  # first: what a crash then leaves is repeated, not contradicted

@@ -35,12 +35,13 @@ def atomic() -> Iterator[None]:
                 raise
         return
     _open.drafts = []
+    outermost = not transaction.get_connection().in_atomic_block
     try:
         with transaction.atomic():
             yield
             if not _open.drafts:
                 return
-            append(_open.drafts)
+            append(_open.drafts, commit=outermost)
     finally:
         _open.drafts = None
 
