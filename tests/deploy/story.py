@@ -84,7 +84,7 @@ class Visitors:
         return Reporter(f"{self.stack.url}/nordvik")
 
 
-def adopted(desk: Desk, text: str, seconds: float = 30) -> str:
+def adopted(desk: Desk, text: str, seconds: float = 90) -> str:
     """Wait until a report has become a case that this person sees; return its reference."""
     found: list[str] = []
     looked: set[str] = set()
