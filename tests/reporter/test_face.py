@@ -1,10 +1,14 @@
 """What visitors are served is what was published; one changed octet anywhere is noticed."""
 
+import base64
 import json
+import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import brotli
 import pytest
 from django.test import Client
 
@@ -74,6 +78,21 @@ def test_a_manifest_signed_by_a_stranger_is_refused(town: Town, other_town: Town
     assert any(path.startswith("/nordvik/nb/") for path in face.expected(other_town.organisation, theirs))
     with pytest.raises(NoteError):
         face.expected(town.organisation, theirs)
+
+
+def test_with_ten_readers_all_of_a_first_visit_still_fits_its_budget(town: Town, client: Client) -> None:
+    """Ten readers, two alternates, a custodian, a probe and two recovery keys: sixteen certificates."""
+    fetch, wanted = served_by(client), face.expected(town.organisation)
+    page = client.get("/nb/", HTTP_ACCEPT_ENCODING="br").content
+    linked = re.findall(r'(?:href|src)="(/static/[^"]+)"', brotli.decompress(page).decode())
+    card = len(client.get("/api/org.json", HTTP_ACCEPT_ENCODING="br").content)
+    has = len(client.get("/api/org.json").json()["certificates"])
+    each = len(brotli.compress(base64.b64encode(os.urandom(1373))))  # keys and signatures are chance octets
+
+    assert len(linked) == 2
+    assert all(path in wanted for path in linked)
+    whole = len(page) + sum(len(brotli.compress(fetch(path))) for path in linked) + card + (16 - has) * each
+    assert whole <= 60_000
 
 
 def test_who_can_read_is_sent_small_and_not_twice(town: Town, client: Client) -> None:

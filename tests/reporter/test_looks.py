@@ -71,7 +71,9 @@ def test_axe_finds_nothing_in_the_form_and_the_mailbox_and_nothing_scrolls_sidew
     visit.page.set_viewport_size({"width": 320, "height": 640})
 
     def look(where: str) -> None:
-        found.extend(axe(visit.page, where))
+        for scheme in ("dark", "light"):
+            visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            found.extend(axe(visit.page, f"{where} {scheme}"))
         if visit.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{where}: scrolls sideways")
 

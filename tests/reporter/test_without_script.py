@@ -7,7 +7,9 @@ from playwright.sync_api import Browser, expect
 
 from tests.reporter.conftest import Site, Visit
 from tests.reporter.steps import BOKMAL, axe
+from tests.reporter.test_contact import letter, newest, remember
 from whistle.channel.pages import LANGUAGES
+from whistle.client.box import File
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +45,38 @@ def test_axe_finds_nothing_on_the_plain_pages_and_nothing_scrolls_sideways(
         page = visit.go(f"/plain/{language}/{tail}")
         for summary in page.locator("summary").all():
             summary.click()
-        found += axe(page, f"plain {language} {tail}")
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            found += axe(page, f"plain {language} {tail} {scheme}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tail
 
     assert found == []
+
+
+def test_axe_finds_nothing_in_the_mailbox_without_script_whatever_it_asks(visit: Visit) -> None:
+    remember(visit)
+    visit.page.set_viewport_size({"width": 320, "height": 640})
+    page = visit.go("/plain/nb/")
+    page.get_by_label(BOKMAL["story"]).fill("Skrevet uten skript.")
+    page.get_by_role("button", name=BOKMAL["send"]).click()
+    digits = " ".join(re.findall(r"\b\d{4}\b", page.locator(".w-hash").first.inner_text())[:8])
+    found = axe(page, "sent")
+    case = newest(visit)
+    case.acknowledge("Vi har fått varselet.")
+    case.answer(
+        "Her er en fil.", [File("et veldig langt navn på en fil.pdf", "application/pdf", b"%PDF" * 99)]
+    )
+    letter(case, type="minutes", text="Du fortalte om to fakturaer.", held_on="2026-11-20")
+    letter(case, type="meeting", text="Passer dette?", how="meet", slots=["2026-12-01T10:00"])
+
+    page.goto(visit.site.url + "/plain/nb/mailbox/")
+    page.get_by_label(BOKMAL["code"]).fill(digits)
+    page.get_by_role("button", name=BOKMAL["open"]).click()
+    for summary in page.locator("summary").all():
+        summary.click()
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        found += axe(page, f"mailbox {scheme}")
+
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
