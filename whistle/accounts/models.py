@@ -272,3 +272,16 @@ class GateLift(models.Model):
 
     class Meta:
         default_permissions = ()
+
+
+class Together(models.Model):
+    """One person has accounts in several organisations: the rows of a person share a random group, and nothing else.
+
+    Each row belongs to one organisation and leaves with it; none refers to another's.
+    """
+
+    staff = models.OneToOneField(Staff, on_delete=models.CASCADE, primary_key=True, related_name="together")
+    group = models.CharField(max_length=32, db_index=True)
+
+    class Meta:
+        default_permissions = ()

@@ -7,11 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import override
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from whistle.accounts.requests import StaffRequest
-from whistle.accounts.services import gate, secrecy, sessions
+from whistle.accounts.services import gate, secrecy, sessions, together
 from whistle.core.audience import PUBLIC, STAFF, audience
+from whistle.core.errors import DomainError
+from whistle.ui.messages import sentence
 
 LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}
 
@@ -47,7 +49,11 @@ def secrecy_page(request: StaffRequest) -> HttpResponse:
 @ensure_csrf_cookie
 @require_GET
 def own_page(request: StaffRequest) -> HttpResponse:
-    """Show a person their own way in: passkeys, passphrase, sign-ins."""
+    """Show a person their own way in: passkeys, passphrase, sign-ins, and their other organisations."""
+    return _own(request)
+
+
+def _own(request: StaffRequest, **said: str) -> HttpResponse:
     person = request.staff
     rows = sessions.listed(person, request.session.session_key or "")
     context = {
@@ -55,8 +61,26 @@ def own_page(request: StaffRequest) -> HttpResponse:
         "sign_ins": rows[:12],
         "others": sum(not row["here"] and row["ended_at"] is None for row in rows),
         "secrecy_until": secrecy.valid_until(person),
+        "elsewhere": together.others(person),
+        "code": together.code(person),
+        **said,
     }
-    return render(request, "accounts/own.html", context)
+    return render(request, "accounts/own.html", context, status=400 if "problem" in said else 200)
+
+
+@audience(STAFF)
+@require_POST
+def together_view(request: StaffRequest) -> HttpResponse:
+    """Give the code that one's other account made, or part them."""
+    person = request.staff
+    try:
+        if request.POST.get("act") == "part":
+            together.part(person)
+        else:
+            together.join(person, request.POST.get("code", ""))
+    except DomainError as error:
+        return _own(request, problem=sentence(error.code))
+    return redirect("own")
 
 
 def door(request: HttpRequest, template: str, *, status: int = 200, **context: object) -> HttpResponse:
