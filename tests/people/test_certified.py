@@ -29,12 +29,14 @@ def test_new_keys_open_no_old_case_and_are_certified_anew(town: Town) -> None:
     again = enrol(nils.post("people/renew", renew)["token"])
     desk = again.desk()
 
-    assert desk.cases() == []
-    assert code_of(desk.server.get, f"cases/{reference}/sealed") == "request.absent"
+    assert code_of(desk.cases) == "certificate.needed"
+    assert code_of(desk.server.get, f"cases/{reference}/sealed") == "certificate.needed"
     assert code_of(town.desk("amir").cases) == "sign_in.needed", "the old sign-in has ended"
     assert code_of(town.new_desk, "amir") == "sign_in.refused", "the old passphrase is gone"
     assert certify(town.desk("grete"), org, {}) == 0, "new keys are heard anew"
     assert certify(town.desk("grete"), org, {amir.ref: again.words(org)}) == 1
+    assert desk.cases() == []
+    assert code_of(desk.server.get, f"cases/{reference}/sealed") == "request.absent"
 
 
 def test_certificates_near_their_end_are_renewed_in_one_batch_without_words(town: Town) -> None:

@@ -16,7 +16,7 @@ from whistle.accounts.services import invitations
 from whistle.accounts.services.enrolment import KeyMaterial
 from whistle.accounts.services.sign_in import salt_for
 from whistle.core.errors import DomainError
-from whistle.core.policy import PROPOSES, Duty
+from whistle.core.policy import AGREES, PROPOSES, Duty
 from whistle.organisations.requests import OrganisationRequest
 from whistle.ui.api import Id, Octets
 
@@ -181,7 +181,12 @@ def invite(request: StaffRequest, sent: NewcomerIn) -> dict[str, str]:
 def renew(request: StaffRequest, sent: RenewIn) -> dict[str, str]:
     """Make a link for a colleague's new keys, or a new second factor alone."""
     by = _one_who_prepares(request)
-    return {"token": invitations.renew(_colleague(by, sent.staff_id), by=by, code_only=sent.code_only)}
+    person = _colleague(by, sent.staff_id)
+    held = duties(person)
+    # With new keys one is the other person.  Who needs keys waits for the custodian; for others one who may agree answers.
+    if not sent.code_only and held and certifying.role_of(held) is None and not AGREES & duties(by):
+        raise DomainError("duty.refused", status=403)
+    return {"token": invitations.renew(person, by=by, code_only=sent.code_only)}
 
 
 @router.post("people/withdraw", response=DoneOut)

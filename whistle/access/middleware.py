@@ -7,11 +7,25 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
 from whistle.access.selectors import duties
+from whistle.access.services.certifying import unheard
+from whistle.access.views import waiting_page
 from whistle.accounts.services import secrecy
 from whistle.core.audience import PUBLIC, STAFF
 from whistle.ui.messages import sentence
 
 API = "/desk/api/"
+HOME = "/desk/"
+# What is one's own, whoever one may be
+WITHOUT_CERTIFICATE = (
+    "/desk/me/",
+    "/desk/secrecy/",
+    "/desk/api/secrecy",
+    "/desk/api/unlock",
+    "/desk/api/sign-out",
+    "/desk/api/sessions",
+    "/desk/api/passphrase",
+    "/desk/api/passkeys",
+)
 # What somebody needs to say that they keep what they learn to themselves, and to leave
 WITHOUT_WORD = ("/desk/secrecy/", "/desk/api/secrecy", "/desk/api/unlock", "/desk/api/sign-out")
 
@@ -41,9 +55,21 @@ class DenyByDefault:
             return redirect("sign-in")
         if not (STAFF in audience or audience & duties(person)):
             raise Http404
+        if not request.path_info.startswith(WITHOUT_CERTIFICATE) and unheard(person):
+            return self.wait_for_certificate(request)
         if request.path_info in WITHOUT_WORD or secrecy.valid_until(person) is not None:
             return None
         return self.ask_for_word(request)
+
+    @staticmethod
+    def wait_for_certificate(request: HttpRequest) -> HttpResponse:
+        """Send somebody whose keys nobody has certified yet to the page that says what they wait for."""
+        if request.path_info == HOME:
+            return waiting_page(request)
+        if request.path_info.startswith(API):
+            said = {"code": "certificate.needed", "message": sentence("certificate.needed")}
+            return JsonResponse(said, status=403)
+        return redirect("desk")
 
     @staticmethod
     def ask_for_word(request: HttpRequest) -> HttpResponse:

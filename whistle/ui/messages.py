@@ -179,6 +179,9 @@ MESSAGES = {
         "Some reporters' names can be opened with this person's half of the key only. Let"
         " them open their keys once after the new custodian is certified; then their half is passed on by itself."
     ),
+    "certificate.needed": _(
+        "Your keys are new. Nobody has certified them yet. Read their words to the key custodian first."
+    ),
     "grant.vouch": _("The word that came with a key is not signed by its giver. Reload and try again."),
     "grant.seals": _("The keys for this person are not complete. Reload and try again."),
     "grant.held": _("This person has a key already."),

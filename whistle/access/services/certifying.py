@@ -82,6 +82,18 @@ def lacks(person: Staff) -> bool:
     return role is not None and not _in_force(person, role).exists()
 
 
+def unheard(person: Staff) -> bool:
+    """Return whether nobody has yet heard the words of the keys the person has now, though their duties need keys.
+
+    Whoever made a link for new keys could have used it themselves: in an organisation that is open, such a person does
+    nothing in the other's name before the key custodian has certified them.
+    """
+    if not person.organisation.live or role_of(duties(person)) is None:
+        return False
+    own = Certificate.objects.filter(organisation=person.organisation_id, subject=person.ref)
+    return not own.filter(key_id=key_id(bytes(person.key.kem_pub)).hex()).exists()
+
+
 def ends_on(person: Staff) -> Certificate | None:
     """Return the person's certificate in force that ends last, for keys they hold now."""
     role = role_of(duties(person))
