@@ -20,19 +20,29 @@ from whistle.core.errors import DomainError
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
-        "postgresql" not in settings.DATABASES["default"]["ENGINE"], reason="SQLite takes one writer at a time"
+        "postgresql" not in settings.DATABASES["default"]["ENGINE"],
+        reason="SQLite takes one writer at a time",
     ),
 ]
 TIMES = 5
 
 
 @pytest.fixture
-def town(transactional_db: None, own_folders: None) -> Iterator[Town]:
+def guarded_again(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Put the guard against emptying the log up again, once the database was emptied after the test."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table in TABLES:
+            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_truncate")
+
+
+@pytest.fixture
+def town(guarded_again: None, transactional_db: None, own_folders: None) -> Iterator[Town]:
     """Fjellvik, committed, so that others see it; the guard against emptying the log is down while it is emptied."""
     yield make_town("fjellvik")
     with connection.cursor() as cursor:
         for table in TABLES:
-            cursor.execute(f"DROP TRIGGER {table}_no_truncate ON {table}")
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
 
 
 def at_once(*wanted: Callable[[], Any]) -> list[str]:

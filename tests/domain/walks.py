@@ -61,7 +61,7 @@ class Walk:
         before, entries = Case.objects.get(pk=self.case.pk), Entry.objects.count()
         acts = (self.step, self.step, self.decide, self.decide, self.missing, self.letter, self.write, self.agree)
         if self.keen:  # get on with it
-            acts = (self.step, self.decide, self.missing, self.missing, self.missing, self.letter)
+            acts = (self.step, self.decide, self.missing, self.missing, self.missing, self.letter, self.agree)
         act = self.chance.choice(acts)
         try:
             written = act(before, actor)
