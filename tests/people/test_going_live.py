@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.desk.test_desk_accessible import faults
 from tests.people.conftest import Place, Visitor
 from tests.people.hands import Made, enrol
 from whistle.access.selectors_set_up import WORDS
@@ -84,6 +85,7 @@ def sheets_printed(kim: Visitor) -> None:
 
 def certified(kim: Visitor, words: dict[str, list[str]]) -> None:
     page = follow(kim, "/desk/certify/")
+    assert faults(page) == []
     for name, heard in words.items():
         form = page.locator("li", has_text=name).locator("[data-certify-one]")
         form.locator("[data-heard]").fill(" ".join(heard))
@@ -95,6 +97,9 @@ def listed(kim: Visitor) -> None:
     """Let the custodian say who reads what, and sign it."""
     page = follow(kim, "/desk/roster/")
     page.wait_for_selector("[data-chart-person]")
+    page.click("[data-add-person]")
+    assert faults(page) == []
+    page.click("[data-add-cancel]")
     for name, _duty, where, groups in (
         ("Ina Moe", "", "readers", "administration, intake"),
         *PEOPLE.values(),
@@ -125,6 +130,7 @@ def test_a_municipality_is_founded_peopled_and_opened_by_two(visitor, place) -> 
     kim, phrase = begun(visitor, place, "key_custodian", "kim.lund")
     assert ada.page.is_disabled("[data-go-live]")
     assert "mangler før kanalen kan åpne" in ada.page.inner_text("h1")
+    assert faults(ada.page) == faults(kim.page) == []
     sheets_printed(kim)
     unlock(kim, phrase)
 

@@ -216,7 +216,7 @@ def test_every_page_about_people_can_be_used_by_everybody(visitor, place, width,
     found = {}
     for name, paths in (
         ("grete", ("/desk/certify/", "/desk/me/", "/desk/secrecy/")),
-        ("ingrid", ("/desk/people/",)),
+        ("ingrid", ("/desk/people/", "/desk/roster/", "/desk/hand-over/")),
     ):
         who = visitor(color_scheme=scheme)
         who.page.set_viewport_size({"width": width, "height": 860})
