@@ -186,5 +186,7 @@ def test_nothing_is_deleted_before_its_time_or_while_anything_holds_it(db, own_f
             case.step("delete")
         assert refused.value.details["needs"] == ["expired"]
     with on("2026-07-06"):
-        assert lacks(town, "delete") == ["expired", "cared"], "half a year after closing the reporter is asked once more"
+        assert lacks(town, "delete") == ["expired", "cared"], (
+            "half a year after closing the reporter is asked once more"
+        )
     assert not Proposal.objects.filter(step="delete").exists()
