@@ -1,10 +1,15 @@
 """A worker: `python -m whistle.work [--timetable] QUEUE …`.
 
 The same as `celery -A whistle worker -P solo -Q …`, without Celery's command line, whose libraries for typing commands
-weigh as much as our own code.  `--timetable` keeps the time too (`-B`).
+weigh as much as our own code.  `--timetable` keeps the time too (as `-B`, in a thread, which weighs less than a process).
 """
 
+import os
+import signal
 import sys
+import threading
+
+from celery import beat
 
 from whistle.celery import app
 
@@ -15,15 +20,23 @@ def main(words: list[str]) -> int:
     worker = app.Worker(
         pool_cls="solo",
         queues=queues or None,
-        beat="--timetable" in words,
         loglevel="WARNING",
         without_gossip=True,
         without_mingle=True,
         without_heartbeat=True,
         quiet=True,
     )
+    if "--timetable" in words:
+        threading.Thread(target=_keep_time, daemon=True).start()
     worker.start()
     return worker.exitcode or 0
+
+
+def _keep_time() -> None:
+    try:
+        beat.Service(app).start()
+    finally:  # whatever ended it: a worker without a timetable is no use, and is started again
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

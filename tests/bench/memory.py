@@ -75,4 +75,7 @@ def _told(what: str, parts: "Mapping[str, Part]", target: str = "") -> Iterator[
     held = {name: part.memory for name, part in parts.items()}
     for name, megabytes in held.items():
         yield Row(f"{what}: {name}", megabytes, "MB")
-    yield Row(f"{what}: all of these", sum(held.values()), "MB", target)
+    yield Row(f"{what}: all of these", sum(held.values()), "MB")
+    if target:
+        desk = held["web"] + held["worker with timetable"]
+        yield Row(f"{what}: web, worker and timetable", desk, "MB", target)

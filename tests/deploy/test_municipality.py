@@ -2,11 +2,15 @@
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.deploy.programs import Part
 from tests.deploy.small import Made, Small
@@ -17,6 +21,7 @@ from whistle.client.reporter import Reporter
 from whistle.client.steps import Steps
 from whistle.demo.serve import parts
 from whistle.operations import moving, municipality
+from whistle.organisations import look
 from whistle.organisations.models import Organisation
 
 ROOT = "ab" * 32
@@ -91,6 +96,45 @@ def test_every_table_has_an_owner(db: None) -> None:
     assert {"cases_case", "keystore_seal", "audit_entry", "accounts_staff", "access_boxgrant"} <= set(names)
     assert names[0] == "organisations_organisation"
     assert names[-1] == "audit_entry"
+
+
+def test_each_municipality_has_a_look_of_its_own_that_everybody_can_read(
+    town: Town, other_town: Town
+) -> None:
+    with pytest.raises(CommandError, match="darker"):
+        call_command("municipality", "look", "nordvik", "--accent", "#e8a32c")
+    call_command("municipality", "look", "nordvik", "--mark", "Nordvik varsler", "--accent", "#7A1F5C")
+    page, other = Client().get("/nordvik/nn/").content.decode(), Client().get("/nn/").content.decode()
+    assert "<span>Nordvik varsler" in page
+    assert 'href="/nordvik/look.css"' in page
+    assert "look.css" not in other
+    assert "Nordvik" not in other
+    sheet = Client().get("/nordvik/look.css")
+    assert sheet["Content-Type"] == "text/css"
+    assert "--ds-color-accent-base-default:#7a1f5c" in sheet.content.decode()
+    assert Client().get("/look.css").content == b""
+
+
+@given(st.integers(0, 2**24 - 1))
+def test_words_in_the_colour_can_be_read_by_day_and_by_night(number: int) -> None:
+    colour = f"#{number:06x}"
+    try:
+        look.refuse_unreadable(colour)
+    except ValueError:
+        assert look.contrast(colour, look.WHITE) < look.ON_IT
+        return
+    day, night = look.style_sheet(colour).split("@media")
+    for sheet, grounds in ((day, ("#fcfbf8", look.PAPER)), (night, ("#10191b", look.NIGHT))):
+        words = re.search(r"text-subtle:(#[0-9a-f]{6})", sheet)
+        assert words
+        for ground in grounds:
+            assert look.contrast(words.group(1), ground) >= look.IN_IT - 0.01
+        base, on = (
+            re.search(rf"base-{name}:(#[0-9a-f]{{6}})", sheet) for name in ("default", "contrast-default")
+        )
+        assert base
+        assert on
+        assert look.contrast(base.group(1), on.group(1)) >= look.ON_IT
 
 
 class Moved:

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 from whistle.channel import compressed, questions
 from whistle.channel.services import texts
 from whistle.core.audience import PUBLIC, audience
+from whistle.organisations.look import style_sheet
 from whistle.organisations.models import Organisation
 from whistle.organisations.requests import OrganisationRequest
 from whistle.ui.assets import release
@@ -160,6 +161,7 @@ class _Settings:
     def __init__(self, organisation: Organisation) -> None:
         self.organisation = organisation
         shown = (organisation.ref, organisation.name, organisation.prefix, organisation.live)
+        shown += (organisation.mark, organisation.accent)
         said = json.dumps(texts.current(organisation), sort_keys=True)
         self.key = (*shown, bytes(organisation.root_key or b""), said)
 
@@ -185,3 +187,11 @@ def reporter_page(request: OrganisationRequest, *, language: str, page: str) -> 
     if response.status_code == 200:
         response.headers["Content-Language"] = language
     return response
+
+
+@audience(PUBLIC)
+@require_safe
+def look(request: OrganisationRequest) -> HttpResponse:
+    """Serve the organisation's own colours; an empty sheet where it has none."""
+    accent = request.organisation.accent
+    return HttpResponse(style_sheet(accent) if accent else "", content_type="text/css")

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from whistle.channel.pages import FIRST, LANGUAGES, PAGES, reporter_page
+from whistle.channel.pages import FIRST, LANGUAGES, PAGES, look, reporter_page
 
 urlpatterns = [
+    path("look.css", look, name="look"),
     path("", reporter_page, {"language": FIRST, "page": "front"}, name="reporter"),
     *(
         path(

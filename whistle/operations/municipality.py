@@ -3,6 +3,7 @@
 Root key and certificates are made where no server is (the key ceremony); here is only what the server needs of them.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from whistle.audit import services as audit
 from whistle.audit.folders import LOGS, key_path, log_folder
 from whistle.audit.publisher import start_log
 from whistle.core.errors import DomainError
+from whistle.organisations.look import refuse_unreadable
 from whistle.organisations.models import Organisation
 from whistle.organisations.selectors import RESERVED as RESERVED
 from whistle.organisations.selectors import departed
@@ -101,6 +103,18 @@ def _unready(one: Organisation, document: dict[str, Any]) -> Iterator[Missing]:
     for kind, key in document["recovery"].items():
         if key not in recovery:
             yield Missing(f"the {kind} recovery key has no certificate in force", "certify it")
+
+
+def look(one: Organisation, *, mark: str, accent: str) -> None:
+    """Give its pages a mark and a colour of their own; empty: ours.  Raises ValueError for a colour nobody can read on."""
+    if accent:
+        refuse_unreadable(accent)
+    if len(mark) > 40:
+        raise ValueError("a mark has at most 40 signs")
+    with audit.atomic():
+        Organisation.objects.filter(pk=one.pk).update(mark=mark, accent=accent)
+        digest = hashlib.sha256(f"{mark}\0{accent}".encode()).hexdigest()
+        audit.record("organisation.look", organisation=one, hash=digest)
 
 
 def open_channel(one: Organisation) -> list[Missing]:

@@ -39,6 +39,11 @@ class Organisation(models.Model):
         return self.slug
 
     @property
+    def label(self) -> str:
+        """What the mark on its pages says."""
+        return self.mark or self.name
+
+    @property
     def address(self) -> str:
         """Where the organisation's channel is, seen from another one of this installation."""
         return f"https://{self.host}/" if self.host else f"/{self.slug}/"

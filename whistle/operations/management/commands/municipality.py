@@ -40,6 +40,12 @@ class Command(BaseCommand):
             ("close", "let nobody report; mailboxes stay open"),
         ):
             acts.add_parser(name, help=what).add_argument("slug")
+        look = acts.add_parser("look", help="a mark and a colour of its own; without them, ours")
+        look.add_argument("slug")
+        look.add_argument("--mark", default="", help="a short name in place of the whole one")
+        look.add_argument(
+            "--accent", default="", metavar="#RRGGBB", help="white words must be readable on it"
+        )
         _add_moving(acts)
 
     def handle(self, *, act: str, **options: Any) -> None:
@@ -79,6 +85,9 @@ class Command(BaseCommand):
 
     def _close(self, *, slug: str, **_options: Any) -> None:
         Organisation.objects.filter(pk=_one(slug).pk).update(live=False)
+
+    def _look(self, *, slug: str, mark: str, accent: str, **_options: Any) -> None:
+        municipality.look(_one(slug), mark=mark, accent=accent.lower())
 
     def _receiver(self, *, file: Path, **_options: Any) -> None:
         self.stdout.write(leaving.new_receiver(file))
