@@ -5,10 +5,11 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from tests.town import Town
-from whistle.audit.folders import log_folder
-from whistle.audit.models import Entry, InForce
+from whistle.audit.folders import document_path, log_folder
+from whistle.audit.models import Document, Entry, InForce
 from whistle.audit.verify import verify
 
 
@@ -65,3 +66,36 @@ def test_a_plan_put_in_force_behind_the_logs_back_is_found(watched: Town) -> Non
 def test_a_stranger_to_this_machine_has_no_log(watched: Town, other_town: Town) -> None:
     with pytest.raises(CommandError, match="fjellvik, nordvik"):
         call_command("verify_log", organisation="sorvik")
+
+
+def test_a_guard_that_somebody_took_away_or_emptied_is_named(watched: Town) -> None:
+    """The owner of the database, who hoped to change a case without an entry and to put the guard back later."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER cases_case_owes_update")
+            cursor.execute("DROP TRIGGER audit_entry_no_update")
+            cursor.execute(
+                "CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry BEGIN SELECT 1; END"
+            )
+            gone = {"cases_case_owes_update", "audit_entry_no_update"}
+        else:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("ALTER TABLE cases_case DISABLE TRIGGER cases_case_owes")
+            cursor.execute("CREATE OR REPLACE FUNCTION audit_in_order() RETURNS trigger LANGUAGE plpgsql AS "
+                           "$$ BEGIN RETURN NEW; END $$")  # fmt: skip
+            gone = {"cases_case_owes", "audit_in_order"}
+
+    faults = verify(watched.organisation).faults
+
+    assert {(fault.kind, fault.about) for fault in faults} == {("guard.gone", name) for name in gone}
+    assert sorted(gone)[0] in str(min(faults, key=str))
+
+
+def test_a_document_that_was_changed_under_its_hash_is_named(watched: Town) -> None:
+    kept = Document.objects.get(organisation=watched.organisation, kind="registry")
+    path = document_path(watched.organisation, "registry", kept.hash)
+    path.write_bytes(path.read_bytes().replace(b'"stake":"high"', b'"stake":null', 1))
+
+    (fault,) = verify(watched.organisation).faults
+
+    assert (fault.kind, fault.about) == ("registry.altered", kept.hash)

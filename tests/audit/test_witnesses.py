@@ -152,3 +152,20 @@ def test_entries_go_on_while_no_witness_answers(watched: Town, watcher: Watcher)
     assert watched.mailbox(sent).messages[0].body["text"] == "Sent all the same."
     with audit.atomic():
         audit.record("probe.passed", organisation=watched.organisation)
+
+
+def test_an_alarm_that_somebody_closed_in_the_database_comes_back_and_an_answered_one_does_not(
+    watched: Town, other_town: Town
+) -> None:
+    organisation = watched.organisation
+    for kind in (alarms.Kind.FORKED, alarms.Kind.SILENT):
+        alarms.raise_alarm(organisation, kind, log="desk", witness="committee", size=7)
+    silent = Alarm.objects.get(kind="silent")
+    alarms.answer(organisation, silent.pk, actor="ab" * 16, role="auditor", finding="explained")
+    Alarm.objects.filter(kind="forked").update(answered_at=clock.now())  # no entry says so
+
+    assert (alarms.put_back(organisation), alarms.put_back(organisation)) == (1, 0)
+
+    (back,) = alarms.waiting(organisation)
+    assert (back.kind, back.log, back.size, back.told_at) == ("forked", "desk", 7, None)
+    assert (alarms.put_back(other_town.organisation), alarms.waiting(other_town.organisation)) == (0, [])

@@ -3,12 +3,17 @@
 Mails are sent by whoever knows people (`whistle.access.services.alarms`); here are only the rows.
 """
 
+from collections import Counter
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from whistle.audit import selectors
 from whistle.audit import services as audit
 from whistle.audit.models import Alarm
+from whistle.audit.registry import DESK
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
@@ -80,6 +85,33 @@ def answer(organisation: Organisation, pk: int, *, actor: str, role: str, findin
             kind=alarm.kind,
             answer=finding,
         )
+
+
+def put_back(organisation: Organisation) -> int:
+    """Open alarms again that stand in the log without an answer and whose rows somebody closed or deleted.
+
+    Rows can be changed by whoever owns the database, and come back older from a backup; entries cannot.
+    """
+    owed: Counter[str] = Counter()
+    newest: dict[str, dict[str, Any]] = {}
+    for read in selectors.entries(organisation, DESK, acts=("alarm.raised", "alarm.answered")):
+        kind = read.fields["d"]["kind"]
+        if read.fields["act"] == "alarm.raised":
+            owed[kind] += 1
+            newest[kind] = read.fields
+        else:
+            owed[kind] = max(0, owed[kind] - 1)
+    standing = set(
+        Alarm.objects.filter(organisation=organisation, answered_at=None).values_list("kind", flat=True)
+    )
+    missing = [kind for kind, number in owed.items() if number and kind not in standing]
+    for kind in missing:
+        d = newest[kind]["d"]
+        Alarm.objects.create(
+            organisation=organisation, kind=kind, log=d.get("log", ""), size=d.get("size", 0),
+            detail="put back from the log", raised_at=datetime.fromisoformat(newest[kind]["at"]),
+        )  # fmt: skip
+    return len(missing)
 
 
 def waiting(organisation: Organisation) -> list[Alarm]:

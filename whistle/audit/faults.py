@@ -30,6 +30,9 @@ WORDS: dict[str, object] = {
     "plan.missing": _("the plan in force is not kept"),
     "registry.in_force": _("the list of events in force is not the one that was adopted last"),
     "registry.missing": _("the list of events in force is not kept"),
+    "plan.altered": _("a plan that is kept is not the one whose hash was logged"),
+    "registry.altered": _("a list of events that is kept is not the one whose hash was logged"),
+    "guard.gone": _("a guard of the database is gone or was changed"),
 }
 
 
@@ -45,7 +48,9 @@ class Fault:
     log: str
     index: int | None
     kind: str
+    about: str = ""  # which guard or document, where that needs saying
 
     def __str__(self) -> str:
         place = "" if self.index is None else f" {self.index}"
-        return f"{self.log}{place}: {self.kind}: {words(self.kind)}"
+        about = f" ({self.about})" if self.about else ""
+        return f"{self.log}{place}: {self.kind}: {words(self.kind)}{about}"

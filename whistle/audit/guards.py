@@ -34,8 +34,8 @@ def audited_tables() -> Tables:
     return found
 
 
-def put_up(sender: AppConfig, using: str, **_signal: Any) -> None:
-    """Put up every guard that is missing (a receiver of `post_migrate`)."""
+def put_up(sender: AppConfig | None = None, using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
+    """Put up every guard, also those that somebody took away or emptied (a receiver of `post_migrate`)."""
     connection = connections[using]
     present = set(connection.introspection.table_names())
     if "audit_entry" not in present:
@@ -43,6 +43,8 @@ def put_up(sender: AppConfig, using: str, **_signal: Any) -> None:
     tables = {name: columns for name, columns in audited_tables().items() if name in present}
     build = {"sqlite": sqlite, "postgresql": postgresql}[connection.vendor]
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and connection.in_atomic_block:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is still to be checked cannot be altered
         for statement in build(tables):
             cursor.execute(statement)
 
@@ -110,20 +112,20 @@ def sqlite(tables: Tables) -> Iterator[str]:
     )
     for table in APPEND_ONLY:
         for verb in ("UPDATE", "DELETE"):
+            yield f"DROP TRIGGER IF EXISTS {table}_no_{verb.lower()}"
             yield (
-                f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
                 "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END"
             )
+    yield "DROP TRIGGER IF EXISTS audit_entry_in_order"
     yield (
-        "CREATE TRIGGER IF NOT EXISTS audit_entry_in_order BEFORE INSERT ON audit_entry "
+        "CREATE TRIGGER audit_entry_in_order BEFORE INSERT ON audit_entry "
         'WHEN NEW."index" <> 1 + coalesce((SELECT "index" FROM audit_entry WHERE organisation_id = NEW.organisation_id '
         'AND log = NEW.log ORDER BY "index" DESC LIMIT 1), -1) '
         "BEGIN SELECT RAISE(ABORT, 'an entry takes the next place'); END"
     )
-    yield (
-        "CREATE TRIGGER IF NOT EXISTS audit_entry_pays AFTER INSERT ON audit_entry "
-        "BEGIN DELETE FROM audit_owed; END"
-    )
+    yield "DROP TRIGGER IF EXISTS audit_entry_pays"
+    yield "CREATE TRIGGER audit_entry_pays AFTER INSERT ON audit_entry BEGIN DELETE FROM audit_owed; END"
     for table, columns in tables.items():
         for verb in ("INSERT", "DELETE", f"UPDATE OF {', '.join(columns)}" if columns else "UPDATE"):
             name = f"{table}_owes_{verb.split()[0].lower()}"
@@ -151,6 +153,11 @@ def postgresql(tables: Tables) -> Iterator[str]:
                USING ERRCODE = 'integrity_constraint_violation';
            END IF; RETURN NULL;""",
     )
+    yield _function("audit_refuse", "RAISE EXCEPTION 'the log is append-only';")
+    for table in APPEND_ONLY:
+        changed, emptied = f"BEFORE UPDATE OR DELETE ON {table}", f"BEFORE TRUNCATE ON {table}"
+        yield from _trigger(table, f"{table}_no_change", changed, "audit_refuse")
+        yield from _trigger(table, f"{table}_no_truncate", emptied, "audit_refuse", each="STATEMENT")
     yield from _trigger(
         "audit_entry", "audit_entry_in_order", "BEFORE INSERT ON audit_entry", "audit_in_order"
     )
@@ -168,7 +175,7 @@ def _function(name: str, body: str, declared: str = "") -> str:
     return f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {declared} BEGIN {body} END $$"
 
 
-def _trigger(table: str, name: str, when: str, function: str) -> Iterator[str]:
+def _trigger(table: str, name: str, when: str, function: str, *, each: str = "ROW") -> Iterator[str]:
     yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
-    yield f"CREATE TRIGGER {name} {when} FOR EACH ROW EXECUTE FUNCTION {function}()"
+    yield f"CREATE TRIGGER {name} {when} FOR EACH {each} EXECUTE FUNCTION {function}()"
     yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"

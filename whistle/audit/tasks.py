@@ -33,6 +33,7 @@ def _quiet(organisation: Organisation) -> bool:
     if time.monotonic() - _counted.get(organisation.pk, float("-inf")) < THOROUGH:
         return all(selectors.size(organisation, one) == signed_size(organisation, one) for one in LOGS)
     _counted[organisation.pk] = time.monotonic()
+    alarms.put_back(organisation)
     return False
 
 

@@ -22,6 +22,7 @@ from whistle.audit.folders import (
     verifier_key,
 )
 from whistle.audit.models import Entry
+from whistle.audit.verify_guards import guard_faults
 from whistle.audit.verify_rows import PAGE, document_faults, row_faults
 from whistle.organisations.models import Organisation
 from whistle.tlog import checkpoint, keys, note, tree
@@ -61,6 +62,7 @@ def verify(organisation: Organisation) -> Verified:
             if fault is not None:
                 found.append(fault)
     found += document_faults(organisation)
+    found += guard_faults()
     return Verified(rows, signed, roots, found)
 
 

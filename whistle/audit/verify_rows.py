@@ -1,12 +1,13 @@
 """Holding each row against its MAC, its neighbours, its own columns, and what was published in its place."""
 
+import hashlib
 from collections.abc import Iterator
 
 from django.conf import settings
 
 from whistle.audit.entries import entry_mac
 from whistle.audit.faults import Fault
-from whistle.audit.folders import log_folder
+from whistle.audit.folders import document_path, log_folder
 from whistle.audit.models import Document, Entry, InForce
 from whistle.core import canonical
 from whistle.organisations.models import Organisation
@@ -65,7 +66,7 @@ def _published(reader: TileReader, index: int) -> bytes | None:
 
 
 def document_faults(organisation: Organisation) -> Iterator[Fault]:
-    """Hold plan and registry in force against the newest adoption that the log holds."""
+    """Hold plan and registry in force against the newest adoption that the log holds, and each against its hash."""
     in_force = InForce.objects.filter(organisation=organisation).first()
     if in_force is None:
         return
@@ -76,3 +77,8 @@ def document_faults(organisation: Organisation) -> Iterator[Fault]:
             yield Fault("desk", None if last is None else last.index, f"{kind}.in_force")
         if digest and not Document.objects.filter(organisation=organisation, kind=kind, hash=digest).exists():
             yield Fault("desk", None, f"{kind}.missing")
+    for kept in Document.objects.filter(organisation=organisation).only("kind", "hash", "octets"):
+        beside = document_path(organisation, kept.kind, kept.hash)
+        copies = [bytes(kept.octets), *([beside.read_bytes()] if beside.exists() else [])]
+        if any(hashlib.sha256(one).hexdigest() != kept.hash for one in copies):
+            yield Fault("desk", None, f"{kept.kind}.altered", about=kept.hash)

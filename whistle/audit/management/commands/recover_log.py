@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from whistle.audit.folders import LOGS
+from whistle.audit.guards import put_up
 from whistle.audit.management.chosen import add_argument, chosen
 from whistle.audit.recover import Judged, Verdict, judge, recover
 from whistle.core.errors import DomainError
@@ -35,6 +36,7 @@ class Command(BaseCommand):
                 self.stdout.write(_line(one))
             if not look:
                 recover(about, despite_tampering=despite_tampering)
+                put_up()  # whoever took entries took a guard away first
         except DomainError as error:
             raise CommandError(sentence(error.code)) from error
         if not look and any(one.verdict != Verdict.WHOLE for one in judged):

@@ -63,6 +63,9 @@ def _ranges(found: list[Fault]) -> Iterator[str]:
     for (log, kind, _run), run in groupby(
         enumerate(ordered), key=lambda pair: (pair[1].log, pair[1].kind, (pair[1].index or 0) - pair[0])
     ):
-        places = [fault.index for _number, fault in run if fault.index is not None]
-        place = f" {places[0]}" if places else ""
-        yield f"{log}{place}{f'–{places[-1]}' if len(places) > 1 else ''}: {kind}: {words(kind)}"
+        faults = [fault for _number, fault in run]
+        if faults[0].index is None:  # about no entry: each is a matter of its own
+            yield from map(str, faults)
+            continue
+        last = f"–{faults[-1].index}" if len(faults) > 1 else ""
+        yield f"{log} {faults[0].index}{last}: {kind}: {words(kind)}"
