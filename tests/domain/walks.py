@@ -59,7 +59,16 @@ class Walk:
         """Do one random thing; check that it left exactly what the table allows."""
         actor = self.chance.choice(self.people)
         before, entries = Case.objects.get(pk=self.case.pk), Entry.objects.count()
-        acts = (self.step, self.step, self.decide, self.decide, self.missing, self.letter, self.write, self.agree)
+        acts = (
+            self.step,
+            self.step,
+            self.decide,
+            self.decide,
+            self.missing,
+            self.letter,
+            self.write,
+            self.agree,
+        )
         if self.keen:  # get on with it
             acts = (self.step, self.decide, self.missing, self.missing, self.missing, self.letter, self.agree)
         act = self.chance.choice(acts)
