@@ -10,8 +10,9 @@ import brotli
 import pytest
 from django.test import Client
 
-from whistle.channel.pages import EXIT, LANGUAGES, PAGES, render
+from whistle.channel.pages import LANGUAGES, PAGES, render
 from whistle.organisations.models import Organisation
+from whistle.ui.errors import EXIT
 
 PATHS = [f"/{language}/{tail}" for language in LANGUAGES for tail in PAGES.values()] + ["/"]
 

@@ -161,9 +161,9 @@ class _Settings:
     def __init__(self, organisation: Organisation) -> None:
         self.organisation = organisation
         shown = (organisation.ref, organisation.name, organisation.prefix, organisation.live)
-        shown += (organisation.mark, organisation.accent)
+        look = (organisation.mark, organisation.accent)
         said = json.dumps(texts.current(organisation), sort_keys=True)
-        self.key = (*shown, bytes(organisation.root_key or b""), said)
+        self.key = (*shown, *look, bytes(organisation.root_key or b""), said)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Settings) and self.key == other.key

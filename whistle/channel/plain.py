@@ -18,6 +18,7 @@ from whistle.core.audience import PUBLIC, audience
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
 from whistle.organisations.requests import OrganisationRequest
+from whistle.ui.errors import EXIT
 from whistle.ui.messages import sentence
 from whistle.vault import code as codes
 
@@ -89,6 +90,6 @@ def page(
         "subjects": pages.subjects(),
         "questions": [questions.danger(), questions.kind(), *questions.optional()],
         **pages.own_words(texts.current(organisation), language),
-        "exit": pages.EXIT,
+        "exit": EXIT,
     }
     return render(request, f"reporter/{name}.html", {**base, **context}, status=http_status)
