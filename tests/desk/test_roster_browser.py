@@ -45,7 +45,7 @@ def test_custodian_tries_a_change_signs_it_and_the_next_reporter_sees_it(
     root.write_text(json.dumps({"root_seed": "ab" * 32}))
     page.set_input_files("[data-root-file]", root)
     page.click("[data-chart-sign]")
-    page.locator("[data-error]", has_text="ikke denne virksomhetens rotnøkkel").wait_for()
+    page.locator("[data-force] [data-error]", has_text="ikke denne virksomhetens rotnøkkel").wait_for()
     root.write_text(json.dumps({"root_seed": site.root}))
     page.set_input_files("[data-root-file]", root)
     page.click("[data-chart-sign]")

@@ -1,7 +1,7 @@
 """Deny by default: a view without a declared audience is not served, whatever its URL."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from whistle.access.selectors import duties
 from whistle.access.services.certifying import unheard
 from whistle.access.views import waiting_page
+from whistle.accounts.requests import StaffRequest
 from whistle.accounts.services import secrecy
 from whistle.core.audience import PUBLIC, STAFF
 from whistle.ui.messages import sentence
@@ -56,13 +57,13 @@ class DenyByDefault:
         if not (STAFF in audience or audience & duties(person)):
             raise Http404
         if not request.path_info.startswith(WITHOUT_CERTIFICATE) and unheard(person):
-            return self.wait_for_certificate(request)
+            return self.wait_for_certificate(cast("StaffRequest", request))
         if request.path_info in WITHOUT_WORD or secrecy.valid_until(person) is not None:
             return None
         return self.ask_for_word(request)
 
     @staticmethod
-    def wait_for_certificate(request: HttpRequest) -> HttpResponse:
+    def wait_for_certificate(request: StaffRequest) -> HttpResponse:
         """Send somebody whose keys nobody has certified yet to the page that says what they wait for."""
         if request.path_info == HOME:
             return waiting_page(request)

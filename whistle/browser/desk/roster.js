@@ -182,7 +182,7 @@ function save(root) {
 
 /** @param {any} root @param {() => Promise<any>} work */
 async function doing(root, work) {
-  one("[data-error]", root).hidden = true;
+  one("[data-force] [data-error]", root).hidden = true;
   one("[data-faults]", root).hidden = true;
   try {
     const { version } = await work();
@@ -194,7 +194,7 @@ async function doing(root, work) {
 
 /** @param {any} root @param {any} error */
 function wrong(root, error) {
-  const said = one("[data-error]", root);
+  const said = one("[data-force] [data-error]", root);
   Object.assign(said, { textContent: sentence(error), hidden: false });
   const lines = (error.details?.faults ?? []).map((/** @type {any} */ each) => {
     const who = known.get(each.about)?.name ?? (each.about ? word(`subject-${each.about}`) : "");
