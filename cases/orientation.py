@@ -150,13 +150,15 @@ def of_needs(urgent: Sequence[Mapping[str, Any]], later: Sequence[Mapping[str, A
     rows = urgent or later
     if not rows:
         return base
-    expected = f"{word(rows[0]['next'], 'next')} ({rows[0]['reference']})"
+    first = rows[0]
+    unopened = first["next"] == "declare" and first["state"] == "received"  # as its row in the list says
+    expected = f"{word('acknowledge' if unopened else first['next'], 'next')} ({first['reference']})"
     if more := len(rows) - 1:
         expected = ngettext("%(first)s, and 1 more", "%(first)s, and %(n)s more", more) % {
             "first": expected,
             "n": more,
         }
-    return Four(base.where, expected, _by(rows[0]["clocks"]), base.who)
+    return Four(base.where, expected, _by(first["clocks"]), base.who)
 
 
 def of_case(shown: Mapping[str, Any]) -> Four:

@@ -48,7 +48,7 @@ def test_a_case_s_page_says_what_needs_me_says(town):
     before, needs = answers(client, page), answers(client, "/desk/")
     assert before["You are here"] == f"Cases › {case.reference}"
     assert before["Expected of you"] == "Say whether you are impartial"
-    assert needs["Expected of you"] == f"Say whether you are impartial ({case.reference})"
+    assert needs["Expected of you"] == f"Confirm receipt ({case.reference})"
     assert needs["By when"] == before["By when"]
     assert before["By when"].endswith("7 days left")
     town.open("amir")
