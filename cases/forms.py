@@ -30,6 +30,7 @@ WHERE: dict[
     Need.ACKNOWLEDGED: ("messages", "compose-text"),
     Need.CONTACT: ("people", "contact-title"),
     Need.FEEDBACK: ("messages", "mode-feedback"),
+    Need.ANSWERED: ("messages", "compose-text"),
     Need.ASSESSMENT: ("assessment", "kind-assessment"),
     Need.ALLEGATIONS: ("assessment", "kind-allegation"),
     Need.FINDINGS: ("assessment", "kind-allegation"),

@@ -141,6 +141,7 @@ NEEDS: Words = {
     "basis": _("a rule of the archive lets it be destroyed (Conclusion)"),
     "no_hold": _("nothing holds the case back from deletion (Conclusion)"),
     "no_request": _("no request for data or insight is open (Persons)"),
+    "answered": _("the reporter, who has written, is answered (Messages)"),
     "archivist": _("the archivist proposes it, on a page of their own"),
     "cared": _("no question about how the reporter fares is due"),
 }

@@ -62,6 +62,7 @@ class Need(StrEnum):
     BASIS = "basis"  # a rule of the archive lets it be destroyed
     NO_HOLD = "no_hold"
     NO_REQUEST = "no_request"
+    ANSWERED = "answered"  # none of its reporters has written since and waits
     ARCHIVIST = "archivist"  # where there is one, deletion is theirs to propose
     CARED = "cared"  # no check of how the reporter fares is outstanding
 
@@ -169,11 +170,11 @@ STEPS: tuple[Step, ...] = (
     Step("reopen", (S.CLOSED,), S.ASSESSMENT, Perm.PROPOSE, second=True, needs=(N.REOPENING,)),
     Step(
         "delete",
-        (S.CLOSED,),
+        (S.CLOSED, S.SET_ASIDE),  # junk too is not kept for ever
         S.DELETED,
         Perm.PROPOSE,
         second=True,
-        needs=(N.ARCHIVIST, N.RETENTION, N.EXPIRED, N.BASIS, N.NO_HOLD, N.NO_REQUEST, N.CARED),
+        needs=(N.ARCHIVIST, N.RETENTION, N.EXPIRED, N.BASIS, N.NO_HOLD, N.NO_REQUEST, N.CARED, N.ANSWERED),
     ),
 )
 

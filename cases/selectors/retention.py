@@ -31,6 +31,7 @@ class Kept:
     lacks: list[Need]
     proposed_by: Staff | None
     archived_on: date | None
+    ended_on: date | None  # closed, or set aside
 
     @property
     def codes(self) -> dict[str, Any]:
@@ -42,7 +43,7 @@ def closed_cases(archivist: Staff) -> QuerySet[Case]:
     """Return the ended cases of the archivist's organisation, but those that were kept from them."""
     out = KeptOut.objects.filter(staff=archivist).values("case")
     ended = Case.objects.filter(organisation=archivist.organisation_id, probe=False)
-    return ended.filter(state__in=[State.CLOSED, State.DELETED]).exclude(pk__in=out)
+    return ended.filter(state__in=[State.CLOSED, State.SET_ASIDE, State.DELETED]).exclude(pk__in=out)
 
 
 def overview(archivist: Staff) -> dict[str, list[Kept]]:
@@ -56,7 +57,7 @@ def overview(archivist: Staff) -> dict[str, list[Kept]]:
     under_way = Q(state=State.DELETED) | Q(proposals__step=STEP, proposals__decided_at=None)
     held = Record.objects.filter(kind="hold", current=True, done_on=None, case__in=mine).order_by("due_on")
     unruled = Record.objects.filter(
-        kind="retention", current=True, codes__basis="missing", case__in=mine.filter(state=State.CLOSED)
+        kind="retention", current=True, codes__basis="missing", case__in=mine.exclude(state=State.DELETED)
     )
     found = {
         "due": [row for row in over if not row.lacks and row.proposed_by is None],
@@ -104,5 +105,6 @@ def _one(case: Case) -> Kept:
         until=facts.kept_until(),
         lacks=[need for need in lacking_of(wanted, facts) if need != Need.ARCHIVIST],
         proposed_by=live.by if live else None,
+        ended_on=case.closed_on or facts.set_aside_on(),
         archived_on=archived.released_at.date() if archived and archived.released_at else None,
     )

@@ -37,18 +37,18 @@ def running(case: Case) -> Iterator[Running]:
     for record in facts.records:
         if record.kind in kinds and record.due_on is not None:
             yield Running(CLOCK_OF[record.kind], record.number, record.made_on, record.due_on, record.done_on)
-    if resting:
-        return
-    yield from _promises(case, facts)
-    yield from _investigation(case, facts)
-    yield from _care(case, facts)
+    if not resting:
+        yield from _promises(case, facts)
+        yield from _investigation(case, facts)
+        yield from _care(case, facts)
     for row in case.transfers.filter(ended_at=None):
         offered = row.offered_at.astimezone(clock.OSLO).date()
         yield Running("C8", row.pk, offered, offered + TRANSFER)
     until = facts.kept_until()
     held = any(not record.done_on for record in facts.of("hold"))
-    if case.closed_on is not None and until is not None and not held:
-        yield Running("C10", 0, case.closed_on, until)
+    ended = case.closed_on or facts.set_aside_on()
+    if ended is not None and until is not None and not held and case.state != State.MERGED:
+        yield Running("C10", 0, ended, until)
 
 
 def sync(case: Case) -> list[Deadline]:

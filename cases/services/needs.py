@@ -8,7 +8,7 @@ from cases.codes import OUTCOMES
 from cases.models import Case, Record
 from cases.selectors.mailboxes import reachable, with_merged
 from cases.services.lessons import SUBSTANTIATED, places_it
-from cases.workflow import Need, Step
+from cases.workflow import Need, State, Step
 from whistle.access.selectors import holders
 from whistle.core import clock, deadlines
 from whistle.core.policy import Duty
@@ -71,14 +71,23 @@ class Facts:
         not taken from them before.  What was sent on elsewhere goes after its 60 days all the same.
         """
         retention, case = self.only("retention"), self.case
-        if retention is None or case.closed_on is None:
+        ended = case.closed_on or self.set_aside_on()
+        if retention is None or ended is None:
             return None
         months = KEPT_MONTHS.get(str(retention.codes["class"]))
-        if not months:
-            return case.closed_on + OUTSIDE
+        if not months or case.closed_on is None:
+            return ended + OUTSIDE
         asked = case.acknowledged_on is not None and bool(reachable(case))
         last = deadlines.care_due("after365", case.closed_on, case.closed_on) if asked else case.closed_on
         return deadlines.add_months(last, months)
+
+    def set_aside_on(self) -> date | None:
+        """Return the day on which two people set the case aside, None for one that stands elsewhere."""
+        if self.case.state not in (State.SET_ASIDE, State.DELETED):
+            return None
+        rows = self.case.proposals.filter(step="set_aside", confirmed=True).order_by("-decided_at")
+        decided = rows.values_list("decided_at", flat=True).first()
+        return decided.astimezone(clock.OSLO).date() if decided else None
 
 
 def lacking(wanted: Step, case: Case, codes: Codes | None = None) -> list[Need]:
@@ -207,4 +216,5 @@ CHECKS: dict[Need, Callable[[Facts], bool]] = {
     Need.NO_REQUEST: _none_open("request", "insight"),
     Need.CARED: _cared,
     Need.ARCHIVIST: _archivist,
+    Need.ANSWERED: lambda facts: facts.case.reporter_waits_since is None,
 }

@@ -98,7 +98,8 @@ def put_back(organisation: Organisation) -> int:
             case = Case.objects.select_for_update().filter(pk=pk, state=State.DELETED).first()
             if case is None:
                 continue
-            case.state, case.version = State.CLOSED, case.version + 1
+            back_to = State.CLOSED if case.closed_on else State.SET_ASIDE
+            case.state, case.version = back_to, case.version + 1
             case.save()
             audit.record(
                 "case.moved",
@@ -106,7 +107,7 @@ def put_back(organisation: Organisation) -> int:
                 case=case.log_ref,
                 step="delete_ended",
                 source=State.DELETED.value,
-                target=State.CLOSED.value,
+                target=back_to.value,
             )
             back += 1
     return back

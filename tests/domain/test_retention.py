@@ -1,5 +1,6 @@
 """The archivist: sees what is kept how long and nothing of what it is about, proposes what is due, and never decides."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from cases.models import Case, KeptOut, Notice, Proposal
 from cases.selectors import retention
 from cases.services.notices import remind_of_people
 from cases.services.retention import propose
+from cases.services.shred import put_back
 from tests.audit.conftest import Watcher, be_watched, watcher  # noqa: F401  # a fixture
+from tests.domain.test_clocks import on
 from tests.domain.test_desk import acts, refusal
 from tests.town import CAST, Town, make_town
 from whistle.accounts.models import Staff
@@ -141,3 +144,58 @@ def test_strangers_leaders_and_the_other_towns_archivist_see_and_propose_nothing
     with pytest.raises(DomainError):
         propose(reference=case.reference, actor=other_town.people["anne"].staff)
     assert not Proposal.objects.exists()
+
+
+def test_junk_is_not_kept_for_ever_and_comes_back_by_a_word_until_then(archive: Town) -> None:
+    sent = archive.report("Buy pills.")
+    case = archive.open("ingrid")
+    case.record("retention", {"class": "outside", "basis": "archive_rule"}, reason="Junk.")
+    reference = case.reference
+    archive.desk("ingrid").server.post("set-aside", {"references": [reference]})
+    archive.desk("berit").server.post(
+        "set-aside/decide", {"references": [reference], "confirm": True, "impartial": True}
+    )
+    with pytest.raises(DomainError) as young:
+        propose(reference=reference, actor=unni(archive))
+    assert young.value.details["needs"] == ["expired"]
+    with on((clock.today() + timedelta(days=61)).isoformat()):
+        assert [row.case.reference for row in retention.overview(unni(archive))["due"]] == [reference]
+        propose(reference=reference, actor=unni(archive))
+        archive.mailbox(sent).reply("It was no junk.")
+        archive.worker()
+        assert archive.newest().state == "received"
+        assert refusal(archive.new_desk("berit").open(reference).decide).code in (
+            "step.unknown",
+            "step.lacks",
+        )
+
+
+def test_nothing_is_deleted_over_a_word_of_its_reporter_that_nobody_has_answered(
+    archive: Town,
+    watcher: Watcher,  # noqa: F811
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    be_watched(archive.organisation, watcher)
+    publish_and_show(archive.organisation)
+    case = over(archive)
+    propose(reference=case.reference, actor=unni(archive))
+    archive.open("berit").decide()
+    assert archive.newest().state == "deleted", "decided, and not witnessed yet"
+    Case.objects.filter(pk=archive.newest().pk).update(reporter_waits_since=clock.today())
+    with django_capture_on_commit_callbacks(execute=True):
+        publish_and_show(archive.organisation)
+        carry_out_witnessed()
+    assert archive.newest().reference == case.reference, "it is still there"
+    put_back(archive.organisation)
+    assert archive.newest().state in ("closed", "deleted")
+    other = waiting(archive)
+    with pytest.raises(DomainError) as refused:
+        propose(reference=other, actor=unni(archive))
+    assert refused.value.details["needs"] == ["answered"]
+
+
+def waiting(town: Town) -> str:
+    """Return a case whose time is over and whose reporter waits for an answer."""
+    case = over(town)
+    Case.objects.filter(reference=case.reference).update(reporter_waits_since=clock.today())
+    return case.reference
