@@ -2,12 +2,13 @@
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 
-from whistle.core.providers import Provider, parse
-
+T = TypeVar("T")
 DOCUMENTED_IN = "deploy/env.example"
 PREFIX = "WHISTLE_"
 ELSEWHERE = ("WHISTLE_MERKLE_VECTORS", "WHISTLE_TEST_")  # read by tests and tools, not by the server
@@ -130,9 +131,9 @@ def secret(name: str, *, least: int = 32) -> str:
     return value
 
 
-def providers(name: str, *, plain_http: bool) -> dict[str, Provider]:
-    """Return who provides work accounts to which organisation: JSON in NAME, or in the file NAME_FILE."""
+def parsed(name: str, parse: Callable[[str], T]) -> T:
+    """Return what `parse` makes of NAME, or of the content of the file NAME_FILE; its ValueError stops the process."""
     try:
-        return parse(_private(name) or "", plain_http=plain_http)
+        return parse(_private(name) or "")
     except ValueError as error:
         raise ImproperlyConfigured(f"{name}: {error} (see {DOCUMENTED_IN})") from None

@@ -8,6 +8,7 @@ from pathlib import Path
 from kombu import Exchange, Queue  # type: ignore[attr-defined]
 
 from whistle import env
+from whistle.core import providers
 from whistle.database import bucket_from_url, from_url
 
 BASE = Path(__file__).resolve().parent.parent
@@ -125,7 +126,7 @@ GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
 LOGIN_URL = "sign-in"
 # A provider of work accounts in front of an organisation's desk (see whistle.accounts.services.gate)
-WORK_ACCOUNTS = env.providers("WHISTLE_WORK_ACCOUNTS", plain_http=DEMO)
+WORK_ACCOUNTS = env.parsed("WHISTLE_WORK_ACCOUNTS", lambda text: providers.parse(text, plain_http=DEMO))
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "desk"
 SESSION_COOKIE_AGE = env.number("WHISTLE_SESSION_SECONDS", 9 * 3600, least=300, most=24 * 3600)

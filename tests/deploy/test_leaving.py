@@ -185,6 +185,12 @@ def test_deleted_here_it_lives_there_and_nobody_else_notices(
         )
     with pytest.raises(CommandError):
         call_command(*words)  # it is gone
+    Departure.objects.update(
+        host="varsling.nordvik.example"
+    )  # one that had a host of its own is nobody else there
+    settings.ALLOWED_HOSTS = ["varsling.nordvik.example", "testserver", "localhost"]  # type: ignore[attr-defined]
+    for path in ("/", "/nb/", "/api/org.json", "/desk/sign-in/"):
+        assert Client(headers={"host": "varsling.nordvik.example"}).get(path).status_code == 410
 
     Departure.objects.all().delete()  # as at the other installation
     moving.bring_in(gone)

@@ -254,7 +254,9 @@ class Gate(models.Model):
     organisation = models.OneToOneField(
         Organisation, on_delete=models.CASCADE, primary_key=True, related_name="gate"
     )
-    provider = models.CharField(max_length=64, blank=True)  # a hash of its address and our name there; empty: none
+    provider = models.CharField(
+        max_length=64, blank=True
+    )  # a hash of its address and our name there; empty: none
 
     class Meta:
         default_permissions = ()

@@ -172,7 +172,7 @@ def _keys(provider: Provider, *, fresh: bool) -> Any:
         for key in told.get("keys", [])
         if isinstance(key, dict) and key.get("kty") in ("RSA", "EC", "OKP") and key.get("use", "sig") == "sig"
     ]
-    return KeySet.import_key_set({"keys": public})  # type: ignore[typeddict-item]
+    return KeySet.import_key_set({"keys": public})
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

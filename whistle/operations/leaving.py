@@ -123,6 +123,7 @@ def remove(one: Organisation, manifest: Path, statement: bytes, signature: bytes
     if canonical.decode(manifest.read_bytes())["sizes"] != sizes(one):
         raise ArchiveError("something was logged here after the package was made: pack it again")
     names = list(Item.objects.filter(box__organisation=one).values_list("blob", flat=True))
+    assert one.left_on is not None  # _agreed
     with guards.erasing():
         Departure.objects.create(
             ref=one.ref, slug=one.slug, name=one.name, host=one.host, moved_to=one.moved_to,

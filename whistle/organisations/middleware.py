@@ -9,6 +9,7 @@ from django.urls import set_script_prefix
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from whistle.organisations.models import Departure, Organisation
 from whistle.organisations.selectors import RESERVED, TRAINING, by_host, by_slug, departed
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -38,9 +39,11 @@ class FindOrganisation:
             organisation = named
             organisation.prefix = f"/{organisation.slug}"
             request.path_info = f"/{rest}"
-        gone = organisation if organisation is not None and organisation.left_on else None
-        if organisation is None and first not in RESERVED:
-            gone = departed(first, host)
+        gone: Organisation | Departure | None = None
+        if organisation is not None and organisation.left_on:
+            gone = organisation
+        if organisation is None:
+            gone = departed("" if first in RESERVED else first, host)
         if gone is not None:
             return moved(gone.name, gone.moved_to, rest)
         if organisation is None:

@@ -1,5 +1,7 @@
 """Reading organisations."""
 
+from django.db.models import Q
+
 from whistle.organisations.models import Departure, Organisation
 
 # Addresses of ours that no organisation takes as its short name
@@ -24,6 +26,5 @@ def every() -> list[Organisation]:
 
 def departed(slug: str, host: str) -> Departure | None:
     """Return the tombstone of an organisation that had this short name or host."""
-    if slug and (found := Departure.objects.filter(slug=slug).first()) is not None:
-        return found
-    return Departure.objects.filter(host=host).first() if host else None
+    found = Departure.objects.filter(Q(slug=slug, slug__gt="") | Q(host=host, host__gt=""))
+    return found.first() if slug or host else None

@@ -242,7 +242,7 @@ def _end_open(organisation: Organisation) -> int:
 
 def _record(act: str, organisation: Organisation, by: Staff | None, **said: object) -> None:
     actor, role = (by.log_name, "staff") if by is not None else ("system", "system")
-    audit.record(act, organisation=organisation, actor=actor, role=role, **said)
+    audit.record(act, organisation=organisation, actor=actor, role=role, detail=said)
 
 
 # ——— changes of the settings ———

@@ -152,7 +152,7 @@ def _answered(credential: Mapping[str, Any], purpose: str, who: str) -> bytes:
     """Return the challenge that was answered, if it is ours, young, and was not answered before."""
     try:
         said = json.loads(webauthn.helpers.base64url_to_bytes(str(credential["response"]["clientDataJSON"])))
-        given = webauthn.helpers.base64url_to_bytes(str(said["challenge"]))
+        given: bytes = webauthn.helpers.base64url_to_bytes(str(said["challenge"]))
     except (KeyError, ValueError, TypeError) as error:
         raise DomainError("passkey.refused") from error
     body, mark = given[:24], given[24:]

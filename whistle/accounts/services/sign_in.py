@@ -86,9 +86,12 @@ def _entered(request: HttpRequest, organisation: Organisation, person: object) -
         login(request, person)
         sessions.begin(person, request.session.session_key or "")
         devices.remember(request, person, devices.known(request, person.pk))
-        through = {"through": passed.code} if passed.code else {}
         audit.record(
-            "staff.signed_in", organisation=organisation, actor=person.log_name, role="staff", **through
+            "staff.signed_in",
+            organisation=organisation,
+            actor=person.log_name,
+            role="staff",
+            detail={"through": passed.code} if passed.code else None,
         )
     return person
 
