@@ -148,6 +148,8 @@ def test_the_file_in_clear_is_made_in_the_browser_and_its_page_runs_nothing(coll
         "<span data-status-text></span><i data-export-word='made'>m</i><i data-export-word='messages'>Meldinger</i>"
         "<dl><dt>Hva for</dt><dd>Politiet</dd></dl></form>"
     )
+    for name in ("records", "notes", "files", "reporter", "you", "due", "done", "name", "size"):
+        form = form.replace("<dl>", f"<i data-export-word='{name}'>{name}</i><dl>")
     for name, url in urls.items():
         form = form.replace("{" + name + "}", url)
     made: list[dict] = []

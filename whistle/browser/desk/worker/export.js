@@ -52,9 +52,10 @@ async function printer({ script, regular, bold }) {
 /** Makes the file after the taking-out is logged; what it holds goes to the page and nowhere else. @param {Opened} opened @param {Words} words @param {any} from where the paper's script and fonts are @param {(state: any) => void} progress */
 export async function exported(opened, words, from, progress) {
   const url = `${opened.api}cases/${opened.reference}/export/`;
-  const print = await printer(from); // before the one taking-out is spent
+  const print = await printer(from);
+  const [view, called] = [opened.view(), named(opened).title];
+  await print(story(opened.reference, called, view, words, [])); // what cannot be printed is noticed before the one taking-out is spent
   await post(`${url}release`, {});
-  const view = opened.view();
   /** @type {Record<string, Uint8Array>} */ const parts = {};
   const originals = [];
   for (const [at, file] of view.files.entries()) {
@@ -63,7 +64,7 @@ export async function exported(opened, words, from, progress) {
     parts[path] = new Uint8Array(await (await opened.file(file.file, file.sha256)).arrayBuffer());
     originals.push({ path, name: file.name, size: file.size, sha256: file.sha256 });
   }
-  const told = story(opened.reference, named(opened).title, view, words, originals);
+  const told = story(opened.reference, called, view, words, originals);
   parts["case.html"] = strToU8(document(told));
   parts["case.pdf"] = await print(told);
   const sums = [];
