@@ -7,6 +7,7 @@ from django.conf import LazySettings
 from django.core.management import call_command
 
 from tests.town import Town
+from whistle.core.providers import Provider
 from whistle.operations.papers import OPEN
 
 
@@ -33,6 +34,18 @@ def test_each_paper_names_the_municipality_its_readers_and_its_days(
         ("BACKUP", None, "DPIA.md", "no backup is set up"),
         ("PROBE_URL", "", "DPIA.md", "no probe is set up"),
         ("HTTPS", False, "RECORD.md", "NO TLS"),
+        (
+            "S3_URL",
+            "s3://id:a-secret@files.stranger.example/bucket",
+            "SUPPLIERS.md",
+            "| files.stranger.example |",
+        ),
+        (
+            "WORK_ACCOUNTS",
+            {"fjellvik": Provider("https://id.stranger.example/t", "w", "a-secret", "An account")},
+            "SUPPLIERS.md",
+            "| id.stranger.example |",
+        ),
         ("EMAIL_HOST", "post.stranger.example", "SUPPLIERS.md", "post.stranger.example"),
     ],
 )
@@ -40,7 +53,9 @@ def test_what_is_configured_stands_there(
     town: Town, settings: LazySettings, tmp_path: Path, name: str, value: object, paper: str, words: str
 ) -> None:
     setattr(settings, name, value)
-    assert words in papers(tmp_path)[paper]
+    told = papers(tmp_path)
+    assert words in told[paper]
+    assert "a-secret" not in "".join(told.values())
 
 
 def test_an_unfinished_paper_says_so(town: Town, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from whistle import __version__
 from whistle.accounts.selectors import roster_document
+from whistle.accounts.services.gate import provider_of
 from whistle.core import clock
 from whistle.organisations.models import Organisation
 
@@ -124,6 +125,10 @@ def suppliers(one: Organisation) -> Iterator[str]:
         yield f"| mail | {settings.EMAIL_HOST} | that a member of staff got a notice, twice a day at most | {OPEN} |"
     if settings.TSA_URL:
         yield f"| time stamps | {urlsplit(settings.TSA_URL).hostname} | hashes of the log's heads | {OPEN} |"
+    if settings.S3_URL:
+        yield f"| sealed files | {urlsplit(settings.S3_URL).hostname} | ciphertext, sizes, the night it came | {OPEN} |"
+    if (provider := provider_of(one)) is not None:
+        yield f"| work accounts | {provider.host} | which employee signs in to the desk, and when | {OPEN} |"
     if settings.BACKUP:
         yield f"| backups | {settings.BACKUP} | ciphertext, metadata of cases | {OPEN} |"
     yield f"| witnesses of the log | {', '.join(_witnesses(one)) or 'none'} | hashes and sizes, on a fixed clock | not personal data |"
