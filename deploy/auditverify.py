@@ -1128,7 +1128,8 @@ class Log:
         self.checkpoint: Checkpoint | None = None
         self.older: list = []  # (source, size, root, latest cosignature time) of earlier ones that hold
         self.seen_at: dict[int, int] = {}  # size → when the first witness had seen it
-        self.notes: dict[str, int] = {}  # SHA-256 of a kept checkpoint, signatures and all → its size
+        # SHA-256 of a kept checkpoint, signatures and all → its size, and when the last of its witnesses signed
+        self.notes: dict[str, tuple] = {}
         self.anchored = 0  # how many kept checkpoints an entry names by that hash
         self.stamps: list[Stamp] = []
         self.files = inventory(directory)
@@ -1252,8 +1253,8 @@ class Log:
                 for fault in self.faults[before:]
             ]
             if held:
-                self.notes[hashlib.sha256(raw).hexdigest()] = found.size
                 times = self.judge_times(found, source)
+                self.notes[hashlib.sha256(raw).hexdigest()] = (found.size, max(times, default=None))
                 if times:
                     self.seen_at[found.size] = min([*times, self.seen_at.get(found.size, min(times))])
                 self.older.append((source, found.size, found.root, max(times, default=0)))
@@ -1818,9 +1819,12 @@ class Audit:
             text = f"the root it anchors at size {size} is not the root of that size"
             self.faults.append(Fault(log.name, index, None, "anchor.root", text))
         for one in targets:
-            one.anchored += one.notes.get(detail.get("note")) == size
-        for moment in [one.seen_at[size] for one in targets if size in one.seen_at][:1]:
-            if is_before(at, moment):
+            one.anchored += one.notes.get(detail.get("note"), (None,))[0] == size
+        # the very note that is named tells best: the same size may have been signed again later, for another witness
+        named_notes = [one.notes[detail["note"]] for one in targets if detail.get("note") in one.notes]
+        seen = [when for _size, when in named_notes] or [one.seen_at.get(size) for one in targets]
+        for moment in seen[:1]:
+            if moment is not None and is_before(at, moment):
                 text = f"its time {at} is before {utc(moment)}, when what it anchors was shown to witnesses"
                 self.faults.append(Fault(log.name, index, None, "time.before_anchor", text))
 

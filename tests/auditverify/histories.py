@@ -38,7 +38,8 @@ REGISTRY: dict[str, Any] = {
             "d": {"who": "ref", "groups": "codes", "until": "date?", "label": "text64?", "vkey": "key?"},
         },
         "log.anchor": {
-            "log": "both", "at": "either", "d": {"log": "code", "size": "size", "root": "hash"}, "measures": []},
+            "log": "both", "at": "either", "d": {"log": "code", "size": "size", "root": "hash", "note": "hash?"},
+            "measures": []},
         "log.stamped": {
             "log": "both", "at": "either", "d": {"log": "code", "size": "size", "token": "hash"}, "measures": []},
         "act.approved": {"log": "desk", "at": "second", "d": {"act": "code", "ref": "ref"}, "measures": []},
@@ -147,9 +148,11 @@ class Municipality:
         self.now = (self.now + timedelta(**time)).replace(microsecond=0)
 
     def publish(self, log: str, *, keep: bool = True) -> str:
-        """Write tiles and checkpoint of what was recorded; returns the signed note."""
+        """Write tiles and checkpoint of what was recorded; returns the signed note.  Nothing new is nothing to sign."""
         book = self.books[log]
         with TileWriter(book.directory) as writer:
+            if 0 < writer.size == len(book.entries):
+                return (book.directory / "checkpoint").read_text(encoding="utf-8")
             size, root = writer.append(book.entries[writer.size :])
             signed = self.sign(book, size, root)
             writer.write_checkpoint(signed)
@@ -165,13 +168,13 @@ class Municipality:
             checkpoint.Checkpoint(book.origin, size, root), signers, int(self.now.timestamp())
         )
 
-    def anchor(self, log: str, of: str) -> None:
+    def anchor(self, log: str, of: str, **more: str) -> None:
         """Record the last published state of `of` in `log`."""
         directory = self.books[of].directory
         found = checkpoint.parse(note.parse((directory / "checkpoint").read_bytes()).text)
         if of == "desk" and log == "channel":
             self.anchored = max(self.anchored, found.size)
-        self.record(log, "log.anchor", d={"log": of, "size": found.size, "root": found.root.hex()})
+        self.record(log, "log.anchor", d={"log": of, "size": found.size, "root": found.root.hex(), **more})
 
     def receive(self) -> str:
         """A report arrives; returns its case reference."""

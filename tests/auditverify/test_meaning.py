@@ -1,11 +1,14 @@
 """A log that is whole can still say what it may not: registry, plan and clocks are checked too."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from whistle.core import canonical
+from whistle.tlog import checkpoint
+from whistle.tlog import note as notes
 from whistle.tlog.tile_reader import TileReader
 
 from .histories import PLAN, REGISTRY, Municipality, found, verify
@@ -269,5 +272,25 @@ def test_an_anchor_in_time_is_no_fault(place: Municipality) -> None:
     place.wait(days=2)
     place.publish("desk")
     place.anchor("desk", "desk")
+
+    assert found(verify(place.export())) == set()
+
+
+def test_an_anchor_is_lawful_though_another_witness_signed_the_same_checkpoint_later(
+    place: Municipality,
+) -> None:
+    """The first one is a stranger by now: the council has named another."""
+    place.witnessed = False
+    note = place.publish("desk")
+    place.witnessed = True
+    digest = hashlib.sha256(note.encode()).hexdigest()
+    size = len(place.books["desk"].entries)
+    (place.directory / "desk/checkpoints/first").write_text(note, encoding="utf-8")
+    place.wait(days=1)
+    place.anchor("desk", "desk", note=digest)
+    place.wait(days=1)
+    tree_of = checkpoint.parse(notes.parse(note.encode()).text)
+    again = place.sign(place.books["desk"], tree_of.size, tree_of.root)
+    (place.directory / f"desk/checkpoints/{size}").write_text(again, encoding="utf-8")
 
     assert found(verify(place.export())) == set()
