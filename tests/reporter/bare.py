@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.browser import CHROMIUM, FLAGS
 
 COMMANDS, ANSWERS = 3, 4  # the descriptors that --remote-debugging-pipe reads and writes
@@ -110,7 +112,8 @@ class Bare:
 
 def _below(pid: int) -> list[int]:
     """Return the processes that a process started, and those that they did."""
-    found, parents = [], {}
+    found: list[int] = []
+    parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
@@ -126,6 +129,8 @@ def _below(pid: int) -> list[int]:
 @contextmanager
 def bare(folder: Path) -> Iterator[Bare]:
     """Start such a browser with an empty profile in `folder`."""
+    if not CHROMIUM:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium on this machine")
     to_browser, to = os.pipe()
     back, from_browser = os.pipe()
     command = [

@@ -48,6 +48,7 @@ class Line:
                 each.shutdown(socket.SHUT_RDWR)
             except OSError:
                 continue
+        one.close()  # the other end is closed by whoever carries the other way
 
     def _breaks(self, octets: int) -> bool:
         with self._lock:
@@ -65,6 +66,8 @@ def breaking(url: str, every: int, times: int) -> Iterator[Line]:
     line = Line(url, every, times)
     thread = threading.Thread(target=line.run, daemon=True)
     thread.start()
-    yield line
-    line.close()
-    thread.join(5)
+    try:
+        yield line
+    finally:
+        line.close()
+        thread.join(5)
