@@ -1,5 +1,8 @@
 """A place to practise: real in everything but its reports, seen by nobody who works in earnest, gone at one word."""
 
+from functools import cache
+from itertools import count
+
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -13,7 +16,8 @@ from whistle.client.paperwork import before
 from whistle.client.reporter import Reporter
 from whistle.core import clock
 from whistle.core.errors import DomainError
-from whistle.demo import training
+from whistle.demo import ceremony, training
+from whistle.demo.ceremony import MadeKeys, make_keys
 from whistle.demo.inside import Inside
 from whistle.organisations.models import Organisation
 from whistle.organisations.selectors import every
@@ -23,9 +27,17 @@ from whistle.store.models import Box, Item
 TEXT = "A made-up report: the mayor of nowhere has bought a made-up bridge."
 
 
+@cache
+def kept_keys(number: int) -> MadeKeys:
+    """Keys are made once a run: stretching a passphrase takes a fifth of a second."""
+    return make_keys()
+
+
 @pytest.fixture
-def place(town: Town, capsys: pytest.CaptureFixture[str]) -> Organisation:
+def place(town: Town, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Organisation:
     """A place to practise beside Fjellvik."""
+    numbers = count()
+    monkeypatch.setattr(ceremony, "make_keys", lambda: kept_keys(next(numbers)))
     call_command("training", "fjellvik")
     assert "/fjellvik-ovelse/desk/" in capsys.readouterr().out
     return Organisation.objects.get(training_of=town.organisation)
