@@ -16,6 +16,7 @@ from tests.deploy.programs import Part
 from tests.deploy.small import Made, Small
 from tests.deploy.story import adopted, word
 from tests.town import Town
+from whistle.audit import selectors as audit
 from whistle.client.box import File
 from whistle.client.reporter import Reporter
 from whistle.client.steps import Steps
@@ -78,7 +79,13 @@ def test_one_that_has_everything_opens(town: Town) -> None:
         by=town.people["ingrid"].staff.log_name,
         approved_by=town.people["berit"].staff.log_name,
     )
+    Organisation.objects.filter(pk=town.organisation.pk).update(live=False)
     assert municipality.open_channel(town.organisation) == []
+    call_command("municipality", "close", "fjellvik")
+    call_command("municipality", "close", "fjellvik")  # nothing new
+    assert Organisation.objects.get(pk=town.organisation.pk).live is False
+    told = [one.fields["act"] for one in audit.entries(town.organisation, "desk")]
+    assert told.count("organisation.opened") == told.count("organisation.closed") == 1
 
 
 def test_keys_that_were_lost_are_not_made_anew(town: Town) -> None:

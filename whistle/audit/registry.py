@@ -120,6 +120,7 @@ EVENTS: dict[str, Event] = {
     # the plan and the log itself
     "organisation.started": Event(BOTH, EITHER, {"root_key": "hash"}),
     "organisation.opened": Event(DESK, SECOND),
+    "organisation.closed": Event(DESK, SECOND),
     "organisation.look": Event(DESK, SECOND, {"hash": "hash"}),
     "organisation.leaving": Event(DESK, SECOND),
     "organisation.stayed": Event(DESK, SECOND),

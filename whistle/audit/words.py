@@ -70,6 +70,7 @@ ACTS: dict[str, object] = {
     "training.begun": _("A place to practise was made"),
     "training.cleared": _("Everything practised was thrown away"),
     "organisation.opened": _("The reporting channel was opened"),
+    "organisation.closed": _("The reporting channel was closed"),
     "organisation.look": _("The look of the organisation's pages was changed"),
     "organisation.leaving": _("Everything of the organisation was packed for another place"),
     "organisation.stayed": _("The move to another place was called off"),

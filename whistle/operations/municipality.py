@@ -121,5 +121,16 @@ def open_channel(one: Organisation) -> list[Missing]:
     """Let people report; return what is missing, and then nothing was opened."""
     found = list(missing(one))
     if not found:
-        Organisation.objects.filter(pk=one.pk).update(live=True)
+        _turn(one, live=True)
     return found
+
+
+def close_channel(one: Organisation) -> None:
+    """Let nobody report; mailboxes stay open."""
+    _turn(one, live=False)
+
+
+def _turn(one: Organisation, *, live: bool) -> None:
+    with audit.atomic():
+        if Organisation.objects.filter(pk=one.pk, live=not live).update(live=live):
+            audit.record("organisation.opened" if live else "organisation.closed", organisation=one)

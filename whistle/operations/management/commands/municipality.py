@@ -84,7 +84,7 @@ class Command(BaseCommand):
         self.stdout.write("People can report now.")
 
     def _close(self, *, slug: str, **_options: Any) -> None:
-        Organisation.objects.filter(pk=_one(slug).pk).update(live=False)
+        municipality.close_channel(_one(slug))
 
     def _look(self, *, slug: str, mark: str, accent: str, **_options: Any) -> None:
         municipality.look(_one(slug), mark=mark, accent=accent.lower())
