@@ -69,8 +69,8 @@ graceful_timeout = 30
 timeout = 120
 keepalive = 5
 
-# Nothing we serve needs more (RFC 9110 asks for 8000 in a URI; our longest is under 200)
-limit_request_line = 2048
+# Our own addresses are under 200; a provider of work accounts sends people back with a code of up to two thousand
+limit_request_line = 4094
 limit_request_fields = 40
 limit_request_field_size = 8190
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "")  # peers on the socket are trusted anyway

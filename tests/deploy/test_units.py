@@ -167,3 +167,14 @@ def test_commands_run_with_what_the_units_have(tmp_path: Path) -> None:
             assert any(line.removeprefix("Environment=") in one for one in told)
     done = subprocess.run(command[:2], env=env, capture_output=True, text=True, check=False)
     assert (done.returncode, "whistle-manage watch" in done.stdout) == (2, True)
+
+
+def test_the_way_back_from_a_provider_fits_through_nginx_and_gunicorn() -> None:
+    """Entra ID's codes are long; a limit below them would refuse everybody."""
+    longest = len("/kommune/desk/gate/back/?code=&state=&session_state=&iss=") + 2000 + 43 + 36 + 120
+    gunicorn = re.search(r"^limit_request_line = (\d+)$", (DEPLOY / "gunicorn.conf.py").read_text(), re.M)
+    nginx = re.search(r"large_client_header_buffers \d+ (\d+)k;", (DEPLOY / "nginx/faces.conf").read_text())
+    assert gunicorn
+    assert nginx
+    assert int(gunicorn.group(1)) > longest
+    assert int(nginx.group(1)) * 1024 > longest
