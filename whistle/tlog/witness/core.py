@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS log (origin TEXT NOT NULL, vkey TEXT NOT NULL, PRIMAR
 CREATE TABLE IF NOT EXISTS seen (
     origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, note BLOB NOT NULL
 );
+CREATE TABLE IF NOT EXISTS heard (origin TEXT PRIMARY KEY, at INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS evidence (
     id INTEGER PRIMARY KEY, origin TEXT NOT NULL, at INTEGER NOT NULL, why TEXT NOT NULL,
     request BLOB NOT NULL
@@ -108,6 +109,14 @@ class Witness:
             )
             return dict(rows.fetchall())
 
+    def heard(self) -> dict[str, int | None]:
+        """Return the origins followed, each with the POSIX seconds of the last cosignature; None before the first."""
+        with self._connect() as database:
+            rows = database.execute(
+                "SELECT DISTINCT log.origin, at FROM log LEFT JOIN heard USING (origin) ORDER BY 1"
+            )
+            return dict(rows.fetchall())
+
     def evidence(self) -> list[tuple[str, int, str, bytes]]:
         """Return (origin, POSIX seconds, why, request) of what a log signed and this witness refused."""
         with self._connect() as database:
@@ -134,6 +143,7 @@ class Witness:
             if refused is None:
                 row = (found.origin, found.size, found.root, request.checkpoint)
                 database.execute("REPLACE INTO seen VALUES (?, ?, ?, ?)", row)
+                database.execute("REPLACE INTO heard VALUES (?, ?)", (found.origin, at))
             database.execute("COMMIT")
         return refused or Answer(200, "".join(map(str, note.sign(parsed.text, self.signers, at).signatures)))
 
