@@ -50,32 +50,58 @@ class Place:
         return json.loads(done.stdout)
 
 
-@contextmanager
-def postgres_server() -> Iterator[str]:
-    """Run a server until the block ends; yields its socket's folder.  Durable, as in production."""
-    with tempfile.TemporaryDirectory(prefix="pg-") as name:
-        folder = Path(name)
+class Postgres:
+    """A server with a folder of its own; durable, as in production.  It can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.data = folder, folder / "data"
         folder.chmod(0o755)
-        data = folder / "data"
-        data.mkdir()
-        give_away(data)
+        self.data.mkdir()
+        give_away(self.data)
         give_away(folder)
-        programs, somebody = postgresql(), unprivileged()
         subprocess.run(
-            [*somebody, programs / "initdb", "-D", data, "-U", "whistle", "-A", "trust", "-E", "UTF8", "--no-locale"],
+            [*unprivileged(), postgresql() / "initdb", "-D", self.data, "-U", "whistle", "-A", "trust", "-E", "UTF8",
+             "--no-locale"],
             check=True, capture_output=True,
         )  # fmt: skip
-        options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}", "-c", "fsync=on"]
-        server = subprocess.Popen(
-            [*somebody, programs / "postgres", "-D", data, *options],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        self.start()
+
+    def start(self) -> None:
+        """Start it, or start it again; recovery from what is on the disk comes first."""
+        options = [
+            "-c",
+            "listen_addresses=",
+            "-c",
+            f"unix_socket_directories={self.folder}",
+            "-c",
+            "fsync=on",
+        ]
+        self.running = subprocess.Popen(
+            [*unprivileged(), postgresql() / "postgres", "-D", self.data, *options],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
+        until(lambda: _answers(self.folder), "PostgreSQL answers")
+
+    def kill(self) -> None:
+        """End all its processes at once, as a crash would: what it had not written is gone."""
+        os.killpg(self.running.pid, signal.SIGKILL)
+        self.running.wait(20)
+
+    def stop(self) -> None:
+        """End it quickly: nothing of it is kept."""
+        self.running.send_signal(signal.SIGQUIT)
+        self.running.wait(20)
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Run a server until the block ends; yields its socket's folder."""
+    with tempfile.TemporaryDirectory(prefix="pg-") as name:
+        server = Postgres(Path(name))
         try:
-            until(lambda: _answers(folder), "PostgreSQL answers")
-            yield str(folder)
+            yield name
         finally:
-            server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
-            server.wait(20)
+            server.stop()
 
 
 def _answers(folder: Path) -> bool:

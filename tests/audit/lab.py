@@ -155,6 +155,16 @@ def _until_killed(pipe: int, seed: int) -> None:
         publish_all(one)
 
 
+def stream(seed: int) -> None:
+    """Write and publish until the database is gone, saying after each transaction how many entries it promised."""
+    from django.db import DatabaseError
+
+    try:
+        _until_killed(sys.stdout.fileno(), seed)
+    except DatabaseError:
+        os._exit(0)
+
+
 def recover() -> dict[str, Any]:
     """Lose the newest entries as a restored backup would, write on, and put everything back."""
     from io import StringIO
@@ -169,10 +179,10 @@ def recover() -> dict[str, Any]:
     with transaction.atomic(), connection.cursor() as cursor:
         disarm()
         cursor.execute('DELETE FROM audit_entry WHERE "index" >= 4')
-    call_command("migrate", verbosity=0)  # puts the guards up again
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE audit_entry ENABLE TRIGGER ALL")
+    call_command("migrate", verbosity=0)  # puts the guards up again
     write(one, 3, chance)
     call_command("recover_log", stdout=said)
     after = set(map(bytes, Entry.objects.values_list("body", flat=True)))
@@ -248,6 +258,8 @@ def main(arguments: list[str]) -> None:
             "injected": tampering.injected(),
             "restored": tampering.restored(),
         }
+    elif command == "stream":
+        stream(int(rest[0]))
     elif command in ("rates", "latency"):
         from tests.audit import timing
 
