@@ -43,7 +43,10 @@ def require_announced(trust: Trust, box: Wire, givers: list[str], opened: list[O
 def announced(opened: list[Opened]) -> dict[int, list[bytes]]:
     """Return to which keys each new epoch was sealed, as its maker signed it in the box."""
     told = [item.body for item in opened if item.kind == Kind.EVENT and item.body.get("event") == "rekeyed"]
-    return {int(body["epoch"]): [bytes.fromhex(key) for key in body.get("holders", [])] for body in told}
+    first_said = reversed(told)  # whoever says it again says nothing
+    return {
+        int(body["epoch"]): [bytes.fromhex(key) for key in body.get("holders", [])] for body in first_said
+    }
 
 
 def _compare(box: Wire, rightly: dict[int, set[bytes]]) -> None:
