@@ -14,7 +14,7 @@ from whistle.vault.certificate import Role
 
 def on_case(case: Case, person: Staff) -> dict[str, Any]:
     """Return whether this person may ask for the reporter's name here, and what was asked before."""
-    part = case.assignments.get(staff=person).part
+    part = next(row.part for row in case.assignments.all() if row.staff_id == person.pk)
     half = IdentityHalf.objects.filter(
         identity__box__of_case__case=case, staff_ref=person.ref, half=IdentityHalf.Half.LEADER
     ).first()

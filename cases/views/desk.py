@@ -46,6 +46,7 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
         case = visible.case_for(person, reference)
     except DomainError as error:
         raise Http404 from error
+    person.organisation = case.organisation = request.organisation  # one row for all who ask for it
     whole = request.GET.get("timeline") == "all"
     shown: dict[str, Any] = {
         **card.card(case, person, whole=whole),
