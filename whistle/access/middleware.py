@@ -24,8 +24,10 @@ WITHOUT_CERTIFICATE = (
     "/desk/api/unlock",
     "/desk/api/sign-out",
     "/desk/api/sessions",
+    "/desk/api/sessions/end-others",
     "/desk/api/passphrase",
     "/desk/api/passkeys",
+    "/desk/api/passkeys/options",
 )
 # What somebody needs to say that they keep what they learn to themselves, and to leave
 WITHOUT_WORD = ("/desk/secrecy/", "/desk/api/secrecy", "/desk/api/unlock", "/desk/api/sign-out")
@@ -56,7 +58,7 @@ class DenyByDefault:
             return redirect("sign-in")
         if not (STAFF in audience or audience & duties(person)):
             raise Http404
-        if not request.path_info.startswith(WITHOUT_CERTIFICATE) and unheard(person):
+        if request.path_info not in WITHOUT_CERTIFICATE and unheard(person):
             return self.wait_for_certificate(cast("StaffRequest", request))
         if request.path_info in WITHOUT_WORD or secrecy.valid_until(person) is not None:
             return None
