@@ -1,8 +1,16 @@
 """Many writers, sudden death, and owners of the database who cheat: on SQLite and on PostgreSQL."""
 
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
 import pytest
 
-from tests.audit.databases import Place
+from tests.audit.databases import Place, Postgres, new_postgres
+from tests.deploy.programs import HERE
 
 # what verification must name, at least; 40 is the entry that was meddled with
 NAMED = {
@@ -91,3 +99,48 @@ def test_a_restored_backup_is_made_whole_and_guarded_again(place: Place) -> None
     assert "append-only" in found["guards"]
     assert (found["faults"], found["gapless"]) == ([], True)
     assert found["signed"] == found["rows"]
+
+
+def crashes(folder: Path, count: int, seed: int) -> list[str]:
+    """Kill the server under two writers and publishers at once, again and again; return what was wrong after each."""
+    chance, wrong = random.Random(seed), list[str]()
+    with tempfile.TemporaryDirectory(prefix="pg-") as name:
+        server = Postgres(Path(name))
+        place = new_postgres(name, folder)
+        place.run("make")
+        before = 0
+        for number in range(count):
+            streams = [
+                subprocess.Popen(
+                    [sys.executable, "-W", "ignore", "-m", "tests.audit.lab", "stream", str(seed + 2 * number + one)],
+                    cwd=HERE, env=place.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                )
+                for one in range(2)
+            ]  # fmt: skip
+            for each in streams:  # both are at work
+                assert each.stdout is not None
+                each.stdout.read(8 * chance.randint(3, 12))
+            time.sleep(chance.uniform(0, 0.02))
+            server.kill()
+            said = b"".join(each.communicate(timeout=30)[0] for each in streams)
+            promised = max(
+                [before, *(int.from_bytes(said[at : at + 8], "big") for at in range(0, len(said) - 7, 8))]
+            )
+            server.start()
+            now = place.run("state")
+            if now["faults"] or not now["gapless"] or now["rows"]["desk"] < promised:
+                wrong.append(f"{number}: {now['rows']} of {promised}, {now['faults'][:3]}")
+            before = now["rows"]["desk"]
+        assert before > 3 * count, "it was killed at work"
+        server.stop()
+    return wrong
+
+
+def test_a_database_server_that_dies_loses_nothing_that_was_promised_or_signed(tmp_path: Path) -> None:
+    """A colleague's entry may be seen before it is on the disk; nobody was told of it then, and nobody signed it."""
+    assert crashes(tmp_path, 3, 7) == []
+
+
+@pytest.mark.soak
+def test_fifty_deaths_of_the_database_server(tmp_path: Path) -> None:
+    assert crashes(tmp_path, 50, 11) == []
