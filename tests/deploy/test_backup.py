@@ -34,7 +34,7 @@ class Burnt:
     """A small installation with a case each in two municipalities, a backup of it, and then nothing but the backup."""
 
     def __init__(self, made: Made, folder: Path) -> None:
-        self.made, self.server = made, Small(made.peopled)
+        self.empty, self.server = made.empty, Small(made.peopled)
         self.kept, self.safe = folder / "backup", folder / "safe"
         self.server.env["WHISTLE_BACKUP"] = str(self.kept)
 
@@ -68,7 +68,8 @@ class Burnt:
             shutil.move(self.server.data / name, self.safe / name)
         shutil.rmtree(self.server.data)
         shutil.copytree(self.safe, self.server.data)
-        shutil.copy(self.made.empty / "whistle.sqlite3", self.server.data)  # as `migrate` leaves it
+        for path in self.empty.glob("whistle.sqlite3*"):  # as `migrate` leaves it: the write-ahead log too
+            shutil.copy(path, self.server.data)
 
 
 @pytest.fixture(scope="module")
