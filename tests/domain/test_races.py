@@ -17,6 +17,7 @@ from whistle.accounts.models import Staff
 from whistle.core.errors import DomainError
 
 pytestmark = [
+    pytest.mark.soak,  # it empties the database after itself: `python -m tests.on_postgres -m soak tests/domain/test_races.py`
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
         "postgresql" not in settings.DATABASES["default"]["ENGINE"],
