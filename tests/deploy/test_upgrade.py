@@ -7,6 +7,7 @@ import sys
 import tarfile
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,10 @@ from tests.deploy.story import adopted, word
 from whistle.client.http import Network
 from whistle.client.reporter import Reporter, Sent
 from whistle.client.steps import Steps
-from whistle.demo.serve import parts
 
 pytestmark = [pytest.mark.stack]
 ROUTES = HERE / "tests/architecture/routes.txt"
+TRIES = 4
 MIGRATIONS = ("whistle/*/migrations/0*.py", "cases/migrations/0*.py")  # for git and for pathlib alike
 
 
@@ -28,17 +29,16 @@ def git(*words: str) -> bytes:
     return subprocess.run(["git", *words], cwd=HERE, capture_output=True, check=True).stdout
 
 
-def before() -> str:
-    """Return the newest commit whose tables were others than now, empty when history does not go that far back."""
+def before() -> Iterator[str]:
+    """Yield the commits whose tables were others than now, the newest first; nothing when history does not go that far."""
     now = {path.relative_to(HERE).as_posix() for pattern in MIGRATIONS for path in HERE.glob(pattern)}
     try:
         for commit in git("log", "--format=%H", "-50", "--diff-filter=A", "--", *MIGRATIONS).decode().split():
             kept = set(git("ls-tree", "-r", "--name-only", f"{commit}^").decode().split())
             if not now <= kept:
-                return f"{commit}^"
+                yield f"{commit}^"
     except (subprocess.CalledProcessError, FileNotFoundError):
-        pass
-    return ""
+        return
 
 
 class Upgraded(Small):
@@ -56,11 +56,22 @@ class Upgraded(Small):
         assert done.returncode == 0, f"manage.py {arguments[0]}: {done.stdout}{done.stderr}"
         return done.stdout
 
+    def own_parts(self) -> dict[str, list[str]]:
+        """The commands of the parts, as these sources themselves say."""
+        ask = "import json, os, sys; from whistle.demo.serve import parts; print(json.dumps(parts(dict(os.environ), sys.argv[1])))"
+        command = [sys.executable, "-W", "ignore", "-c", ask, str(self.port)]
+        done = subprocess.run(
+            command, cwd=self.sources, env=self.env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        commands: dict[str, list[str]] = json.loads(done.stdout.splitlines()[-1])
+        return commands
+
     def serve(self, sources: Path) -> None:
         """Run everything from a folder of sources."""
         self.stop()
         self.sources = sources
-        for name, command in parts(self.env, str(self.port)).items():
+        for name, command in self.own_parts().items():
             self.parts[name] = Part(name, command, self.env, self.folder / f"{name}.log")
             self.parts[name].folder = sources
             self.parts[name].start()
@@ -69,21 +80,31 @@ class Upgraded(Small):
 
 @pytest.fixture(scope="module")
 def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
-    commit = before()
-    if not commit:
-        pytest.skip("no history to upgrade from")
-    old = tmp_path_factory.mktemp("old") / "whistle"
+    """An installation of the release before, with its tables; of an older one where that one does not start."""
+    for commit in islice(before(), TRIES):
+        it = Upgraded(sources(commit, tmp_path_factory.mktemp("old") / "whistle"))
+        try:
+            it.manage("migrate", "--verbosity", "0")
+        except AssertionError:  # a commit that lacked something the next one brought
+            it.close()
+            continue
+        try:
+            yield it
+        finally:
+            it.close()
+            shutil.rmtree(it.old, ignore_errors=True)
+        return
+    pytest.skip("no history to upgrade from")
+
+
+def sources(commit: str, folder: Path) -> Path:
+    """Return a folder with a commit's files, built."""
     with tarfile.open(fileobj=BytesIO(git("archive", commit))) as archive:
-        archive.extractall(old, filter="data")
-    (old / "node_modules").symlink_to(HERE / "node_modules")
+        archive.extractall(folder, filter="data")
+    (folder / "node_modules").symlink_to(HERE / "node_modules")
     for module in ("whistle.browser.build", "whistle.ui.translations"):
-        subprocess.run([sys.executable, "-m", module], cwd=old, check=True, capture_output=True)
-    it = Upgraded(old)
-    try:
-        yield it
-    finally:
-        it.close()
-        shutil.rmtree(old, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", module], cwd=folder, check=True, capture_output=True)
+    return folder
 
 
 def opens(it: Upgraded, sent: Sent, text: str) -> bool:
@@ -92,7 +113,6 @@ def opens(it: Upgraded, sent: Sent, text: str) -> bool:
 
 def test_up_back_and_up_again_with_data(upgraded: Upgraded) -> None:
     it, text, between = upgraded, word("before-the-upgrade"), word("between")
-    it.manage("migrate", "--verbosity", "0")
     it.manage("demo", "--without-cases")
     it.serve(it.old)
     sent = Reporter(f"{it.url}/nordvik").report(text)
