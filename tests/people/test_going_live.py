@@ -14,7 +14,7 @@ from whistle.client.http import Network
 from whistle.client.reporter import Reporter
 from whistle.vault import code
 
-pytestmark = [pytest.mark.browser, pytest.mark.soak]  # a minute in real browsers
+pytestmark = [pytest.mark.browser, pytest.mark.soak]  # most of a minute in real browsers
 
 PREFIX = "/storvik"
 PEOPLE = {  # user name: name, duty, place on the list, groups
