@@ -47,7 +47,10 @@ def report_page(request: OrganisationRequest, language: str = "nb") -> HttpRespo
             kept = {name: posted.getlist(name) for name in ("about", "removed")}
             again = {"roster": roster_document(organisation), "text": posted.get("text", ""), **kept}
             return page(request, "plain", language, 400, error=sentence(code), **again)
-        sent = {"words": codes.words(indices, pages.word_list(language)), "digits": codes.digits(indices).split()}
+        sent = {
+            "words": codes.words(indices, pages.word_list(language)),
+            "digits": codes.digits(indices).split(),
+        }
         day = plain_words.come_back(deadlines.acknowledgement_due(clock.today()))
         return page(request, "plain_sent", language, receipt=receipt, come_back=day, **sent)
 
