@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db.models import Max, QuerySet
 
 from whistle.access.selectors import duties
-from whistle.accounts.models import Certificate, RootCopy, Staff
+from whistle.accounts.models import Certificate, RootCopy, Staff, StaffKey
 from whistle.accounts.services.enrolment import file_certificate
 from whistle.audit import services as audit
 from whistle.core import clock
@@ -90,8 +90,11 @@ def unheard(person: Staff) -> bool:
     """
     if not person.organisation.live or role_of(duties(person)) is None:
         return False
+    keys = StaffKey.objects.filter(staff=person).first()
+    if keys is None:  # without keys nobody signs in
+        return False
     own = Certificate.objects.filter(organisation=person.organisation_id, subject=person.ref)
-    return not own.filter(key_id=key_id(bytes(person.key.kem_pub)).hex()).exists()
+    return not own.filter(key_id=key_id(bytes(keys.kem_pub)).hex()).exists()
 
 
 def ends_on(person: Staff) -> Certificate | None:
