@@ -57,7 +57,7 @@ LIES = {
         lambda said: said["boxes"][0]["holders"].append(
             {"holder": "staff", "key_id": "1" * 32, "staff_id": "2" * 32, "name": "Gjest"}
         ),
-        "Gjest står oppført med nøkkel",
+        "Gjest står som nøkkelholder",
     ),
     "an epoch nobody announced": (lambda said: said["boxes"][0].update(epoch=2), "Forseglingen din"),
 }
