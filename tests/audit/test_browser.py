@@ -13,9 +13,11 @@ pytestmark = pytest.mark.browser
 def open_log(colleague, name: str = "randi"):  # type: ignore[no-untyped-def]  # noqa: F811
     auditor = colleague(name)
     auditor.sign_in()
+    auditor.page.wait_for_selector("[data-log-check][data-ready]")
+    auditor.page.evaluate("document.querySelector('[data-log-check]').dataset.before = 'yes'")
     # by the menu, so in the same document: Turbo brings the script
     auditor.page.click(".w-rail a[href*='/desk/log']")
-    auditor.page.wait_for_selector("[data-log-check][data-ready]")
+    auditor.page.wait_for_selector("[data-log-check][data-ready]:not([data-before])")
     return auditor
 
 
