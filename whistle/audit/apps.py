@@ -19,8 +19,10 @@ class AuditConfig(AppConfig):
         post_migrate.connect(adopt_new_registry, sender=last, dispatch_uid="audit.registry")
 
 
-def adopt_new_registry(**_signal: Any) -> None:
-    """Log the registry of this release where an older one is in force."""
+def adopt_new_registry(*, plan: list[tuple[Any, bool]] | None = None, **_signal: Any) -> None:
+    """Log the registry of this release where an older one is in force; not on the way back to an older release."""
+    if any(backwards for _migration, backwards in plan or []):
+        return
     from whistle.audit import registry
     from whistle.audit.models import InForce
     from whistle.audit.services import adopt_registry

@@ -12,7 +12,7 @@ commits.  On PostgreSQL a deferred trigger asks whether this transaction did.  S
 deferred foreign keys: a change leaves a debt to a row that never exists, and writing an entry pays all debts.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -40,13 +40,22 @@ def put_up(sender: AppConfig | None = None, using: str = DEFAULT_DB_ALIAS, **_si
     present = set(connection.introspection.table_names())
     if "audit_entry" not in present:
         return
-    tables = {name: columns for name, columns in audited_tables().items() if name in present}
     build = {"sqlite": sqlite, "postgresql": postgresql}[connection.vendor]
     with connection.cursor() as cursor:
+        tables = {
+            name: _present(columns, connection.introspection.get_table_description(cursor, name))
+            for name, columns in audited_tables().items()
+            if name in present  # on the way back to an older release some are gone
+        }
         if connection.vendor == "postgresql" and connection.in_atomic_block:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what is still to be checked cannot be altered
         for statement in build(tables):
             cursor.execute(statement)
+
+
+def _present(columns: tuple[str, ...], description: Iterable[Any]) -> tuple[str, ...]:
+    there = {column.name for column in description}
+    return tuple(column for column in columns if column in there)
 
 
 @contextmanager
