@@ -35,7 +35,7 @@ def at_desk(chromium: Browser, visit: Visit, name: str) -> Page:
 def follow(page: Page, path: str) -> None:
     """Go on in the same document, so that the keys stay open."""
     page.evaluate(
-        "path => { const a = document.createElement('a'); a.href = path; document.body.append(a); a.click(); }",
+        "path => { const a = document.createElement('a'); a.href = path; document.body.append(a); a.click(); a.remove(); }",
         path,
     )
     page.wait_for_url(f"**{path}")
