@@ -40,6 +40,7 @@ class Town:
     people: dict[str, Enrolled]
     prefix: str
     desks: dict[str, Desk] = field(default_factory=dict)
+    reports: list[Sent] = field(default_factory=list)
 
     def reporter(self) -> Reporter:
         """Return somebody with a browser and no account."""
@@ -62,6 +63,7 @@ class Town:
         """Send a report and let the worker make a case of it."""
         sent = self.reporter().report(text, **how)  # type: ignore[arg-type]
         adopt_new_reports(self.organisation)
+        self.reports.append(sent)
         return sent
 
     def mailbox(self, sent: Sent) -> Mailbox:

@@ -73,6 +73,15 @@ def sent(who: Colleague, end: str) -> list[str]:
     return [line for line in who.called if line.startswith("POST") and line.endswith(end)]
 
 
+def swapping(site: Site, change: Callable[[Site, str], str]) -> Callable[[dict[str, str]], None]:
+    """Return what puts another certificate into a row of candidates."""
+
+    def swap(row: dict[str, str]) -> None:
+        row["certificate"] = change(site, row["certificate"])
+
+    return swap
+
+
 def test_no_lie_about_a_colleagues_certificate_gets_a_key(site: Site, colleague) -> None:
     case, even = site.case(), site_ref(site, "even")
     ingrid: Colleague = colleague("ingrid").sign_in()
@@ -80,7 +89,7 @@ def test_no_lie_about_a_colleagues_certificate_gets_a_key(site: Site, colleague)
     page.click("#tab-people")
     unheard = []
     for what, (change, words) in LIES.items():
-        swap = lambda row, change=change: row.update(certificate=change(site, row["certificate"]))  # noqa: E731
+        swap = swapping(site, change)
         lie(page, "**/candidates", about(even, swap))
         page.click("[data-share-open]")
         choice = page.locator("[data-candidates] > *", has_text=words)
@@ -113,7 +122,7 @@ def test_no_lie_about_a_newcomers_certificate_gets_a_leavers_cases(site: Site, c
     section.locator("[data-choose-newcomer]").click()
     section.locator("[data-newcomers] label", has_text="Even Strand").click()
     for change, words in LIES.values():
-        swap = lambda row, change=change: row.update(certificate=change(site, row["certificate"]))  # noqa: E731
+        swap = swapping(site, change)
         lie(page, "**/keys", lambda wire, swap=swap: about(even, swap)(wire["candidates"]))
         section.locator("[data-refused]").evaluate("part => part.replaceChildren()")
         section.locator("[type=submit]").click()

@@ -1,10 +1,8 @@
 """The organisation's own provider stands in front of the desk: it can keep people out, and let nobody in."""
 
-import json
 import socket
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -15,33 +13,21 @@ from django.test import Client
 from tests.deploy.programs import until
 from tests.domain.door import Door
 from tests.people.provider import CLIENT, SECRET
+from tests.people.through_the_gate import Work, connected, knock, sent_back, visit
 from tests.town import Town
 from whistle.accounts import oidc
-from whistle.accounts.models import SpentChallenge, Staff, StaffKey, WorkAccount
+from whistle.accounts.models import SpentChallenge, Staff, WorkAccount
 from whistle.accounts.services import gate
 from whistle.audit import selectors as audit
-from whistle.client.errors import ClientError
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.providers import Provider
-from whistle.vault import totp
 
 LIES = (
     "issuer", "audience", "two audiences", "party", "replayed nonce", "no nonce", "expired", "old", "future", "none",
     "our own secret", "public key as secret", "stranger's key", "key in the token", "swapped subject", "no subject",
     "empty subject", "long subject", "number as subject", "mixed up",
 )  # fmt: skip
-
-
-class Work:
-    """The provider, and how it is told what to do."""
-
-    def __init__(self, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}"
-
-    def told(self, **what: object) -> None:
-        body = json.dumps(what).encode()
-        urllib.request.urlopen(urllib.request.Request(f"{self.url}/control", body), timeout=10).close()
 
 
 @pytest.fixture(scope="module")
@@ -70,47 +56,6 @@ def work(process: Work, settings: object, town: Town) -> Work:
     process.told(subject="", lie="")
     settings.WORK_ACCOUNTS = {"fjellvik": Provider(process.url, CLIENT, SECRET, "Fjellvik's account")}  # type: ignore[attr-defined]
     return process
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_asked: object) -> None:
-        return None
-
-
-def sent_back(browser: Client, prefix: str = "") -> str:
-    """Go to the provider and return the address it sends the browser back to."""
-    out = browser.get(f"{prefix}/desk/gate/")
-    assert out.status_code == 302, out.content.decode()[-600:]
-    try:
-        urllib.request.build_opener(NoRedirect).open(out["Location"], timeout=10)
-    except urllib.error.HTTPError as answer:
-        return str(answer.headers["Location"])
-    raise AssertionError("the provider did not send the browser back")
-
-
-def visit(work: Work, subject: str, lie: str = "") -> Client:
-    """Come with a work account; return the browser."""
-    work.told(subject=subject, lie=lie)
-    browser = Client()
-    browser.last = browser.get(sent_back(browser))  # type: ignore[attr-defined]
-    return browser
-
-
-def knock(town: Town, name: str, browser: Client | None = None) -> ClientError | None:
-    """Sign in with one's own factors, from a browser that came through the gate or did not."""
-    one = town.people[name]
-    StaffKey.objects.filter(staff=one.staff).update(totp_counter=0)
-    door = Door(town)
-    if browser is not None:
-        door.transport.cookies |= {
-            key: morsel.value for key, morsel in browser.cookies.items() if morsel.value
-        }
-    return door.knock(one.person.username, one.passphrase, totp.now(one.totp_secret, clock.now().timestamp()))
-
-
-def connected(town: Town, work: Work, name: str, subject: str) -> None:
-    gate.let_connect(town.people[name].staff, by=town.people["nils"].staff)
-    assert knock(town, name, visit(work, subject)) is None
 
 
 def log(town: Town, act: str) -> list[dict[str, object]]:
