@@ -93,7 +93,13 @@ def announce(folder: Path, port: str) -> None:
 def run(env: dict[str, str], port: str) -> int:
     """Run all parts until one ends or a signal comes; then stop all of them."""
     running = {
-        name: subprocess.Popen(command, cwd=HERE, env=env, start_new_session=True)
+        name: subprocess.Popen(
+            command,
+            cwd=HERE,
+            env=env,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL if name == "witness" else None,  # its public keys, for a policy file
+        )
         for name, command in parts(env, port).items()
     }
     stopping: list[int] = []
@@ -118,7 +124,8 @@ def run(env: dict[str, str], port: str) -> int:
 def main() -> int:
     """Prepare, announce, run."""
     folder = Path(os.environ.get("WHISTLE_DATA") or HERE / "var").expanduser().resolve()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / "static").mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
     port = os.environ.get("PORT") or "8000"
     refuse_busy_port(port)
     env = environment(folder)
