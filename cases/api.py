@@ -13,7 +13,16 @@ from cases.services import correspond, declare, move, read
 from cases.words import CLOCKS
 from whistle.accounts.requests import StaffRequest
 from whistle.channel.api import sealed_octets
-from whistle.channel.schemas import ItemOut, OffsetOut, SealIn, SealOut, UploadIn, UploadOut, VouchOut
+from whistle.channel.schemas import (
+    ItemOut,
+    OffsetOut,
+    ReceiptOut,
+    SealIn,
+    SealOut,
+    UploadIn,
+    UploadOut,
+    VouchOut,
+)
 from whistle.store import uploads
 from whistle.ui.api import Id, Octets
 
@@ -101,6 +110,7 @@ class PersonOut(Schema):
 class SealedOut(Schema):
     org: str
     records: list[RecordOut]
+    removals: list[ReceiptOut]
     root_key: Octets
     proven: bool
     roster: RosterOut | None

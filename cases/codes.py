@@ -54,3 +54,7 @@ EXEMPTIONS = (
 EXTENSION = ("complex", "other_authority", "evidence_abroad")
 NO_FEEDBACK = ("no_channel", "not_wanted", "police_asks")
 RETENTION = ("outside", "unfounded", "not_substantiated", "substantiated", "possible_crime")
+# Why the content of one thing in a case is removed: GDPR art. 5(1)(c) and 17, Directive (EU) 2019/1937 art. 17
+REMOVAL = ("not_relevant", "third_person", "special_category", "other_law")
+# What can be internal preparation (Personal Data Act § 16 f): notes, files and records that prepare; others inform or decide
+PREPARES = ("note", "file", "evidence", "interview", "task", "conclusion", "agenda")

@@ -5,13 +5,14 @@ from typing import Any
 
 from cases import words_records as words
 from cases import words_values
+from cases.codes import PREPARES
 from cases.records import BY_NAME, Due, Field, Kind
 from cases.workflow import Need
 
 PARTS: dict[str, tuple[str, ...]] = {  # which kinds stand in which part of the case page
     "assessment": ("assessment", "allegation", "question", "forwarding"),
     "investigation": ("mandate", "task", "interview", "evidence", "pause", "police"),
-    "persons": ("person", "reply", "request", "insight", "breach"),
+    "persons": ("person", "reply", "internal", "request", "insight", "removal", "breach"),
     "conclusion": (
         "conclusion",
         "measure",
@@ -118,10 +119,13 @@ def _form(kind: Kind) -> Form:
         }
         for at, name in enumerate(kind.texts)
     ]
-    return Form(kind, str(words.KINDS[kind.name]), [_field(field) for field in kind.fields], texts)
+    return Form(kind, str(words.KINDS[kind.name]), [_field(kind, field) for field in kind.fields], texts)
 
 
-def _field(field: Field) -> dict[str, Any]:
+def _field(kind: Kind, field: Field) -> dict[str, Any]:
+    named = (
+        " ".join(PREPARES) if kind.name == "internal" else ""
+    )  # which things can be chosen; all when empty
     return {
         "name": field.name,
         "label": words.FIELDS[field.name],
@@ -129,5 +133,6 @@ def _field(field: Field) -> dict[str, Any]:
         "needed": field.needed,
         "about": field.about,
         "colleague": field.colleague,
+        "items": named if field.items else None,
         "values": [(code, words_values.value(field.name, code)) for code in field.values],
     }

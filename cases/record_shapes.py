@@ -28,7 +28,10 @@ class Due(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One code of a record: a choice of `values`, the number of a record of the kind `about`, or colleagues."""
+    """One code of a record: a choice of `values`, the number of a record of the kind `about`, colleagues, or `items`.
+
+    Items are sealed things of the case's own boxes, by id: what the record is about, and the server cannot read.
+    """
 
     name: str
     values: tuple[str, ...] = ()
@@ -36,6 +39,7 @@ class Field:
     needed: bool = True
     about: str = ""
     colleague: bool = False
+    items: bool = False
 
     def admits(self, value: object) -> bool:
         """Return whether this value may stand in the database.
@@ -52,7 +56,7 @@ class Field:
         return self._admits_one(value)
 
     def _admits_one(self, value: object) -> bool:
-        if self.colleague:
+        if self.colleague or self.items:
             return is_id(value)
         if self.about:
             return isinstance(value, str) and value in _NUMBERS
@@ -144,9 +148,14 @@ def many(name: str, values: tuple[str, ...]) -> Field:
     return Field(name, values, many=True)
 
 
-def of(name: str, about: str, *, needed: bool = True) -> Field:
-    """Return a field that names another record by its number."""
-    return Field(name, about=about, needed=needed)
+def of(name: str, about: str, *, needed: bool = True, several: bool = False) -> Field:
+    """Return a field that names another record, or several, by number."""
+    return Field(name, about=about, needed=needed, many=several)
+
+
+def things(name: str = "items") -> Field:
+    """Return a field that names one thing in the case: the sealed items it consists of."""
+    return Field(name, many=True, items=True)
 
 
 def ends(name: str, *values: str) -> tuple[str, frozenset[str]]:

@@ -1,7 +1,7 @@
 """Records of what the law asks for beside the investigation: care, rights, retention, the panel (see `cases.records`)."""
 
-from cases.codes import RETENTION, YES_NO
-from cases.record_shapes import Due, Field, Kind, ends, of, one, when
+from cases.codes import REMOVAL, RETENTION, YES_NO
+from cases.record_shapes import Due, Field, Kind, ends, of, one, things, when
 from whistle.core.policy import Perm
 
 ASIDE: tuple[Kind, ...] = (
@@ -22,6 +22,7 @@ ASIDE: tuple[Kind, ...] = (
             one("right", "access", "source", "rectify", "erase", "restrict", "object"),
             one("state", "open", "granted", "partly", "refused", "withdrawn"),
             one("extended", *YES_NO),
+            of("withheld", "internal", needed=False, several=True),
         ),
         ("what", "answer"),
         due=Due.REQUEST,
@@ -37,6 +38,7 @@ ASIDE: tuple[Kind, ...] = (
         (
             one("basis", "party", "public", "control_committee", "auditor"),
             one("state", "open", "granted", "partly", "refused"),
+            of("withheld", "internal", needed=False, several=True),
         ),
         ("what", "answer"),
         due=Due.WORKDAYS,
@@ -44,6 +46,22 @@ ASIDE: tuple[Kind, ...] = (
         told="state",
         closed=True,
         files=True,
+    ),
+    Kind(
+        "internal",  # a document of our own that is internal preparation (Personal Data Act § 16); never a report
+        (things(), one("state", "on", "lifted")),
+        ("reason",),
+        told="state",
+        closed=True,
+    ),
+    Kind(
+        "removal",  # the content of one thing that must not be kept; what happens then: `cases.services.removal`
+        (things(), one("ground", *REMOVAL)),
+        ("reason",),
+        may=Perm.DECIDE,
+        told="ground",
+        closed=True,
+        second=when(),
     ),
     Kind(
         "breach",  # of the security of personal data (C7)

@@ -20,6 +20,7 @@ def adopt_new_reports() -> None:
         adopt.note_new_messages(organisation)
         care.collect(organisation)
         urgent.hurry(organisation)
+        shred.put_back(organisation)
 
 
 @shared_task(name="cases.remind_of_clocks")

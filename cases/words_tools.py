@@ -26,3 +26,8 @@ EXPORTS: Words = {
     "access": _("Somebody has a right to see it"),
     "work": _("On paper, for a meeting or an interview"),
 }
+THINGS: Words = {
+    "message": _("Message"),
+    "file": _("File"),
+    "note": _("Note"),
+}

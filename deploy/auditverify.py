@@ -740,6 +740,10 @@ class Task(typing.NamedTuple):
     plans: list
 
 
+PARTED = (
+    "case.shredded",
+    "item.removed",
+)  # acts whose parts are entries of their own, one right after the other
 RARE = ("log.anchor", "log.stamped", "case.shredded")  # what is compared with other entries
 
 
@@ -1848,28 +1852,33 @@ class Audit:
                         self.faults.append(Fault(log.name, index, None, "time.before_stamp", text))
 
     def check_stakes(self) -> None:
-        """What cannot be undone was approved first: the same act on the same case, once for each approval."""
+        """What cannot be undone was approved first: the same act on the same case, once for each approval.
+
+        Several entries in a row are one doing: a case with those merged into it, a file with its card.
+        """
         approved: dict = {}
         for index, act, case, detail in (
             one for log in self.logs.values() for chunk in log.chunks for one in chunk.stakes
         ):
             if act == "act.approved":
-                approved[detail.get("ref")] = [index, detail.get("act"), case, None]
+                approved[detail.get("ref")] = [index, detail.get("act"), case, None, False]
                 continue
             ref = detail.get("ref" if act == "act.ended" else "approval")
             found, what = approved.get(ref), detail.get("act") if act == "act.ended" else act
-            if found is None or found[1:3] != [what, case]:
+            if found and act in PARTED and found[1] == act and found[3] == index - 1 and found[4]:
+                found[3] = index
+            elif found is None or found[1:3] != [what, case]:
                 text = f"{what} names the approval {ref}, which no earlier entry gives for it"
                 self.faults.append(Fault("desk", index, None, "act.unapproved", text))
             elif found[3]:
                 text = f"the approval at {found[0]} was used already, at {found[3]}"
                 self.faults.append(Fault("desk", index, None, "act.twice", text))
             else:
-                found[3] = index
+                found[3:] = [index, act != "act.ended"]
                 self.acts["ended" if act == "act.ended" else "done"] += 1
         self.acts["approved"] = len(approved)
         self.acts["open"] = [
-            {"act": act, "index": index} for index, act, _, used in approved.values() if not used
+            {"act": act, "index": index} for index, act, _, used, _ in approved.values() if not used
         ]
 
     def check_shredded(self) -> None:

@@ -1,8 +1,10 @@
 """The mailboxes of a case: one for each reporter.  A merged case has handed its own on."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from cases.models import Case, CaseBox
+from whistle.channel.models import MailboxStatus
 from whistle.core.errors import DomainError
 from whistle.store.models import Box
 
@@ -48,6 +50,11 @@ def waits_since(case: Case) -> date | None:
     """Return since when one of the case's reporters waits for our answer, None when none does."""
     days = CaseBox.objects.filter(case=case).exclude(waits_since=None)
     return days.order_by("waits_since").values_list("waits_since", flat=True).first()
+
+
+def unread(boxes: Iterable[Box]) -> bool:
+    """Return whether a reporter wrote in one of these since the desk last looked, be it a second ago."""
+    return MailboxStatus.objects.filter(box__in=list(boxes)).exclude(news_on=None).exists()
 
 
 def reachable(case: Case) -> list[Box]:

@@ -17,6 +17,7 @@ from whistle.accounts import selectors as accounts
 from whistle.audit.receipts import Receipt, receipts_of
 from whistle.store import blobs
 from whistle.store.models import Box, Item, Seal
+from whistle.store.services import removals
 
 FORMAT = "whistle-package/1"
 README = """This is a case, sealed as it lay with its organisation. Nothing in it can be read without a key.
@@ -77,7 +78,7 @@ def _files(case: Case) -> Iterator[tuple[str, Iterator[bytes]]]:
             receipt for ref in sorted(references) for receipt in receipts_of(case.organisation, log, ref)
         ]
         yield f"log/{log}.json", iter([json.dumps([_wire(line) for line in lines], indent=1).encode()])
-    for item in Item.objects.filter(box__in=boxes).order_by("box", "position"):
+    for item in Item.objects.filter(box__in=boxes, removal=None).order_by("box", "position"):
         yield f"items/{item.item_id}", blobs.stream(item.blob)
 
 
@@ -109,17 +110,19 @@ def _box(box: Box) -> dict[str, Any]:
             {"key_id": seal.key_id, "epoch": seal.epoch, "holder": seal.holder, "sealed": _b64(seal.sealed)}
             for seal in box.seals.order_by("epoch", "key_id")
         ],
-        "items": [_item(item) for item in box.items.select_related("header").order_by("position")],
+        "items": [_item(item) for item in box.items.select_related("header", "removal").order_by("position")],
     }
 
 
 def _item(item: Item) -> dict[str, Any]:
+    removed = removals.tombstone(item)
     plain = ("item_id", "kind", "epoch", "role", "seq", "item_hash", "size", "author", "author_key")
     return {
         **{name: getattr(item, name) for name in plain},
         "on": item.on_date.isoformat(),
         "at": item.at and item.at.isoformat(),
-        "header": _b64(item.header.octets),
+        "header": None if removed else _b64(item.header.octets),
+        "removed": removed and {**removed, "on": removed["on"].isoformat()},
     }
 
 

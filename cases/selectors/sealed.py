@@ -7,8 +7,11 @@ from cases.selectors import people
 from whistle.access.services import vouches
 from whistle.accounts import selectors as accounts
 from whistle.accounts.models import Staff
+from whistle.audit.receipts import Receipt, receipts_of
+from whistle.audit.registry import DESK
 from whistle.channel.selectors import sealed_item
 from whistle.store.models import Box, Item, Seal
+from whistle.store.services import removals
 from whistle.vault.certificate import Role
 
 
@@ -19,7 +22,9 @@ def sealed(case: Case, person: Staff) -> dict[str, Any]:
         case.organisation, set(Seal.objects.filter(box__in=boxes).values_list("staff_ref", flat=True))
     )
     authors = set(Item.objects.filter(box__in=boxes).exclude(author="").values_list("author", flat=True))
-    named = accounts.staff_by_ref(case.organisation, authors | set(holders))
+    gone = list(Item.objects.filter(box__in=boxes).exclude(removal=None).select_related("removal", "box"))
+    removers = removals.deciders(gone)
+    named = accounts.staff_by_ref(case.organisation, authors | set(holders) | removers)
     return {
         "root_key": bytes(case.organisation.root_key or b""),
         "org": case.organisation.ref,
@@ -30,6 +35,7 @@ def sealed(case: Case, person: Staff) -> dict[str, Any]:
             for each in sorted(named.values(), key=lambda each: each.name)
         ],
         "records": records(case),
+        "removals": removal_receipts(case, gone),
         "boxes": [{**box_keys(box, person, holders), "items": _items(box)} for box in boxes],
         "certificates": [
             bytes(row.octets) for row in accounts.certificates_of(case.organisation, authors | set(holders))
@@ -41,6 +47,16 @@ def sealed(case: Case, person: Staff) -> dict[str, Any]:
             if row.role == Role.RECOVERY
         ],
     }
+
+
+def removal_receipts(case: Case, gone: list[Item]) -> list[Receipt]:
+    """Return the log's entries about what was removed here, each under the name it was logged by."""
+    known = {item.box.log_ref if item.box.kind == Box.Kind.MAILBOX else case.log_ref for item in gone}
+    return [
+        receipt
+        for name in sorted(known)
+        for receipt in receipts_of(case.organisation, DESK, name, acts=("item.removed",))
+    ]
 
 
 def records(case: Case) -> list[dict[str, Any]]:
@@ -104,7 +120,7 @@ def box_keys(box: Box, person: Staff, holders: dict[str, Staff]) -> dict[str, An
 
 
 def _items(box: Box) -> list[dict[str, Any]]:
-    return [sealed_item(item) for item in box.items.select_related("header").order_by("position")]
+    return [sealed_item(item) for item in box.items.select_related("header", "removal").order_by("position")]
 
 
 def candidate_cards(case: Case) -> list[dict[str, Any]]:

@@ -17,7 +17,10 @@ def timeline(case: Case, *, whole: bool = False) -> dict[str, Any]:
     `timeline` holds the newest lines that are no readings, and the readings among them; `earlier` says how many more
     there are.
     """
-    refs = [case.log_ref, *(each.log_ref for each in case.merged.all())]
+    mailboxes = case.boxes.values_list(
+        "box__log_ref", flat=True
+    )  # of cases merged into those merged here, too
+    refs = list({case.log_ref, *(each.log_ref for each in case.merged.all()), *mailboxes})
     found = sorted(audit.entries_of(case.organisation, refs), key=_place, reverse=True)
     kept = found if whole else found[: _end(found)]
     actors = {read.fields["actor"] for read in kept} | {read.fields["d"].get("to") for read in kept}

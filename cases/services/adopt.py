@@ -10,6 +10,7 @@ from cases.services.attention import refresh
 from cases.services.kept_out import kept_out
 from cases.services.people import give_part
 from cases.services.set_aside import wake
+from cases.services.shred import stop
 from whistle.accounts.selectors import roster_document, staff_by_ref
 from whistle.audit import services as audit
 from whistle.channel import selectors as channel
@@ -46,7 +47,9 @@ def note_new_messages(organisation: Organisation) -> int:
             CaseBox.objects.filter(box=box).update(waits_since=box.status.news_on)
             Case.objects.filter(pk=case.pk).update(reporter_waits_since=waits_since(case))
             status.mark_noticed(box)
-            wake(Case.objects.select_for_update().get(pk=case.pk))
+            case = Case.objects.select_for_update().get(pk=case.pk)
+            stop(case)
+            wake(case)
             refresh(case)
             _notify(case, f"wrote.{clock.today().isoformat()}")
         marked += 1

@@ -8,10 +8,12 @@ from cases.models import Case, CaseBox, Record
 from cases.records import is_done, kind_of
 from cases.selectors import visible
 from cases.selectors.mailboxes import fed_back
+from cases.services import removal
 from cases.services.attention import refresh
 from cases.services.records import REVIEW
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
+from whistle.audit import stakes
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.policy import Perm
@@ -21,8 +23,9 @@ def answer(*, reference: str, kind: str, number: int, version: int, agree: bool,
     """Agree to a record that waits for a second person, or decline it.
 
     Raises `case.moved_on` when this version does not wait (any more), `step.needs_second` for its author, and
-    `step.refused` for somebody who may not decide.
+    `step.refused` for somebody who may not decide; for a removal also as `removal.approve`.
     """
+    approval = None
     with audit.atomic():
         case = visible.case_for(actor, reference, lock=True)
         visible.require_declared(actor, case)
@@ -36,6 +39,8 @@ def answer(*, reference: str, kind: str, number: int, version: int, agree: bool,
         row.agreed, row.answered_by, row.answered_on = agree, actor, clock.today()
         if agree:
             _take_effect(case, row)
+            if row.kind == removal.KIND:
+                approval = removal.approve(case, row, actor, part)
         row.save()
         case.version += 1
         case.save()
@@ -51,6 +56,9 @@ def answer(*, reference: str, kind: str, number: int, version: int, agree: bool,
             version=row.version,
         )
         refresh(case)
+    if approval is not None:
+        stakes.settle(approval, seconds=removal.PATIENCE)
+        row.refresh_from_db()
     return row
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from cases.codes import OUTCOMES
 from cases.models import Case, Record
-from cases.selectors.mailboxes import reachable, with_merged
+from cases.selectors.mailboxes import mailboxes, reachable, unread, with_merged
 from cases.services.lessons import SUBSTANTIATED, places_it
 from cases.workflow import Need, State, Step
 from whistle.access.selectors import holders
@@ -216,5 +216,7 @@ CHECKS: dict[Need, Callable[[Facts], bool]] = {
     Need.NO_REQUEST: _none_open("request", "insight"),
     Need.CARED: _cared,
     Need.ARCHIVIST: _archivist,
-    Need.ANSWERED: lambda facts: facts.case.reporter_waits_since is None,
+    Need.ANSWERED: lambda facts: (
+        facts.case.reporter_waits_since is None and not unread(mailboxes(facts.case))
+    ),
 }

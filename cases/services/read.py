@@ -26,7 +26,7 @@ def open_case(*, reference: str, actor: Staff) -> dict[str, Any]:
 def open_file(*, box_id: str, item_id: str, actor: Staff) -> Item:
     """Return the item whose octets are to be sent, and log the reading.  Hidden and absent are the same 404."""
     with audit.atomic():
-        item = Item.objects.select_related("box").filter(item_id=item_id, box=box_id).first()
+        item = Item.objects.select_related("box").filter(item_id=item_id, box=box_id, removal=None).first()
         case = visible.cases_visible_to(actor).filter(boxes__box=box_id).first()
         if item is None or case is None:
             raise DomainError("request.absent", status=404)

@@ -8,6 +8,7 @@ from cases.codes import CATEGORIES
 from cases.models import Case, Record
 from cases.records import LAST_NUMBER, Codes, Due, Kind, admitted, is_done, kind_of, needs_second
 from cases.selectors import visible
+from cases.services import internal, removal
 from cases.services.attention import refresh
 from cases.services.correspond import INTERNAL, NewRoom, file_items, make_room
 from cases.services.extension import may_be_extended
@@ -53,6 +54,8 @@ def write(
         if kind.name == "vote":
             _may_vote(case, codes, actor)
         before = _before(case, kind, new)
+        if kind.name == removal.KIND:
+            removal.refuse(case, codes, before)
         box = _room(case, room, actor, part)
         item = _note(file_items(box, items, actor, INTERNAL))
         row = _row(case, kind, new, codes, before, item, actor)
@@ -73,12 +76,17 @@ def _may_stand(case: Case, kind: Kind, codes: Codes) -> None:
         named = set(value) if isinstance(value, list) else {value}
         if wanted.colleague and case.assignments.filter(staff__ref__in=named).count() != len(named):
             raise DomainError("record.codes", status=422, fields=[wanted.name])
-        if wanted.about and not case.records.filter(kind=wanted.about, number=int(str(value))).exists():
+        numbers = {int(str(each)) for each in named} if wanted.about else set()
+        if case.records.filter(kind=wanted.about, number__in=numbers, current=True).count() != len(numbers):
             raise DomainError("record.codes", status=422, fields=[wanted.name])
     if kind.name == "person" and codes["notice"] == "exempt" and "ground" not in codes:
         raise DomainError("record.codes", status=422, fields=["ground"])
     if kind.name == "extension":
         may_be_extended(case)
+    if kind.name == "internal":
+        internal.refuse(case, codes)
+    if kind.name in ("request", "insight"):
+        internal.refuse_answer(case, codes)
 
 
 def _may_vote(case: Case, codes: Codes, actor: Staff) -> None:

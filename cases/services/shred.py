@@ -19,6 +19,7 @@ from whistle.accounts.models import Staff
 from whistle.audit import selectors, stakes
 from whistle.audit import services as audit
 from whistle.audit.registry import CHANNEL, DESK
+from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
 from whistle.store import blobs
@@ -60,7 +61,7 @@ def shred(approval: stakes.Approval) -> None:
     """Destroy the keys, the rows and the files of a case.
 
     Raises `case.moved_on` when it is no longer to be deleted, and `step.lacks` when something since keeps it: a legal
-    hold, a request that is not answered.
+    hold, a request that is not answered, a word from the reporter.
     """
     case = (
         Case.objects.select_for_update()
@@ -69,6 +70,7 @@ def shred(approval: stakes.Approval) -> None:
     )
     if case is None or case.state != State.DELETED:
         raise DomainError("case.moved_on", status=409)
+    _lock(case)  # a reporter who is writing this moment is waited for, and then heard
     if lacking(step(State.CLOSED, "delete"), case, {}):
         raise DomainError("step.lacks", status=409)
     references = _references(case)
@@ -96,21 +98,44 @@ def put_back(organisation: Organisation) -> int:
     for pk in list(waiting.values_list("pk", flat=True)):
         with audit.atomic():
             case = Case.objects.select_for_update().filter(pk=pk, state=State.DELETED).first()
-            if case is None:
-                continue
-            back_to = State.CLOSED if case.closed_on else State.SET_ASIDE
-            case.state, case.version = back_to, case.version + 1
-            case.save()
-            audit.record(
-                "case.moved",
-                organisation=organisation,
-                case=case.log_ref,
-                step="delete_ended",
-                source=State.DELETED.value,
-                target=back_to.value,
-            )
-            back += 1
+            if case is not None:
+                _put_back(case)
+                back += 1
     return back
+
+
+def stop(case: Case) -> None:
+    """End the proposal to delete a case because its reporter wrote: two people decide anew, after they have read it.
+
+    Call it inside `audit.atomic()`, with the case locked.  Logged with its date only: the time would be that of the
+    writing.  What is confirmed already and waits for a witness, `shred` refuses by itself.
+    """
+    for proposal in case.proposals.filter(decided_at=None, step="delete"):
+        proposal.decided_at, proposal.confirmed = clock.now(), False
+        proposal.save()
+        case.version += 1
+        case.save()
+        audit.record("deletion.stopped", organisation=case.organisation, case=case.log_ref)
+
+
+def _put_back(case: Case) -> None:
+    back_to = State.CLOSED if case.closed_on else State.SET_ASIDE
+    case.state, case.version = back_to, case.version + 1
+    case.save()
+    audit.record(
+        "case.moved",
+        organisation=case.organisation,
+        case=case.log_ref,
+        step="delete_ended",
+        source=State.DELETED.value,
+        target=back_to.value,
+    )
+
+
+def _lock(case: Case) -> None:
+    """Wait for whoever is writing in one of the boxes now, and let nobody write until this is over."""
+    boxes = Box.objects.select_for_update().filter(of_case__case__in=with_merged(case))
+    list(boxes.values_list("pk", flat=True))
 
 
 def _references(case: Case) -> list[str]:

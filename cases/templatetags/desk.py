@@ -14,6 +14,7 @@ from cases import words_values
 from cases.forms import CLOCK_AT, NUMBERED, WHERE
 from cases.words import ALL, CLOCKS, SHAPES
 from cases.words_records import KINDS as RECORDS
+from cases.words_tools import THINGS
 from cases.workflow import Need
 from whistle.audit.templatetags.log import act
 from whistle.core import clock
@@ -191,6 +192,9 @@ def told(line: dict[str, Any]) -> str:
         return f"{act(what)}: {word(d['outcome'], 'outcome')}"
     if what == "record.written":
         return f"{act(what)}: {RECORDS[d['kind']]} {d['number']}"
+    if what == "item.removed":
+        thing = THINGS.get(d["what"]) or RECORDS.get(d["what"], d["what"])
+        return f"{act(what)}: {thing}. {words_values.value('ground', d['ground'])}"
     if what == "clock.overdue":
         return f"{act(what)}: {clock_word(d['clock'])}"
     if what == "report.received":

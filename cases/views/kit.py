@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
+from cases import words_values
+from cases.codes import REMOVAL
 from cases.forms import PARTS, forms
 from cases.suggestions import suggestions
 from whistle.channel import questions
@@ -20,5 +22,6 @@ def case_kit(request: HttpRequest) -> HttpResponse:
         "answer_words": list(questions.labels()),
         "subjects": subjects(),
         "suggestions": suggestions(),
+        "removal_grounds": [(code, words_values.value("ground", code)) for code in REMOVAL],
     }
     return HttpResponse(render_to_string("desk/case_kit.html", context))

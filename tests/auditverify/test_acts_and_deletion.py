@@ -88,6 +88,29 @@ def test_an_approval_counts_once_and_not_after_it_was_taken_back(deletion: Delet
     assert found(verify(deletion.place.export())) == {("desk", index, "act.twice")}
 
 
+def test_a_case_deleted_with_those_merged_into_it_is_one_act_in_entries_that_follow_each_other(
+    deletion: Deletion,
+) -> None:
+    merged = deletion.place.receive()
+    deletion.shred(desk=2)
+    detail = {"ground": "retention_over", "desk": 0, "channel": 1, "approval": deletion.ref}
+    deletion.place.record("desk", "case.shredded", case=merged, d=detail)
+    result = verify(deletion.place.export())
+
+    assert result["faults"] == []
+    assert result["acts"] == {"approved": 1, "done": 1, "ended": 0, "open": []}
+
+
+def test_another_case_deleted_later_on_the_same_approval_is_named(deletion: Deletion) -> None:
+    other = deletion.place.receive()
+    deletion.shred()
+    deletion.place.record("desk", "case.read", case=deletion.place.reference())
+    detail = {"ground": "retention_over", "desk": 0, "channel": 1, "approval": deletion.ref}
+    index = deletion.place.record("desk", "case.shredded", case=other, d=detail)
+
+    assert ("desk", index, "act.unapproved") in found(verify(deletion.place.export()))
+
+
 def test_what_a_stranger_to_the_case_reads_is_none_of_its_business(deletion: Deletion) -> None:
     deletion.shred()
     deletion.place.record("desk", "case.read", case=deletion.place.reference())

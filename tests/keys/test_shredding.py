@@ -166,6 +166,45 @@ def test_hold_that_came_after_the_decision_keeps_the_case(watched: Town) -> None
     assert shred.put_back(watched.organisation) == 0
 
 
+def test_word_of_the_reporter_that_nobody_has_seen_yet_keeps_a_case_two_people_had_decided_to_delete(
+    watched: Town,
+) -> None:
+    sent, case = ready(watched)
+    case.step("delete")
+    watched.open("berit").decide()
+    watched.mailbox(sent).reply("I have found the invoices.")  # the worker has not looked since
+
+    publish_and_show(watched.organisation)
+    carry_out_witnessed()
+    watched.worker()
+    shred.put_back(watched.organisation)
+
+    assert watched.newest().state == "closed"
+    assert watched.open("ingrid").messages[-1].body["text"] == "I have found the invoices."
+    assert watched.newest().reporter_waits_since is not None
+
+
+def test_word_of_the_reporter_while_a_deletion_is_proposed_makes_two_people_decide_anew(
+    watched: Town,
+) -> None:
+    sent, case = ready(watched)
+    case.step("delete")
+    second = watched.open("berit")
+    watched.mailbox(sent).reply("I have found the invoices.")
+    assert code_of(second.decide) == "step.lacks", "a second before the worker looks"
+
+    watched.worker()
+    watched.open("ingrid").answer("Thank you, we have read it.")
+    second.refresh()
+
+    assert code_of(second.decide) == "step.unknown", "what was decided before the word came is decided anew"
+    [stopped] = list(audit.entries(watched.organisation, "desk", acts=("deletion.stopped",)))
+    assert len(stopped.fields["at"]) == 10, "a time would be that of the reporter's writing"
+    watched.open("ingrid").step("delete")
+    second.refresh()
+    second.decide()
+
+
 def test_stranger_deletes_nothing_and_strangers_cases_stay(watched: Town, other_town: Town) -> None:
     other_town.report("Elsewhere.")
     theirs = other_town.newest()

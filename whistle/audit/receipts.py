@@ -31,8 +31,10 @@ def receipt_for(organisation: Organisation, log: str, case: str, item_hash: str)
     raise LookupError("no entry holds this item")
 
 
-def receipts_of(organisation: Organisation, log: str, case: str) -> list[Receipt]:
-    """Return the receipts of all acts under one case reference, oldest first."""
+def receipts_of(
+    organisation: Organisation, log: str, case: str, *, acts: tuple[str, ...] = ()
+) -> list[Receipt]:
+    """Return the receipts of all acts under one case reference, or of these kinds, oldest first."""
     signed = _shown(organisation, log)
     size = checkpoint.parse(note.parse(signed).text).size if signed else 0
     reader = TileReader(log_folder(organisation, log), size)
@@ -44,7 +46,7 @@ def receipts_of(organisation: Organisation, log: str, case: str) -> list[Receipt
             proof=reader.prove_inclusion(read.index) if read.index < size else [],
             checkpoint=signed.decode() if read.index < size else "",
         )
-        for read in selectors.entries(organisation, log, case=case)
+        for read in selectors.entries(organisation, log, case=case, acts=acts)
     ]
 
 

@@ -80,6 +80,7 @@ EVENTS: dict[str, Event] = {
     "step.declined": Event(DESK, SECOND, {"step": "code"}),
     "case.moved": Event(DESK, SECOND, {"step": "code", "source": "code", "target": "code"}),
     "case.woken": Event(DESK, DATE),
+    "deletion.stopped": Event(DESK, DATE),
     "case.merged": Event(DESK, SECOND, {"into": "ref"}),
     "case.packed": Event(DESK, SECOND, {"items": "size"}),
     "export.made": Event(DESK, SECOND, {"hash": "hash"}),
@@ -169,6 +170,24 @@ EVENTS: dict[str, Event] = {
     # `desk` and `channel`: how many entries each log holds about the case, which from now on say nothing of anybody
     "case.shredded": Event(
         DESK, DATE, {"ground": "code", "desk": "size", "channel": "size", "approval": "ref"}, (), HIGH
+    ),
+    # the content of one sealed item, destroyed: what it was, its size, when it was written and by whom (absent: the
+    # reporter), who proposed it; `actor` agreed
+    "item.removed": Event(
+        DESK,
+        SECOND,
+        {
+            "item": "hash",
+            "what": "code",
+            "size": "size",
+            "written": "date",
+            "author": "ref?",
+            "by": "ref",
+            "ground": "code",
+            "approval": "ref",
+        },
+        (),
+        HIGH,
     ),
     "key.rotated": Event(DESK, SECOND, {"key": "code", "hash": "hash", "approval": "ref"}, ("8.3",), HIGH),
     "alarm.raised": Event(DESK, SECOND, {"kind": "code", "log": "code?", "size": "size?"}, ("8.4",)),

@@ -106,7 +106,7 @@ def write(request: OrganisationRequest, sent: schemas.WriteIn) -> Status[dict[st
 def file_body(request: OrganisationRequest, sent: schemas.BodyIn) -> StreamingHttpResponse:
     """Return the sealed octets of one file of the mailbox."""
     access = mailbox.find(request.organisation, sent.lookup, sent.auth)
-    item = access.box.items.filter(item_id=sent.item_id).first()
+    item = access.box.items.filter(item_id=sent.item_id, removal=None).first()
     if item is None:
         raise DomainError("request.absent", status=404)
     return sealed_octets(item.blob, item.size)

@@ -9,12 +9,14 @@ from typing import Any
 
 from whistle.accounts.models import Certificate
 from whistle.accounts.selectors import roster_document, staff_by_ref
+from whistle.channel import tombstones
 from whistle.channel.plain_seal import PlainSealer, returning
 from whistle.channel.services import mailbox
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
 from whistle.store import blobs
 from whistle.store.models import Item, ReporterAccess, Seal
+from whistle.store.services.removals import deciders, is_removed
 from whistle.vault import code as codes
 from whistle.vault import signed
 from whistle.vault.certificate import read
@@ -50,6 +52,7 @@ class Shown:
     files: list[ShownFile] = field(default_factory=list)
     damaged: bool = False
     answered: bool = False
+    removed: tombstones.Tombstone | None = None
 
     @property
     def text(self) -> str:
@@ -74,16 +77,22 @@ class Opened:
 
     def messages(self) -> list[Shown]:
         """Return the messages in order, each checked against its author's key; damaged ones say so."""
-        rows = self.access.box.items.filter(kind__in=SIGNED).select_related("header").order_by("position")
-        opened = [(row, self._content(row)) for row in rows]
+        rows = (
+            self.access.box.items.filter(kind__in=SIGNED)
+            .select_related("header", "removal")
+            .order_by("position")
+        )
+        opened = [(row, None if is_removed(row) else self._content(row)) for row in rows]
         described = {
             row.item_id: content for row, content in opened if row.kind == Kind.DESCRIPTION and content
         }
-        refs = {row.author for row, _content in opened if row.author}
+        refs = {row.author for row, _content in opened if row.author} | deciders(
+            row for row, _content in opened
+        )
         people = staff_by_ref(self.organisation, refs)
         shown = []
         for row, content in opened:
-            if row.kind != Kind.MESSAGE:
+            if row.kind != Kind.MESSAGE and not is_removed(row):
                 continue
             person = people.get(row.author)
             shown.append(
@@ -96,7 +105,8 @@ class Opened:
                     person.title if person else "",
                     row.author,
                     _files(content, described),
-                    damaged=content is None,
+                    damaged=content is None and not is_removed(row),
+                    removed=tombstones.of(row, people),
                 )
             )
         replied = {str(each.content.get("of")) for each in shown if each.mine and each.content.get("of")}
@@ -112,7 +122,9 @@ class Opened:
         found = next(
             (file for each in self.messages() for file in each.files if file.item_id == wanted), None
         )
-        row = Item.objects.filter(box=self.access.box, item_id=wanted, kind=Kind.ATTACHMENT).first()
+        row = Item.objects.filter(
+            box=self.access.box, item_id=wanted, kind=Kind.ATTACHMENT, removal=None
+        ).first()
         if found is None or row is None:
             raise DomainError("blob.missing", status=404)
         digest = hashlib.sha256()

@@ -154,6 +154,7 @@ def _answerable(messages: list[Shown]) -> list[dict[str, Any]]:
     return [
         {
             "it": each,
+            "buried": plain_words.buried(each.removed) if each.removed else "",
             "slots": [
                 (at, plain_words.moment(slot))
                 for at, slot in enumerate(plain_acts.times(each) if not each.mine else [])

@@ -2,10 +2,12 @@
 
 from datetime import date, datetime
 
+from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from whistle.channel.models import IdentityAct
+from whistle.channel.tombstones import Tombstone
 
 # A reporter is not told of each turn within an investigation; the same table stands in `reporter/clocks.js`
 SEEN_AS = {"hearing": "investigation", "merged": "investigation", "deleted": "closed"}
@@ -64,6 +66,32 @@ def done_to_the_name(act: IdentityAct) -> str:
     }
     return lines[act.act].format(
         date=date_format(act.on_date, "DATE_FORMAT"), ground=grounds.get(act.ground, "")
+    )
+
+
+def buried(removed: Tombstone) -> str:
+    """Return what is said where the content of a message or a file was removed."""
+    grounds = {
+        "not_relevant": _("it clearly had nothing to do with the matter"),
+        "third_person": _("it was about somebody who has nothing to do with the matter"),
+        "special_category": _("it was about health or other sensitive matters, and was not needed"),
+        "other_law": _("a law or an order demands it"),
+    }
+    said = (
+        _(
+            "{date}: a file of yours or ours ({size}) was removed by {by}, and {agreed} agreed. The reason: {ground}."
+        )
+        if removed.file
+        else _(
+            "{date}: what stood in this message ({size}) was removed by {by}, and {agreed} agreed. The reason: {ground}."
+        )
+    )
+    return said.format(
+        date=date_format(removed.on, "DATE_FORMAT"),
+        size=filesizeformat(removed.size),
+        by=removed.by,
+        agreed=removed.agreed,
+        ground=grounds.get(removed.ground, removed.ground),
     )
 
 

@@ -161,14 +161,22 @@ class VouchOut(Schema):
     vouch: Octets
 
 
+class RemovedOut(Schema):
+    on: date
+    ground: str
+    by: str
+    agreed: str
+
+
 class ItemOut(Schema):
     item_id: str
     kind: int
     epoch: int
     role: int
     seq: int
-    header: Octets
+    header: Octets | None
     body: Octets | None
+    removed: RemovedOut | None = None  # its content is gone, by two people's word
     item_hash: Hash
     on: date
     at: datetime | None
@@ -217,3 +225,5 @@ class MailboxOut(Schema):
     checks: list[CheckOut]
     identity: list[IdentityActOut]
     receipts: list[ReceiptOut]
+    removals: list[ReceiptOut]
+    removers: list[ReaderOut]

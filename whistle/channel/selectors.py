@@ -9,12 +9,13 @@ from whistle.access.services import vouches
 from whistle.accounts import selectors as people
 from whistle.audit.folders import verifier_key
 from whistle.audit.receipts import Receipt, receipts_of
-from whistle.audit.registry import CHANNEL
+from whistle.audit.registry import CHANNEL, DESK
 from whistle.channel.models import MailboxStatus
 from whistle.core import clock, deadlines
 from whistle.organisations.models import Organisation
 from whistle.store import blobs
 from whistle.store.models import Box, Item, ReporterAccess, Seal
+from whistle.store.services import removals
 from whistle.store.uploads import PART
 from whistle.vault.certificate import Role
 from whistle.vault.item import Kind
@@ -66,7 +67,7 @@ def organisation_card(organisation: Organisation) -> dict[str, Any]:
 def mailbox(organisation: Organisation, access: ReporterAccess) -> dict[str, Any]:
     """Return everything the reporter's browser opens and shows."""
     box, status = access.box, access.box.status
-    items = list(box.items.select_related("header").order_by("position"))
+    items = list(box.items.select_related("header", "removal").order_by("position"))
     reader_refs = list(
         Seal.objects.filter(box=box, holder=Seal.Holder.STAFF, epoch=box.epoch).values_list(
             "staff_ref", flat=True
@@ -114,12 +115,22 @@ def mailbox(organisation: Organisation, access: ReporterAccess) -> dict[str, Any
             for row in box.identity_acts.order_by("id")
         ],
         "receipts": receipts(organisation, access),
+        "removals": removal_receipts(box) if any(map(removals.is_removed, items)) else [],
+        "removers": [
+            {"staff_id": person.ref, "name": person.name, "title": person.title}
+            for person in people.staff_by_ref(organisation, removals.deciders(items)).values()
+        ],
     }
 
 
 def receipts(organisation: Organisation, access: ReporterAccess) -> list[Receipt]:
     """Return the receipts of what a reporter sent, oldest first."""
     return receipts_of(organisation, CHANNEL, access.box.log_ref)
+
+
+def removal_receipts(box: Box) -> list[Receipt]:
+    """Return the entries by which the content of something in a mailbox was removed: the log's word, not only ours."""
+    return receipts_of(box.organisation, DESK, box.log_ref, acts=("item.removed",))
 
 
 def clocks(status: MailboxStatus) -> list[dict[str, Any]]:
@@ -139,15 +150,21 @@ def clocks(status: MailboxStatus) -> list[dict[str, Any]]:
 
 
 def sealed_item(item: Item) -> dict[str, Any]:
-    """Return an item as browsers get it: file bodies apart, everything else inline; a lost body is None."""
+    """Return an item as browsers get it: file bodies apart, everything else inline; a lost body is None.
+
+    Of a removed one the tombstone: no header, no body, and who removed it when and why.
+    """
+    removed = removals.tombstone(item)
+    apart = removed is not None or item.kind == Kind.ATTACHMENT
     return {
         "item_id": item.item_id,
         "kind": item.kind,
         "epoch": item.epoch,
         "role": item.role,
         "seq": item.seq,
-        "header": bytes(item.header.octets),
-        "body": None if item.kind == Kind.ATTACHMENT else blobs.read_or_none(item.blob),
+        "header": None if removed else bytes(item.header.octets),
+        "body": None if apart else blobs.read_or_none(item.blob),
+        "removed": removed,
         "item_hash": item.item_hash,
         "on": item.on_date,
         "at": item.at,

@@ -31,6 +31,7 @@ class Opened:
     author: str  # staff id, or "" for the reporter
     on: str
     body: dict[str, Any]
+    removed: dict[str, Any] | None = None  # two people removed its content; `body` is empty
 
 
 @dataclass
@@ -98,7 +99,9 @@ class Box:
         for wire in items:
             context = self._context(wire)
             digest = bytes.fromhex(wire["item_hash"])
-            if wire["kind"] in SIGNED_KINDS:
+            if wire.get("removed"):
+                self._note_removed(wire)
+            elif wire["kind"] in SIGNED_KINDS:
                 prev = self._open_signed(wire, context, digest, writers)
                 if prev not in seen:
                     raise ClientError("client.chain", "a message is missing, or the order was changed")
@@ -108,6 +111,8 @@ class Box:
 
     def file(self, description: Opened, body: bytes) -> bytes:
         """Return the content of the file that an item of kind 3 describes."""
+        if description.removed:
+            raise ClientError("client.removed", "the file was removed, and nobody can open it")
         wire = next(item for item in self.items if item["item_id"] == description.body["file"])
         try:
             content = open_item(self.keys[wire["epoch"]], self._context(wire), unb64(wire["header"]), body)
@@ -165,6 +170,14 @@ class Box:
         content = json.loads(read.body)
         self.opened.append(Opened(wire["item_id"], wire["kind"], wire["role"], author, wire["on"], content))
         return read.prev
+
+    def _note_removed(self, wire: dict[str, Any]) -> None:
+        """Keep the tombstone in its place; that it is one rightly, whoever asks the log checks (`require_logged`)."""
+        removed = {**wire["removed"], "size": wire["size"], "item_hash": wire["item_hash"]}
+        author = wire.get("author") or ""
+        self.opened.append(
+            Opened(wire["item_id"], wire["kind"], wire["role"], author, wire["on"], {}, removed)
+        )
 
     def _check_numbers(self) -> None:
         counted: dict[tuple[int, str], int] = {}

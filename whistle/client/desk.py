@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from whistle.client import records
+from whistle.client import records, removals
 from whistle.client.box import Box, File, Opened, Writer
 from whistle.client.errors import ClientError
 from whistle.client.holders import require_announced
@@ -132,6 +132,10 @@ class OpenCase:
             self.every[row["box_id"]] = box
             if row["kind"] == "mailbox":
                 self.mailboxes.append((row["box_id"], box))
+        everything = [item for box in opened for item in box.opened]
+        # what was removed before a merging stands in the other case's room
+        signed = removals.named(everything) if len(self.mailboxes) == 1 else None
+        removals.require_told(everything, wire["removals"], signed)
 
     @property
     def messages(self) -> list[Opened]:
@@ -143,7 +147,8 @@ class OpenCase:
         """The internal notes, in order."""
         room = self.boxes.get("room")
         notes = [item for item in room.opened if item.kind == Kind.NOTE] if room else []
-        return [item for item in notes if item.body.get("type") != "record"]
+        entered = {row["item_id"] for row in self.wire["records"]}
+        return [item for item in notes if item.item_id not in entered]
 
     @property
     def records(self) -> list[Record]:
@@ -195,6 +200,12 @@ class OpenCase:
         row = next(each for each in self.records if (each.kind, each.number) == (kind, number))
         place = {"kind": kind, "number": number, "version": row.version}
         self._send("records/agree", {**place, "agree": agree})
+
+    def remove(self, items: list[Opened], ground: str, reason: str) -> int:
+        """Ask that one thing's content goes: a message, a note, a record's versions, or a file, named by its card."""
+        ids = [item.item_id for item in items]
+        ids += [item.body["file"] for item in items if item.kind == Kind.DESCRIPTION]
+        return self.record("removal", {"items": sorted(ids), "ground": ground}, reason=reason)
 
     def extend(self, text: str, *, mailbox: int = 0) -> None:
         """Tell a reporter that feedback takes longer; a second person has agreed to the reason."""

@@ -49,13 +49,15 @@ def _box(
     items = [
         {
             **item,
-            "body": None if item["kind"] == Kind.ATTACHMENT else b64(folder.read(f"items/{item['item_id']}")),
+            "body": None
+            if item["kind"] == Kind.ATTACHMENT or item.get("removed")
+            else b64(folder.read(f"items/{item['item_id']}")),
         }
         for item in told["items"]
     ]
     found = []
     for opened in box.read(items, certificates):
-        described = opened.kind == Kind.DESCRIPTION
+        described = opened.kind == Kind.DESCRIPTION and opened.removed is None
         body = folder.read(f"items/{opened.body['file']}") if described else None
         found.append((told["kind"], opened, box.file(opened, body) if body is not None else None))
     return found
@@ -79,6 +81,7 @@ def write(found: list[tuple[str, Opened, bytes | None]], to: Path) -> None:
     for number, (kind, opened, content) in enumerate(found, start=1):
         told.append(
             {"box": kind, "on": opened.on, "author": opened.author, "kind": int(opened.kind), **opened.body}
+            | ({"removed": opened.removed} if opened.removed else {})
         )
         if content is not None:
             (to / f"{number:03}").write_bytes(content)

@@ -54,6 +54,8 @@ def read(rows: list[dict[str, Any]], opened: list[Opened]) -> list[Record]:
     found = []
     for row in rows:
         item = by_id.get(row["item_id"])
+        if item is not None and item.removed is not None:
+            continue  # two people removed what it said; the tombstone stands among the notes
         said = item.body if item else {}
         place = (said.get("record"), said.get("number"), said.get("version"), said.get("codes"))
         if item is None or place != (row["kind"], row["number"], row["version"], row["codes"]):

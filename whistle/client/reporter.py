@@ -11,6 +11,7 @@ from whistle.client.errors import ClientError
 from whistle.client.holders import require_announced
 from whistle.client.http import Network, Server, Transport, b64, unb64
 from whistle.client.names import sealed_name
+from whistle.client.removals import require_told
 from whistle.client.renewal import seals_of
 from whistle.client.trust import read_card
 from whistle.core import hashcash
@@ -208,6 +209,7 @@ class Mailbox:
         self._check_epoch(opened)
         self._check_holders(opened)
         self._check_log()
+        require_told(opened, self.wire["removals"])
 
     def _check_epoch(self, opened: list[Opened]) -> None:
         """Refuse a key older than the newest one that was announced in the box."""

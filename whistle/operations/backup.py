@@ -58,7 +58,8 @@ def make(folder: Path) -> Done:
             folder / "records" / f"{stamp}.gz", {"store": "records", **head}, _source(keys=False)
         )
         keys = rows.write(folder / "keys" / f"{stamp}.gz", {"store": "keys", **head}, _source(keys=True))
-        names = sorted(Item.objects.values_list("blob", flat=True).iterator(chunk_size=5000))
+        kept = Item.objects.filter(removal=None).values_list("blob", flat=True)
+        names = sorted(kept.iterator(chunk_size=5000))
     new, missing = _copy_blobs(folder / "blobs", names)
     _write_names(folder / "blobs" / f"{stamp}.names.gz", names)
     os.sync()  # everything is on the disk before the backup exists

@@ -115,7 +115,7 @@ def take_out(one: Organisation, folder: Path, *, sizes: dict[str, int] | None = 
         counts = rows.write(
             folder / ROWS, {"organisation": one.slug, "migrations": backup.migrations()}, _rows(one, key)
         )
-        names = sorted(Item.objects.filter(box__organisation=one).values_list("blob", flat=True))
+        names = sorted(_kept(one).values_list("blob", flat=True))
     for name in names:
         target = folder / "blobs" / name
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -138,6 +138,10 @@ def take_out(one: Organisation, folder: Path, *, sizes: dict[str, int] | None = 
         manifest["sizes"] = sizes
     (folder / MANIFEST).write_bytes(canonical.encode(manifest))
     return counts
+
+
+def _kept(one: Organisation) -> models.QuerySet[Item]:
+    return Item.objects.filter(box__organisation=one, removal=None)
 
 
 def _rows(one: Organisation, key: str) -> Iterator[tuple[type[models.Model], Iterator[list[Any]]]]:
@@ -189,7 +193,7 @@ def bring_in(folder: Path) -> Organisation:
     with transaction.atomic():
         one = _Import(key).fill(folder / ROWS)
         Organisation.objects.filter(pk=one.pk).update(live=False, left_on=None, moved_to="", package="")
-    for name in Item.objects.filter(box__organisation=one).values_list("blob", flat=True):
+    for name in _kept(one).values_list("blob", flat=True):
         if not (folder / "blobs" / name).exists():
             raise ArchiveError(f"blobs/{name} is missing; the rest is here")
         blobs.put(name, folder / "blobs" / name)

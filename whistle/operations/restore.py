@@ -1,6 +1,6 @@
 """Restore: a backup into an empty installation, held against the log, without what was deleted since.
 
-What was deleted stays deleted: the log says so (`case.shredded`), is never thrown away, and is put back to its end
+What was deleted stays deleted: the log says so (`case.shredded`, `item.removed`), is never thrown away, and is put back to its end
 before anything else may look at the rows.
 """
 
@@ -17,8 +17,9 @@ from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
-from cases.models import Case
+from cases.models import Case, SearchEntry
 from cases.services.shred import destroy
+from whistle.accounts.models import Staff
 from whistle.audit import selectors as log
 from whistle.audit import services as audit
 from whistle.audit.folders import LOGS, log_folder
@@ -30,11 +31,11 @@ from whistle.organisations.models import Organisation
 from whistle.organisations.selectors import every
 from whistle.store import blobs
 from whistle.store.models import Box, Item
-from whistle.store.services import inspection
+from whistle.store.services import inspection, removals
 from whistle.tlog import checkpoint, note
 
 MADE_BY_MIGRATIONS = ("django_content_type", "auth_permission")
-SHREDDED = "case.shredded"
+SHREDDED, REMOVED = "case.shredded", "item.removed"
 Say = Callable[[str], object]
 
 
@@ -47,6 +48,7 @@ class Restored:
     blobs: int = 0
     missing: list[str] = field(default_factory=list)
     shredded: int = 0
+    removed: int = 0
     recovered: list[str] = field(default_factory=list)
     lost_reports: int = 0  # the log knows them, the backup does not
     faults: list[str] = field(default_factory=list)
@@ -82,7 +84,8 @@ def restore(folder: Path, stamp: str = "", say: Say = print) -> Restored:
         _hold_counts(manifest["counts"], counts)
         done.rows = sum(counts.values())
     say(f"{done.rows} rows are back")
-    names = set(Item.objects.values_list("blob", flat=True).iterator(chunk_size=5000))
+    kept = Item.objects.filter(removal=None).values_list("blob", flat=True)
+    names = set(kept.iterator(chunk_size=5000))
     done.missing = [name for name in sorted(names) if not _bring(folder / "blobs", name)]
     os.sync()
     done.blobs = len(names) - len(done.missing)
@@ -184,6 +187,7 @@ def _settle(organisation: Organisation, done: Restored, say: Say) -> None:
         if one.missing:
             done.recovered.append(f"{organisation.slug}/{one.log}: {len(one.missing)} entries")
     done.shredded += shred_again(organisation)
+    done.removed += remove_again(organisation)
     known = set(Box.objects.filter(organisation=organisation).values_list("log_ref", flat=True))
     known |= set(log.cases_with(organisation, SHREDDED))
     done.lost_reports += len(set(log.cases_with(organisation, "report.received")) - known)
@@ -217,12 +221,32 @@ def shred_again(organisation: Organisation) -> int:
     return count
 
 
+def remove_again(organisation: Organisation) -> int:
+    """Remove the content of what the log says was removed and a backup has brought back; return of how many items."""
+    told = {
+        read.fields["d"]["item"]: read.fields for read in log.entries(organisation, "desk", acts=(REMOVED,))
+    }
+    refs = dict(Staff.objects.filter(organisation=organisation).values_list("log_name", "ref"))
+    back = Item.objects.filter(box__organisation=organisation, item_hash__in=told, removal=None)
+    with audit.atomic():
+        for item in (found := list(back)):
+            said = told[item.item_hash]
+            by, agreed = (refs.get(name, "") for name in (said["d"]["by"], said["actor"]))
+            removals.remove([item], removals.Decided(said["d"]["ground"], by, agreed))
+            SearchEntry.objects.filter(case__boxes__box=item.box_id).delete()
+        if found:
+            audit.record("pad", organisation=organisation)  # as above
+    return len(found)
+
+
 def sample(count: int) -> list[str]:
     """Look at some sealed items, spread over all; return the ids of those that are not what was taken in."""
     ids = list(Item.objects.order_by("item_id").values_list("item_id", flat=True))
     chosen = ids[:: max(1, len(ids) // count)][:count] if ids else []
-    found = Item.objects.filter(item_id__in=chosen).select_related("box__organisation", "header")
+    found = Item.objects.filter(item_id__in=chosen, removal=None).select_related(
+        "box__organisation", "header"
+    )
     return [item.item_id for item in found if not inspection.whole(item)]
 
 
-__all__ = ["Restored", "check", "log_folder", "newest", "restore", "sample", "shred_again"]
+__all__ = ["Restored", "check", "log_folder", "newest", "remove_again", "restore", "sample", "shred_again"]

@@ -32,6 +32,7 @@ REPORTERS: dict[str, tuple[str, ...]] = {
     "store_box": SIU,
     "store_item": SI,
     "store_vouch": SI,
+    "store_removal": S,
     "keystore_seal": SI,
     "keystore_header": SI,
     "keystore_reporter": SIU,

@@ -5,7 +5,11 @@ from django.db.models.signals import post_migrate
 class StoreConfig(AppConfig):
     name = "whistle.store"
     label = "store"
-    audited = {"store_item": ("item_hash", "blob", "kind"), "keystore_seal": ()}  # see whistle.audit.guards
+    audited = {  # see whistle.audit.guards
+        "store_item": ("item_hash", "blob", "kind"),
+        "store_removal": (),
+        "keystore_seal": (),
+    }
 
     def ready(self) -> None:
         """After every migration: give the key store's tables their own schema."""

@@ -119,6 +119,22 @@ class ItemHeader(models.Model):
         default_permissions = ()
 
 
+class Removal(models.Model):
+    """What is left of an item whose content two people removed: no header and no file, so nobody can open it again.
+
+    The item's row stays in its place in the box, with its hash, author, date and size.
+    """
+
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, primary_key=True, related_name="removal")
+    ground = models.CharField(max_length=20)
+    by = models.CharField(max_length=32)  # staff reference of whoever proposed it
+    agreed = models.CharField(max_length=32)  # and of whoever agreed
+    on_date = models.DateField()
+
+    class Meta:
+        default_permissions = ()
+
+
 class ReporterAccess(models.Model):
     """How a reporter's browser finds its box again: hashes of two values derived from the code."""
 

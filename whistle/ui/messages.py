@@ -5,6 +5,8 @@ A test proves that every code raised anywhere has a sentence here.
 
 from django.utils.translation import gettext_lazy as _
 
+from whistle.ui.messages_desk import DESK
+
 MESSAGES = {
     "request.malformed": _(
         "The request was not understood. Nothing was stored. Reload the page and try again."
@@ -39,27 +41,8 @@ MESSAGES = {
         "again tomorrow, or report in another way."
     ),
     "report.too_many": _("There are too many files in one sending. Send the rest with your code afterwards."),
-    "set_aside.too_many": _("Choose at most 100 cases at a time."),
-    "export.why": _("Choose what the case is taken out for."),
-    "export.open": _("It is already asked for. See what waits on the case's page."),
-    "export.none": _("There is nothing here that you can take out. Reload the page."),
     "training.there": _("This organisation has a place to practise."),
     "training.itself": _("This is a place to practise. Make one beside the real organisation."),
-    "merge.itself": _("A case cannot go on in itself."),
-    "merge.resting": _(
-        "Both cases must be open, and receipt confirmed to both reporters. Nothing was changed."
-    ),
-    "merge.hands": _(
-        "Not the same people hold keys to the two cases, or they were kept from different people. Tie them instead, or"
-        " give the keys first. Nothing was changed."
-    ),
-    "relation.why": _("Choose how the cases belong together."),
-    "relation.itself": _("A case cannot be tied to itself."),
-    "relation.there": _("The two cases are tied already."),
-    "mailbox.which": _("Choose which reporter you write to. Nothing was sent."),
-    "elsewhere.channel": _("Choose how the report came."),
-    "elsewhere.day": _("The day must be today or one of the last 365 days. Nothing was stored."),
-    "elsewhere.leader": _("Whoever handed the report in must not get a key to it. Nothing was stored."),
     "item.malformed": _("What was sent is not sealed text. Nothing was stored."),
     "item.order": _(
         "Something else arrived at the same time. Reload and send again; what you wrote is still here."
@@ -78,13 +61,6 @@ MESSAGES = {
     ),
     "texts.unlogged": _("Words are shown that the log knows no adoption of."),
     "texts.none": _("There is nothing to approve. Reload the page."),
-    "identity.absent": _("There is no sealed name here that you can ask for."),
-    "identity.ground": _("Choose the ground for opening the name. Nothing was stored."),
-    "identity.asked": _("Somebody has already asked for this name. Wait for the custodian's answer."),
-    "identity.answered": _("This request has already been answered."),
-    "identity.waiting": _(
-        "The name is not open yet. A custodian must agree, and a witness must have seen it."
-    ),
     "mailbox.unknown": _("We found no report with that code. Check it against the note you kept."),
     "answer.empty": _("Write something, or add a file."),
     "answer.again": _("This is sent already. Below you see the mailbox as it is now."),
@@ -149,36 +125,8 @@ MESSAGES = {
     "set_up.reference": _("Say where it is written: a date, a case number, a place."),
     "set_up.missing": _("Something is still missing. Reload the page to see what."),
     "sign_in.needed": _("You are signed out. Sign in again; what you wrote is still here."),
-    "step.unknown": _("The case has moved on since you opened it. Reload the page to see where it is."),
-    "step.refused": _("Your role on this case cannot take this step. Ask the case lead."),
-    "step.needs_second": _("Another person must confirm this step. You proposed it yourself."),
-    "step.codes": _(
-        "One of the choices is not on the list. Nothing was stored. Reload the page and choose again."
-    ),
-    "step.lacks": _("Something is missing before this step can be taken."),
-    "step.own_act": _("This step is not taken by itself: it comes with what it is about, such as a letter."),
-    "step.no_contact": _("The reporter has not been answered yet. Confirm the report first."),
-    "record.unknown": _("This is not something that is kept on a case. Nothing was stored."),
-    "record.codes": _("A choice is missing or is not on the list. Nothing was stored. Look over the form."),
-    "record.closed": _("The case is closed. Reopen it before you change this."),
-    "record.due": _("Say by when. Nothing was stored."),
-    "extension.track": _(
-        "The time for feedback can only be moved where somebody tells of their own employer (track B)."
-    ),
-    "extension.late": _("The time for feedback is over, or feedback is given. It cannot be moved any more."),
-    "extension.once": _("The time for feedback was moved before. It can be moved once."),
-    "extension.agreed": _("A second person must agree to the reason first (Conclusion)."),
-    "record.too_many": _("There are too many of these on the case. Go on in one of those that are there."),
-    "case.moved_on": _("Somebody else changed the case while you worked. Reload to see what is new."),
-    "habilitet.needed": _("Say first whether you are impartial in this case."),
-    "habilitet.given": _("You have answered this already."),
-    "habilitet.last": _("You are the last one with a key. Hand the case to the alternate recipient first."),
     "grant.refused": _("You cannot give keys in this case."),
     "grant.person": _("This person cannot get a key: not active, not certified, or not impartial."),
-    "identity.last": _(
-        "Some reporters' names can be opened with this person's half of the key only. Let"
-        " them open their keys once after the new custodian is certified; then their half is passed on by itself."
-    ),
     "certificate.needed": _(
         "Your keys are new. Nobody has certified them yet. Read their words to the key custodian first."
     ),
@@ -201,12 +149,8 @@ MESSAGES = {
     "certificate.lapsed": _(
         "Your certificate has lapsed, so nobody can give you new keys. Ask the key custodian to renew it."
     ),
-    "habilitet.not_last": _(
-        "Colleagues still hold keys to this case. The alternate recipient is not needed."
-    ),
     "box.rekey_due": _("The key of this case is being changed. Wait a moment and try again."),
     "box.wrong": _("What was sealed does not belong to this case. Nothing was stored."),
-    "room.exists": _("The notes of this case were opened by a colleague just now. Reload the page."),
     "plan.malformed": _("The plan's document has a fault. Nothing was stored."),
     "plan.draft_exists": _("There is a draft already. Adopt it or change it."),
     "plan.not_draft": _("This version of the plan is adopted already."),
@@ -288,6 +232,7 @@ MESSAGES = {
     ),
     "audit.no_alarm": _("Somebody has answered this alarm already."),
     "audit.range": _("The log has no such range. Reload the page and choose again."),
+    **DESK,
 }
 
 

@@ -124,7 +124,7 @@ function fill(root, view) {
   every.hidden = messages.length <= LATEST;
   every.textContent = word("all-messages", { n: messages.length });
   contact.fill(root, view);
-  records.fill(root, view.records);
+  records.fill(root, view.records, view.things);
   holders(root, view.holders);
   alarms(root, view.alarms);
 }

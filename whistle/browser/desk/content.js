@@ -1,6 +1,6 @@
 /** One opened message, note or event as a part of the page. Text is text: nothing in it is ever read as HTML. */
 
-import { copy, day, hasWord, locale, one, word } from "../reporter/dom.js";
+import { copy, day, hasWord, locale, one, size, word } from "../reporter/dom.js";
 import { besides } from "./contact.js";
 import { chip } from "./files.js";
 import { page } from "./keeper.js";
@@ -33,7 +33,7 @@ function paragraphs(text) {
 
 /** @param {any} each @param {{fresh?: boolean}} how */
 export function shown(each, { fresh = false }) {
-  const said = each.event ? word(["granted", "rekeyed"].includes(each.event) ? each.event : "event", { name: each.who }) : each.text;
+  const said = each.removed ? tombstone(each.removed) : each.event ? word(["granted", "rekeyed"].includes(each.event) ? each.event : "event", { name: each.who }) : each.text;
   const made = copy("message", { author: author(each), time: moment(each), title: about(each) });
   one('[data-slot="text"]', made).replaceChildren(...paragraphs([said, ...besides(each)].filter(Boolean).join("\n\n")));
   one('[data-slot="time"]', made).dateTime = each.at ?? each.on;
@@ -45,9 +45,15 @@ export function shown(each, { fresh = false }) {
   return made;
 }
 
+/** What is said where something was removed. @param {any} removed */
+export function tombstone({ on, by, agreed, ground, size: octets }) {
+  const language = page().language ?? "nb";
+  return word("removed", { date: day(on, language, true), by, agreed, size: size(octets, language), ground: word(`removal-${ground}`) });
+}
+
 /** @param {any} each */
 function about(each) {
   const type = hasWord(`type-${each.type}`) ? `type-${each.type}` : "";
   const to = ["me", "officer"].includes(each.by) && each.reporter ? word("to-reporter-n", { n: each.reporter }) : "";
-  return [each.by === "officer" ? each.title : "", to, type ? word(type) : "", each.by === "server" ? word("plain-note") : ""].filter(Boolean).join(" · ");
+  return [each.by === "officer" ? each.title : "", to, type ? word(type) : "", each.internal ? word("internal") : "", each.by === "server" ? word("plain-note") : ""].filter(Boolean).join(" · ");
 }

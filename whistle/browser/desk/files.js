@@ -4,7 +4,7 @@
  */
 
 import { copy, one, save, size, word } from "../reporter/dom.js";
-import { author, moment } from "./content.js";
+import { author, moment, tombstone } from "./content.js";
 import { ask, page, sentence } from "./keeper.js";
 import { sniff } from "./viewer/sniff.js";
 
@@ -22,8 +22,9 @@ export function chip(file, hashed = false) {
 
 /** A file in the list of files. @param {any} file */
 export function row(file) {
+  if (file.removed) return copy("tombstone", { text: [word("thing-file"), author(file.from), moment({ on: file.on, at: null }), tombstone(file.removed)].join(" · ") });
   const about = word("file-from", { size: size(file.size, page().language ?? "nb"), name: author(file.from), date: moment({ on: file.on, at: null }) });
-  const made = copy("file", { name: plainName(file.name), about });
+  const made = copy("file", { name: plainName(file.name), about: file.internal ? `${about} · ${word("internal")}` : about });
   one("button", made).addEventListener("click", () => view(file));
   return made;
 }

@@ -2,10 +2,12 @@
 
 import { copy, one, word } from "../reporter/dom.js";
 
-/** Prints one text of an entry as a letter, and takes it off the page again. @param {string} what which text @param {string} text */
-export function print(what, text) {
+/** Prints one text of an entry as a letter, and takes it off the page again. @param {string} what which text @param {string} text @param {string[]} [withheld] documents that are kept back, by what they are */
+export function print(what, text, withheld = []) {
   const paper = one("[data-paper]");
-  paper.replaceChildren(copy("paper", { title: word(`paper-${what}`), text, rights: word(`rights-${what}`) }));
+  const list = withheld.map((each) => `\n– ${each}`).join("");
+  const whole = list ? `${text}\n\n${word("withheld-on-paper")}${list}` : text;
+  paper.replaceChildren(copy("paper", { title: word(`paper-${what}`), text: whole, rights: word(`rights-${what}`) }));
   addEventListener("afterprint", unprint, { once: true });
   window.print();
   const flash = one("[data-flash]");

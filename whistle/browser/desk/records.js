@@ -1,6 +1,7 @@
 /** The parts of the case page that hold records: what is written in each, and the form to write with. */
 
-import { all, copy, day, one, word } from "../reporter/dom.js";
+import { all, copy, day, hasWord, one, word } from "../reporter/dom.js";
+import { author, tombstone } from "./content.js";
 import { once, refuse } from "./choices.js";
 import { print, unprint } from "./letter.js";
 import { deliver, mountFiles } from "./compose.js";
@@ -12,6 +13,7 @@ import * as tabs from "./tabs.js";
 
 const EMPTY = "";
 /** What stands on the page at hand, to be changed. @type {any[]} */ let known = [];
+/** The things of the case that an entry can name. @type {any[]} */ let named = [];
 
 /** @param {any} root */
 export function mount(root) {
@@ -47,16 +49,16 @@ function checkbox(person, id) {
 
 /** Takes what was opened off the page. @param {any} root */
 export function clear(root) {
-  known = [];
+  [known, named] = [[], []];
   for (const list of all("[data-records]", root)) list.replaceChildren();
   unprint();
   for (const box of all("[data-record-box]", root)) box.hidden = true;
   for (const form of all("[data-record]", root)) begin(form, null);
 }
 
-/** @param {any} root @param {any[]} records */
-export function fill(root, records) {
-  known = records;
+/** @param {any} root @param {any[]} records @param {any[]} things */
+export function fill(root, records, things) {
+  [known, named] = [records, things];
   for (const part of all("[data-kind]", root)) {
     const mine = records.filter((each) => each.kind === part.dataset.kind);
     const box = one("[data-record-box]", part);
@@ -65,7 +67,7 @@ export function fill(root, records) {
     one("[data-records]", part).replaceChildren(...mine.map((each) => row(form, each, may)));
     one("[data-no-records]", part).hidden = mine.length > 0;
     box.hidden = !may || ("single" in form.dataset && mine.length > 0);
-    for (const select of all("select[data-about]", form)) choices(select);
+    for (const field of all("[data-about], [data-items]", form)) choices(field);
   }
   for (const tab of all("[data-tab]", root)) {
     const panel = one(`#panel-${tab.dataset.tab}`, root);
@@ -74,10 +76,26 @@ export function fill(root, records) {
   }
 }
 
-/** The records that another record can be about. @param {any} select */
-function choices(select) {
-  const options = known.filter((each) => each.kind === select.dataset.about).map((each) => new Option(called(each), String(each.number)));
-  select.replaceChildren(select.options[0], ...options);
+/** What an entry can be about: other entries, or things of the case. @param {any} field */
+function choices(field) {
+  const { about, items, code } = field.dataset;
+  const asked = items?.split(" ").filter(Boolean) ?? [];
+  const pairs = about
+    ? known.filter((each) => each.kind === about).map((each) => [calledShort(each), String(each.number)])
+    : named.filter((each) => !asked.length || (each.room && asked.includes(each.what))).map((each) => [calledThing(each), each.ids.join()]);
+  const options = pairs.map(([label, value]) => new Option(label, value));
+  if (field.localName === "select") field.replaceChildren(field.options[0], ...options);
+  else one("[data-choices]", field).replaceChildren(...options.map((each) => checkbox(each, `${field.closest("form").dataset.record}-${code}-${each.value}`)));
+}
+
+/** @param {any} each */
+const calledShort = (each) => (each.thing ? word("record-numbered", { n: each.number, text: calledThing(each.thing) }) : called(each));
+
+/** What a thing is called: what it is, whose, from when, and how it begins. @param {any} thing @param {boolean} [bare] without its first words */
+export function calledThing({ what, number, text, gone, on, ...by }, bare = false) {
+  const kind = hasWord(`thing-${what}`) ? word(`thing-${what}`) : one(`[data-kind="${what}"] h2`)?.textContent ?? what;
+  const facts = [kind + (number ? ` ${number}` : EMPTY), on && author(by), on && day(on, page().language ?? "nb", true)].filter(Boolean).join(", ");
+  return bare || gone || !text ? facts : `${facts}: ${text}`;
 }
 
 /** What a record is known by: its number and the beginning of its first text. @param {any} each */
@@ -90,26 +108,33 @@ function called(each) {
 /** @param {any} form @param {any} each @param {boolean} may */
 function row(form, each, may) {
   const made = copy("record", { title: "single" in form.dataset ? one("h2", form.closest("[data-kind]")).textContent : called(each) });
-  const codes = Object.entries(each.codes).map(([name, value]) => pair(form, name, value)).filter(Boolean);
+  const codes = Object.entries(each.codes).map(([name, value]) => pair(form, name, value, each.thing)).filter(Boolean);
   one('[data-slot="codes"]', made).append(...codes.flat());
   const texts = all("[data-text]", form).map((field) => text(form, field, each.texts[field.dataset.text])).filter(Boolean);
   one('[data-slot="texts"]', made).append(...texts);
   one('[data-slot="files"]', made).replaceChildren(...each.files.map((/** @type {any} */ file) => chip(file, each.kind === "evidence")));
   one('[data-slot="about"]', made).textContent = about(each);
+  if (each.removed) one('[data-slot="texts"]', made).replaceChildren(tombstone(each.removed));
   second(made, each);
   for (const button of all("[data-print]", made)) {
     const said = String(each.texts[button.dataset.print] ?? EMPTY).trim();
     button.hidden = !said;
-    button.addEventListener("click", () => print(button.dataset.print, said));
+    button.addEventListener("click", () => print(button.dataset.print, said, withheld(each)));
   }
   const onward = one("[data-record-minutes]", made);
   onward.hidden = !may || each.kind !== "interview" || !each.texts.minutes || !one("[data-write-minutes]");
   onward.addEventListener("click", () => minutesFrom(form.closest("[data-case]"), each));
   const edit = one("[data-record-edit]", made);
-  edit.hidden = !may;
+  edit.hidden = !may || Boolean(each.removed) || (each.kind === "removal" && !each.waits);
   edit.setAttribute("aria-describedby", one("h2", form.closest("[data-kind]")).id);
   edit.addEventListener("click", () => begin(form, each));
   return made;
+}
+
+/** What an answer withholds as internal preparation, without a word of what stands in it. @param {any} each */
+function withheld({ codes: { withheld: numbers = [] } }) {
+  const marks = known.filter((each) => each.kind === "internal" && numbers.includes(String(each.number)));
+  return marks.map((each) => calledThing(each.thing, true));
 }
 
 /** What waits for a second person, or had one; who may decide and did not write it answers here. @param {any} made @param {any} each */
@@ -117,7 +142,8 @@ function second(made, each) {
   const said = each.waits ? "record-waits" : each.agreed === true ? "record-agreed" : each.agreed === false ? "record-declined" : EMPTY;
   const line = one("[data-second]", made);
   line.hidden = !said;
-  line.textContent = said && word(said, { name: each.answeredBy });
+  const pending = each.kind === "removal" && each.agreed === true && !each.doneOn ? ` ${word("removal-pending")}` : EMPTY;
+  line.textContent = said && word(said, { name: each.answeredBy }) + pending;
   const form = one("[data-agree-form]", made);
   const root = one("[data-case]");
   form.hidden = !each.waits || each.mine || root.dataset.mayDecide !== "yes";
@@ -136,15 +162,15 @@ function about(each) {
   const language = page().language ?? "nb";
   const due = each.doneOn ? word("record-done", { date: day(each.doneOn, language, true) }) : each.dueOn ? word("record-due", { date: day(each.dueOn, language, true) }) : EMPTY;
   const older = each.version > 1 ? word("record-version", { n: each.version }) : EMPTY;
-  return [due, word("record-by", { name: each.by, date: day(each.on, language) }), older].filter(Boolean).join(" · ");
+  return [each.internal ? word("internal") : EMPTY, due, word("record-by", { name: each.by, date: day(each.on, language) }), older].filter(Boolean).join(" · ");
 }
 
-/** A field and its value in the words of the form. @param {any} form @param {string} name @param {any} value */
-function pair(form, name, value) {
+/** A field and its value in the words of the form. @param {any} form @param {string} name @param {any} value @param {any} thing */
+function pair(form, name, value, thing) {
   const field = one(`[data-code="${name}"]`, form);
   if (!field) return null;
   if (field.dataset.about) choices(field);
-  const labels = (Array.isArray(value) ? value : [value]).map((code) => labelOf(field, code));
+  const labels = "items" in field.dataset ? [calledThing(thing)] : (Array.isArray(value) ? value : [value]).map((code) => labelOf(field, code));
   const [term, said] = [document.createElement("dt"), document.createElement("dd")];
   term.textContent = labelled(form, field);
   said.textContent = labels.join(", ");
@@ -218,14 +244,14 @@ function minutesFrom(root, each) {
 /** @param {any} field @param {any} value */
 function set(field, value) {
   if (field.localName === "select") {
-    if (field.dataset.about) choices(field);
-    field.value = value ?? EMPTY;
+    if (field.dataset.about || "items" in field.dataset) choices(field);
+    field.value = Array.isArray(value) ? [...value].sort().join() : value ?? EMPTY;
   } else for (const box of all("input", field)) box.checked = (value ?? []).includes(box.value);
 }
 
 /** @param {any} form */
 function codes(form) {
-  const given = all("[data-code]", form).map((field) => [field.dataset.code, field.localName === "select" ? field.value : all("input:checked", field).map((box) => box.value)]);
+  const given = all("[data-code]", form).map((field) => [field.dataset.code, "items" in field.dataset ? field.value.split(",").filter(Boolean) : field.localName === "select" ? field.value : all("input:checked", field).map((box) => box.value)]);
   return Object.fromEntries(given.filter(([, value]) => value.length));
 }
 

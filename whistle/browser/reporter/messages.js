@@ -4,7 +4,7 @@ import { copy, day, one, save, size, word } from "./dom.js";
 import { ask, language } from "./sealer.js";
 
 /** @param {any} message @param {(said: string) => void} tell */
-export function message({ mine, plain, on, text, name, title, files }, tell) {
+export function message({ mine, plain, on, text, name, title, files, removed }, tell) {
   const made = copy("message", {
     author: plain ? word("server-sealed") : mine ? word("you") : name || title || word("unverified"),
     title: mine || !name ? "" : title,
@@ -12,9 +12,16 @@ export function message({ mine, plain, on, text, name, title, files }, tell) {
   });
   made.classList.toggle("mine", mine);
   one("time", made).dateTime = on;
-  one('[data-slot="text"]', made).replaceChildren(...paragraphs(text));
+  one('[data-slot="text"]', made).replaceChildren(...paragraphs(removed ? tombstone(removed) : text));
+  made.classList.toggle("removed", Boolean(removed));
   one('[data-slot="files"]', made).replaceChildren(...files.map((/** @type {any} */ file) => fileRow(file, tell)));
   return made;
+}
+
+/** What is said where something was removed. @param {any} removed */
+function tombstone({ on, ground, size: octets, file, by, agreed }) {
+  const facts = { date: day(on, language, true), size: size(octets, language), by, agreed, ground: word(`removal-${ground}`) };
+  return `${word(file ? "removed-file" : "removed-message", facts)}\n\n${word("removed-complain")}`;
 }
 
 /** @param {string} text */

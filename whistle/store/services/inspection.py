@@ -40,11 +40,12 @@ def last() -> Inspection:
 def look(*, items: int = ITEMS, octets: int = OCTETS) -> Inspection:
     """Look at the next items, and again at those found damaged; keep and return the result."""
     before = last()
-    damaged = [
-        item.item_id for item in _rows(Item.objects.filter(item_id__in=before.damaged)) if not whole(item)
-    ]
+    again = Item.objects.filter(item_id__in=before.damaged, removal=None)  # a tombstone is no damage
+    damaged = [item.item_id for item in _rows(again) if not whole(item)]
     after, left = "", octets
-    for item in _rows(Item.objects.filter(item_id__gt=before.after).order_by("item_id")[:items]):
+    for item in _rows(
+        Item.objects.filter(item_id__gt=before.after, removal=None).order_by("item_id")[:items]
+    ):
         after, left = item.item_id, left - item.size
         if item.item_id not in before.damaged and not whole(item):
             damaged.append(item.item_id)
@@ -77,10 +78,15 @@ def whole(item: Item) -> bool:
             running.update(part)
     except DomainError as error:
         # a store that is away says nothing about what it holds
-        return error.status == 503 or not Item.objects.filter(pk=item.pk).exists()
+        return error.status == 503 or not _kept(item)
     except OSError:
-        return not Item.objects.filter(pk=item.pk).exists()  # deleted just now, which is no damage
+        return not _kept(item)
     return running.digest().hex() == item.item_hash
+
+
+def _kept(item: Item) -> bool:
+    """Return whether it should be here: neither deleted nor removed since it was read, which is no damage."""
+    return Item.objects.filter(pk=item.pk, removal=None).exists()
 
 
 def _rows(items: QuerySet[Item]) -> QuerySet[Item]:

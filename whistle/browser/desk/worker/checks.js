@@ -65,7 +65,7 @@ export async function opened(said, boxKeysByEpoch, me, certified, alarms) {
   for (const each of said.items) {
     const row = placed(each, said, boxKeysByEpoch, me);
     rows.push(row);
-    if (each.kind !== KIND.ATTACHMENT) await read(row, said, { certified, seen, writers }, alarms);
+    if (each.kind !== KIND.ATTACHMENT && !each.removed) await read(row, said, { certified, seen, writers }, alarms);
     seen.add(each.item_hash);
     writers.add(row.who);
   }

@@ -58,7 +58,7 @@ export async function exported(opened, words, from, progress) {
   await post(`${url}release`, {});
   /** @type {Record<string, Uint8Array>} */ const parts = {};
   const originals = [];
-  for (const [at, file] of view.files.entries()) {
+  for (const [at, file] of view.files.filter((/** @type {any} */ each) => !each.removed).entries()) {
     progress({ doing: "file", name: file.name });
     const path = `originals/${fileName(file.name, at + 1)}`;
     parts[path] = new Uint8Array(await (await opened.file(file.file, file.sha256)).arrayBuffer());

@@ -5,6 +5,8 @@ import { NetError, call } from "../../reporter/worker/net.js";
 import { announced, given } from "../../reporter/worker/holders.js";
 import * as checks from "./checks.js";
 import { records } from "./records.js";
+import { internal, signedAway, things } from "./things.js";
+import { buried } from "../../reporter/worker/receipt.js";
 
 const { KIND, AUTHOR } = item;
 
@@ -48,6 +50,16 @@ export class Opened {
       }
       await this.#open(each);
     }
+    await this.#tombstones();
+  }
+
+  /** Nothing is gone but what the log and colleagues say they removed; before a merging they said so in another case's room. */
+  async #tombstones() {
+    const gone = this.boxes.flatMap((each) => each.rows).filter((/** @type {any} */ row) => row.removed);
+    this.alarms.push(...(await buried(gone, this.said.removals, "")));
+    const signed = signedAway(this);
+    const whole = this.boxes.filter((each) => each.kind === "mailbox").length === 1;
+    for (const row of gone) if (whole && !signed.has(row.item_id)) this.alarms.push({ what: "buried", on: row.on });
   }
 
   /** @param {any} each */
@@ -93,17 +105,20 @@ export class Opened {
   view() {
     const mailboxes = this.boxes.filter((each) => each.kind === "mailbox");
     const room = this.box("room");
-    const letters = mailboxes.flatMap((each) => each.rows).filter((row) => row.kind === KIND.MESSAGE && row.content);
+    const letters = mailboxes.flatMap((each) => each.rows).filter((row) => row.kind === KIND.MESSAGE && (row.content || row.removed));
     if (mailboxes.length > 1) letters.sort((one, other) => one.on.localeCompare(other.on)); // each box has an order of its own
-    const report = letters.find((row) => row.content.type === "report");
+    const report = letters.find((row) => row.content?.type === "report");
     const seen = report?.content.root;
     if (seen && seen !== bytes.hex(certificate.fingerprint(bytes.own(this.me.root)))) this.alarms.push({ what: "root-report" });
-    const inside = (room?.rows ?? []).filter((/** @type {any} */ row) => row.kind !== KIND.DESCRIPTION && row.content);
+    const entered = new Set(this.said.records.map((/** @type {any} */ each) => each.item_id));
+    const inside = (room?.rows ?? []).filter((/** @type {any} */ row) => row.kind !== KIND.DESCRIPTION && row.kind !== KIND.ATTACHMENT && (row.content || row.removed));
+    this.#internal = internal(this);
     return {
       messages: letters.map((row) => this.#message(row)),
       records: records(this),
-      notes: inside.filter((/** @type {any} */ row) => row.content.type !== "record").map((/** @type {any} */ row) => this.#message(row)),
-      files: this.boxes.flatMap((each) => each.rows).filter((row) => row.kind === KIND.DESCRIPTION && row.content).map((row) => this.#file(row)),
+      notes: inside.filter((/** @type {any} */ row) => !entered.has(row.item_id) && row.content?.type !== "record").map((/** @type {any} */ row) => this.#message(row)),
+      files: this.boxes.flatMap((each) => each.rows).filter((row) => row.kind === KIND.DESCRIPTION && (row.content || row.removed)).map((row) => this.#file(row)),
+      things: things(this),
       about: Array.isArray(report?.content.about) ? report.content.about.map(String) : [],
       holders: this.#holders(mailboxes[0]?.holders ?? []),
       room: room !== undefined,
@@ -120,20 +135,31 @@ export class Opened {
   }
 
   /** @param {any} row */
-  #author(row) {
+  author(row) {
     if (row.role !== AUTHOR.OFFICER) return { by: row.role === AUTHOR.SERVER ? "server" : "reporter", name: "", title: "" };
-    const { name, title } = this.person(bytes.hex(row.writer.staffId));
-    return { by: bytes.hex(row.writer.staffId) === this.me.staffId ? "me" : "officer", name, title };
+    const who = row.writer ? bytes.hex(row.writer.staffId) : String(row.author); // of a tombstone nothing signed is left
+    const { name, title } = this.person(who);
+    return { by: who === this.me.staffId ? "me" : "officer", name, title };
   }
+
+  /** Who removed what stood here, or null. @param {any} row */
+  removed(row) {
+    if (!row.removed) return null;
+    const { on, ground, by, agreed } = row.removed;
+    return { on, ground, by: this.person(by).name, agreed: this.person(agreed).name, size: row.size };
+  }
+
+  /** The items of documents marked as internal preparation. @type {Set<string>} */ #internal = new Set();
 
   /** @param {any} row */
   #message(row) {
-    const { content } = row;
+    const content = row.content ?? {};
+    const marks = { removed: this.removed(row), internal: this.#internal.has(row.item_id) };
     const files = this.described(content.files, row.boxId);
     const event = row.kind === KIND.EVENT ? { event: String(content.event), who: this.person(String(content.staff_id)).name } : {};
     const mailboxes = this.boxes.filter((each) => each.kind === "mailbox");
     const reporter = mailboxes.length > 1 ? 1 + mailboxes.findIndex((each) => each.box_id === row.boxId) : 0;
-    return { id: row.item_id, ...this.#author(row), reporter, on: row.on, at: row.at, type: String(content.type ?? ""), text: String(content.text ?? ""), files, content, ...event };
+    return { id: row.item_id, ...this.author(row), reporter, on: row.on, at: row.at, type: String(content.type ?? ""), text: String(content.text ?? ""), files, content, ...event, ...marks };
   }
 
   /** The files that something names, as they are described in its box. @param {unknown} ids @param {string} boxId the box, or its kind */
@@ -150,8 +176,10 @@ export class Opened {
 
   /** @param {any} row */
   #file(row) {
+    const marks = { removed: this.removed(row), internal: this.#internal.has(row.item_id), on: row.on, from: this.author(row) };
+    if (!row.content) return { file: "", name: "", type: "", size: row.size, sha256: "", ...marks };
     const { file, name, type, size, sha256 } = row.content;
-    return { file: String(file), name: String(name), type: String(type), size: Number(size), sha256: String(sha256), on: row.on, ...{ from: this.#author(row) } };
+    return { file: String(file), name: String(name), type: String(type), size: Number(size), sha256: String(sha256), ...marks };
   }
 
   /** Fetches a file and opens it: octets to be looked at with care. @param {string} file @param {string} sha256 @returns {Promise<Blob>} */

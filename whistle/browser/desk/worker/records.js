@@ -2,6 +2,7 @@
 
 import { item } from "../../wbe1/index.js";
 import { NetError } from "../../reporter/worker/net.js";
+import { internal, thing } from "./things.js";
 import { attached, newRoom, pen, sealed, send } from "./write.js";
 
 /** @typedef {import("./opened.js").Opened} Opened */
@@ -33,15 +34,23 @@ function bodyOf(opened, row) {
   return said?.type === "record" && said.record === row.kind && said.number === row.number && said.version === row.version ? said : null;
 }
 
+/** Who removed what a record said, or null. @param {Opened} opened @param {any} row */
+function removedBy(opened, row) {
+  const found = opened.box("room")?.rows.find((/** @type {any} */ each) => each.item_id === row.item_id);
+  return found ? opened.removed(found) : null;
+}
+
 /** The newest versions, as their authors wrote them; where the server says something else, an alarm. @param {Opened} opened */
 export function records(opened) {
   const shown = [];
+  const marked = internal(opened);
   for (const row of opened.said.records) {
-    const said = bodyOf(opened, row);
+    const removed = removedBy(opened, row);
+    const said = removed ? { codes: row.codes } : bodyOf(opened, row);
     if (!said || plain(said.codes) !== plain(row.codes)) opened.alarms.push({ what: "record" });
     if (!row.current || !said) continue;
     const place = { kind: row.kind, number: row.number, version: row.version, dueOn: row.due_on, doneOn: row.done_on, waits: row.waits, agreed: row.agreed, answeredBy: row.answered_by, mine: row.by === opened.me.staffId };
-    shown.push({ ...place, codes: said.codes ?? {}, texts: said, files: opened.described(said.files, "room"), by: opened.person(row.by).name, on: row.made_on });
+    shown.push({ ...place, codes: said.codes ?? {}, texts: said, files: opened.described(said.files, "room"), removed, internal: marked.has(row.item_id), thing: row.codes.items ? thing(opened, row.codes.items) : null, by: opened.person(row.by).name, on: row.made_on });
   }
   return shown;
 }

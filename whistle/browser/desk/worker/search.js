@@ -112,8 +112,9 @@ async function keep(api, me, entry) {
   try {
     await call(`${api}search/${reference}`, { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify(sent) });
     entries.set(reference, { ...entry, version });
-  } catch {
-    // not kept this time: it is made again at the next opening
+  } catch (error) {
+    // not kept this time: it is made again at the next opening, from the beginning where the server has thrown ours away
+    if (/** @type {any} */ (error).code === "case.moved_on") entries.set(reference, { ...entry, version: 0 });
   }
 }
 

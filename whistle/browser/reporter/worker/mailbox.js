@@ -5,7 +5,7 @@ import { call, NetError, post } from "./net.js";
 import { organisationCard, readable } from "../organisation.js";
 import { announced, given } from "./holders.js";
 import { Outbox } from "./outbox.js";
-import { unlogged } from "./receipt.js";
+import { buried, unlogged } from "./receipt.js";
 
 const { KIND, AUTHOR } = item;
 const WRITERS = new Set([certificate.ROLE.READER, certificate.ROLE.ALTERNATE, certificate.ROLE.ADVISER]);
@@ -82,10 +82,11 @@ export class Mailbox {
   /** What the log says I sent is here, and what is here the log says I sent. @param {{rows: any[], alarms: any[]}} opened */
   async #everythingIsLogged({ rows, alarms }) {
     const { api, root, org } = this.place;
-    const key = this.place.log ?? (await organisationCard({ api, rootKey: bytes.base64(root), organisation: bytes.hex(org) }).then(({ logs }) => logs.channel, () => ""));
-    this.place.log = key;
+    const logs = this.place.logs ?? (await organisationCard({ api, rootKey: bytes.base64(root), organisation: bytes.hex(org) }).then((card) => card.logs, () => ({ channel: "", desk: "" })));
+    this.place.logs = logs;
     const mine = rows.filter((row) => row.mine && row.kind === KIND.MESSAGE);
-    alarms.push(...(await unlogged(mine, this.said.receipts, key)));
+    alarms.push(...(await unlogged(mine, this.said.receipts, logs.channel)));
+    alarms.push(...(await buried(rows, this.said.removals, logs.desk)));
   }
 
   /** @param {any} boxId */
@@ -111,7 +112,7 @@ export class Mailbox {
       rows.push(row);
       const who = `${each.role}${each.author ?? ""}${each.author_key ?? ""}`;
       sequences.set(who, [...(sequences.get(who) ?? []), each.seq]);
-      if (each.kind !== KIND.ATTACHMENT) await this.#openText(row, certificates, seen, alarms);
+      if (each.kind !== KIND.ATTACHMENT && !each.removed) await this.#openText(row, certificates, seen, alarms);
       seen.add(each.item_hash);
     }
     for (const numbers of sequences.values()) {
@@ -148,14 +149,24 @@ export class Mailbox {
     const now = Date.now() / 1000;
     const certified = new Set(certificates.filter((each) => each.notAfter >= now).map((each) => bytes.hex(each.staffId)));
     const people = new Map(this.said.readers.map((/** @type {any} */ person) => [person.staff_id, person]));
+    for (const person of this.said.removers) if (!people.has(person.staff_id)) people.set(person.staff_id, { ...person, gone: true });
     const { status, clocks, received_on, last_opened, receipts, checks, identity } = this.said;
     return {
       checks, identity,
-      messages: rows.filter((row) => row.kind === KIND.MESSAGE && row.content).map((row) => this.#message(row, people)),
-      readers: [...people.values()].map((person) => ({ ...person, verified: certified.has(person.staff_id) })),
+      messages: rows.filter((row) => (row.removed ? row.kind !== KIND.ATTACHMENT : row.kind === KIND.MESSAGE && row.content)).map((row) => (row.removed ? this.#tombstone(row, people) : this.#message(row, people))),
+      readers: [...people.values()].filter((person) => !person.gone).map((person) => ({ ...person, verified: certified.has(person.staff_id) })),
       alarms: alarms.filter((alarm, at) => alarms.findIndex((other) => other.what === alarm.what && other.on === alarm.on) === at),
       status, clocks, received_on, last_opened, receipts,
     };
+  }
+
+  /** What is left of something whose content two people removed. @param {any} row @param {Map<any, any>} people */
+  #tombstone(row, people) {
+    const { on, ground, by, agreed } = row.removed;
+    const writer = row.author && people.get(row.author);
+    const size = row.kind === KIND.DESCRIPTION ? this.said.items.filter((/** @type {any} */ each) => each.removed && each.kind === KIND.ATTACHMENT && each.seq < row.seq && each.role === row.role).at(-1)?.size ?? row.size : row.size;
+    const removed = { on, ground, size, file: row.kind === KIND.DESCRIPTION, by: people.get(by)?.name ?? "", agreed: people.get(agreed)?.name ?? "" };
+    return { id: row.item_id, content: {}, staffId: row.author ?? "", mine: row.mine, plain: row.role === AUTHOR.SERVER, on: row.on, type: "", text: "", name: writer?.name ?? "", title: writer?.title ?? "", files: [], removed };
   }
 
   /** @param {any} row @param {Map<any, any>} people */

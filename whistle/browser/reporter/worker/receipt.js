@@ -70,3 +70,20 @@ export async function unlogged(messages, receipts, verifierKey) {
   for (const row of messages) if (!known.has(row.item_hash)) alarms.push({ what: "unlogged", on: row.on });
   return alarms;
 }
+
+/**
+ * Tombstones of which the log knows nothing, or a proof that proves nothing: content cannot be taken away without the log.
+ * @param {any[]} rows with `removed`, `item_hash` and `on` @param {any[]} receipts entries `item.removed` @param {string} verifierKey empty when unknown
+ */
+export async function buried(rows, receipts, verifierKey) {
+  const alarms = [];
+  for (const row of rows.filter((each) => each.removed)) {
+    const receipt = receipts.find((each) => {
+      const { act, d } = JSON.parse(bytes.fromUtf8(bytes.fromBase64(each.entry)));
+      return act === "item.removed" && d?.item === row.item_hash;
+    });
+    const proven = receipt && (!receipt.checkpoint || !verifierKey || (await examined(receipt, row.item_hash, verifierKey)).proven);
+    if (!proven) alarms.push({ what: "buried", on: row.on });
+  }
+  return alarms;
+}
