@@ -12,7 +12,7 @@ os.environ.pop("DJANGO_SETTINGS_MODULE", None)  # with it Celery would load Djan
 from celery import Celery
 
 from whistle import env, settings
-from whistle.timetable import make_folders, timetable
+from whistle.timetable import SCHEDULER, make_folders, timetable
 
 odd = [name for name in env.unknown() if not name.startswith(env.ELSEWHERE)]
 if odd and not settings.DEMO:
@@ -32,6 +32,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     beat_schedule=timetable(settings),
     beat_schedule_filename=str(settings.DATA / "beat"),
+    beat_scheduler=SCHEDULER,
 )
 
 if (

@@ -11,7 +11,7 @@ from celery.signals import beat_init, task_success, worker_init, worker_ready
 from django.apps import apps
 from kombu.exceptions import OperationalError
 
-from whistle.timetable import make_folders, timetable
+from whistle.timetable import SCHEDULER, make_folders, timetable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "whistle.settings")
 # Celery would run every check there is, and for that load every page; ours run in `check_first`
@@ -36,6 +36,7 @@ def prepare(sender: Celery, **_signal: object) -> None:
 
     make_folders(settings)
     sender.conf.beat_schedule_filename = str(settings.DATA / "beat")
+    sender.conf.beat_scheduler = SCHEDULER
     sender.conf.beat_schedule = timetable(settings)
 
 

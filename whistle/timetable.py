@@ -1,9 +1,14 @@
 """When which task is due.  No Django here, so that the process that keeps the time need not load it."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
+from celery.beat import PersistentScheduler
 from celery.schedules import crontab
+
+SCHEDULER = "whistle.timetable:Scheduler"
+log = logging.getLogger("whistle.timetable")
 
 
 def timetable(settings: Any) -> dict[str, dict[str, object]]:
@@ -38,3 +43,20 @@ def make_folders(settings: Any) -> None:
 def _every(seconds: int, task: str) -> dict[str, object]:
     """A hint expires when the next one comes, so that none pile up while a worker is away."""
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+class Scheduler(PersistentScheduler):  # type: ignore[misc]  # Celery has no types
+    """Celery's, which remembers in a file when each task was last due; one that survives what a power cut leaves of it.
+
+    Celery mends some kinds of broken file and stops at others (an empty one with an index, for one), and would then stop
+    at each start.  What the file holds is worth little: each task finds its own work.
+    """
+
+    def setup_schedule(self) -> None:
+        """Read the file, or begin a new one."""
+        try:
+            super().setup_schedule()
+        except Exception:  # whatever the file's format makes of it
+            log.warning("the timetable's file cannot be read; beginning a new one")
+            self._remove_db()
+            super().setup_schedule()
