@@ -12,6 +12,7 @@ import threading
 from celery import beat
 
 from whistle.celery import app
+from whistle.timetable import SCHEDULER
 
 
 def main(words: list[str]) -> int:
@@ -32,9 +33,14 @@ def main(words: list[str]) -> int:
     return worker.exitcode or 0
 
 
+def timekeeper() -> beat.Service:
+    """Return what sends the tasks that are due."""
+    return beat.Service(app, scheduler_cls=SCHEDULER)
+
+
 def _keep_time() -> None:
     try:
-        beat.Service(app).start()
+        timekeeper().start()
     finally:  # whatever ended it: a worker without a timetable is no use, and is started again
         os.kill(os.getpid(), signal.SIGTERM)
 

@@ -7,6 +7,7 @@ import pytest
 from celery import Celery
 from django.conf import settings
 
+from whistle import work
 from whistle.celery import app as workers
 from whistle.timetable import SCHEDULER, Scheduler, timetable
 
@@ -21,8 +22,8 @@ def start(file: Path) -> set[str]:
     return known
 
 
-def test_the_worker_keeps_time_with_it() -> None:
-    workers.finalize()
+def test_every_process_that_keeps_time_does_so_with_it() -> None:
+    assert isinstance(work.timekeeper().get_scheduler(lazy=True), Scheduler)
     assert workers.conf.beat_scheduler == SCHEDULER
 
 
