@@ -56,10 +56,10 @@ ASIDE: tuple[Kind, ...] = (
     ),
     Kind(
         "removal",  # the content of one thing that must not be kept; what happens then: `cases.services.removal`
-        (things(), one("ground", *REMOVAL)),
+        (things(), one("why", *REMOVAL)),
         ("reason",),
         may=Perm.DECIDE,
-        told="ground",
+        told="why",
         closed=True,
         second=when(),
     ),

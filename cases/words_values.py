@@ -109,10 +109,6 @@ VALUES: dict[str, Words] = {
         "internal_document": _("Internal preparation (never the report itself)"),
         "obvious_interest": _("Obvious and weighty private or public interest"),
         "known_already": _("The person knows already"),
-        "not_relevant": _("Clearly not relevant to the matter"),
-        "third_person": _("About somebody who has nothing to do with the matter"),
-        "special_category": _("Health or other sensitive data that is not needed"),
-        "other_law": _("A law or an order demands it"),
     },
     "letter": {
         "not_yet": _("Not sent yet"),
@@ -136,6 +132,10 @@ VALUES: dict[str, Words] = {
         "new_facts": _("New facts"),
         "complaint": _("A complaint"),
         "fault": _("A fault in how it was handled"),
+        "not_relevant": _("Clearly not relevant to the matter"),
+        "third_person": _("About somebody who has nothing to do with the matter"),
+        "special_category": _("Health or other sensitive data that is not needed"),
+        "other_law": _("A law or an order demands it"),
     },
     "form": {
         "meeting": _("Meeting"),

@@ -40,7 +40,7 @@ def refuse(case: Case, codes: Mapping[str, object], before: Record | None = None
         raise DomainError("removal.items", status=409)  # why something was removed stays
     if before is not None and before.agreed:
         raise DomainError("removal.items", status=409)  # decided: another removal is another record
-    if is_report(found) and codes["ground"] != DEMANDED:
+    if is_report(found) and codes["why"] != DEMANDED:
         raise DomainError("removal.report", status=409)
     open_ones = Record.objects.filter(case__in=family(case), current=True, done_on=None)
     if open_ones.filter(kind="hold").exists():
@@ -63,7 +63,7 @@ def approve(case: Case, row: Record, actor: Staff, part: str) -> stakes.Approval
         "case": case.log_ref,
         "record": row.item_id,
         "items": sorted(item.item_hash for item in found.items),
-        "ground": row.codes["ground"],
+        "ground": row.codes["why"],
         "by": row.by.log_name,
     }
     about = {"actor": actor.log_name, "role": part, "case": _reference(case, found), "terms": terms}
@@ -86,7 +86,7 @@ def remove(approval: stakes.Approval) -> None:
     if sorted(item.item_hash for item in found.items) != terms["items"]:
         raise DomainError("case.moved_on", status=409)
     _record(approval, row, found)
-    decided = removals.Decided(str(row.codes["ground"]), row.by.ref, row.answered_by.ref)
+    decided = removals.Decided(str(row.codes["why"]), row.by.ref, row.answered_by.ref)
     removals.remove(found.items, decided)
     SearchEntry.objects.filter(case__in=family(case)).delete()
     row.done_on = clock.today()

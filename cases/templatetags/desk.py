@@ -194,7 +194,7 @@ def told(line: dict[str, Any]) -> str:
         return f"{act(what)}: {RECORDS[d['kind']]} {d['number']}"
     if what == "item.removed":
         thing = THINGS.get(d["what"]) or RECORDS.get(d["what"], d["what"])
-        return f"{act(what)}: {thing}. {words_values.value('ground', d['ground'])}"
+        return f"{act(what)}: {thing}. {words_values.value('why', d['ground'])}"
     if what == "clock.overdue":
         return f"{act(what)}: {clock_word(d['clock'])}"
     if what == "report.received":

@@ -22,6 +22,6 @@ def case_kit(request: HttpRequest) -> HttpResponse:
         "answer_words": list(questions.labels()),
         "subjects": subjects(),
         "suggestions": suggestions(),
-        "removal_grounds": [(code, words_values.value("ground", code)) for code in REMOVAL],
+        "removal_grounds": [(code, words_values.value("why", code)) for code in REMOVAL],
     }
     return HttpResponse(render_to_string("desk/case_kit.html", context))

@@ -24,6 +24,7 @@ class Site:
     reports: list[dict[str, str]]
     strange: dict[str, str]
     database: str
+    folder: str = ""  # where its process and the tests leave word
     root: str = ""  # the seed of Fjellvik's root key, as its ceremony wrote it down
 
     def case(self, *, files: bool = False) -> dict[str, str]:

@@ -42,7 +42,7 @@ def write(
         field = form.locator(f"[data-code={name}]")
         if isinstance(value, list):
             for each in value:
-                field.locator(f"input[value={each}]").check()
+                field.locator(f"input[value='{each}']").check()
         else:
             field.select_option(value)
     for name, text in texts.items():

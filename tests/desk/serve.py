@@ -22,6 +22,7 @@ def main(port: str, told: str) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from tests.desk.witness import attend
     from tests.town import make_town
     from whistle.audit.publisher import publish_all
     from whistle.client.box import File
@@ -55,8 +56,11 @@ def main(port: str, told: str) -> None:
         "reports": reports,
         "strange": strange,
         "database": str(database["NAME"]),
+        "folder": str(Path(told).parent),
     }
     Path(told).write_text(json.dumps(told_now))
+
+    attend(Path(told).parent, towns["fjellvik"].organisation)
 
     from gunicorn.app.wsgiapp import WSGIApplication
 

@@ -266,15 +266,15 @@ def test_only_whole_things_go_and_only_those_who_decide_say_so(
 ) -> None:
     _sent, case = told
     file, reason = card(case), "So."
-    half = {"items": [file.item_id], "ground": "not_relevant"}
-    two = {"items": [case.messages[1].item_id, case.notes[0].item_id], "ground": "not_relevant"}
-    elsewhere = {"items": ["0" * 32], "ground": "not_relevant"}
+    half = {"items": [file.item_id], "why": "not_relevant"}
+    two = {"items": [case.messages[1].item_id, case.notes[0].item_id], "why": "not_relevant"}
+    elsewhere = {"items": ["0" * 32], "why": "not_relevant"}
     for codes in (half, two, elsewhere):
         assert refusal(case.record, "removal", codes, reason=reason).code == "removal.items"
     case.record("task", {"state": "open"}, what=CANARY)
     case.record("task", {"state": "done"}, number=1, what=f"{CANARY}, asked about.")
     first, second = Record.objects.filter(kind="task").order_by("version").values_list("item_id", flat=True)
-    newest = {"items": [second], "ground": "not_relevant"}
+    newest = {"items": [second], "why": "not_relevant"}
     assert refusal(case.record, "removal", newest, reason=reason).code == "removal.items", (
         "older versions too"
     )
@@ -295,8 +295,8 @@ def test_only_whole_things_go_and_only_those_who_decide_say_so(
     )
     # why something was removed cannot be removed, nor the same thing twice
     why = Record.objects.get(kind="removal").item_id
-    assert refusal(case.record, "removal", {"items": [why], "ground": "not_relevant"}, reason="x").code == "removal.items"  # fmt: skip
-    again = {"items": [first, second], "ground": "not_relevant"}
+    assert refusal(case.record, "removal", {"items": [why], "why": "not_relevant"}, reason="x").code == "removal.items"  # fmt: skip
+    again = {"items": [first, second], "why": "not_relevant"}
     assert refusal(case.record, "removal", again, reason="x").code == "removal.items"
 
 

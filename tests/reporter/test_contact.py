@@ -74,6 +74,8 @@ def test_every_answer_of_the_form_reaches_the_readers_sealed_and_none_in_clear(v
     on(page)
     page.get_by_label("Ansatt i kommunen").check()
     on(page)
+    page.get_by_label("Jeg har plikt til å melde fra").check()
+    on(page)
     page.locator("#fear-yes").check()
     page.locator("#fear-text").fill(LIKE["fear"])
     on(page)
@@ -92,6 +94,7 @@ def test_every_answer_of_the_form_reaches_the_readers_sealed_and_none_in_clear(v
         "category": ["A3"],
         "behalf": "other_knows",
         "relation": "staff",
+        "duty": "yes",
         "fear": "yes",
         "fear_text": LIKE["fear"],
         "talk": "meet",

@@ -104,7 +104,7 @@ def test_axe_finds_nothing_in_the_form_and_the_mailbox_and_nothing_scrolls_sidew
     on(page)
     look("who, without a name")
     page.get_by_label("Navnet ditt").fill("Kari")
-    for question in ("behalf", "relation", "fear", "talk"):
+    for question in ("behalf", "relation", "duty", "fear", "talk"):
         on(page)
         page.locator(f"[data-step={question}] input").last.check()
         look(question)

@@ -119,6 +119,19 @@ def optional() -> list[Question]:
             relations(),
         ),
         Question(
+            "duty",  # Working Environment Act § 2-3 (2) b and d, and others: it changes nothing for the one who reports
+            _("Do you have a duty to tell?"),
+            _(
+                "Some have: employees about danger to life or health and about harassment, and some professions. "
+                "You can be anonymous all the same."
+            ),
+            (
+                Choice("no", _("No")),
+                Choice("yes", _("I have a duty to tell")),
+                Choice("unsure", _("I don't know")),
+            ),
+        ),
+        Question(
             "fear",
             _("Are you afraid of being recognised?"),
             _("Then we take extra care about whom we talk to, and in what order."),

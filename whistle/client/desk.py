@@ -205,7 +205,7 @@ class OpenCase:
         """Ask that one thing's content goes: a message, a note, a record's versions, or a file, named by its card."""
         ids = [item.item_id for item in items]
         ids += [item.body["file"] for item in items if item.kind == Kind.DESCRIPTION]
-        return self.record("removal", {"items": sorted(ids), "ground": ground}, reason=reason)
+        return self.record("removal", {"items": sorted(ids), "why": ground}, reason=reason)
 
     def extend(self, text: str, *, mailbox: int = 0) -> None:
         """Tell a reporter that feedback takes longer; a second person has agreed to the reason."""

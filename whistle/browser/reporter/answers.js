@@ -2,7 +2,7 @@
 
 import { all, listed, one, word } from "./dom.js";
 
-const ASKED = ["danger", "category", "who", "behalf", "relation", "fear", "talk"];
+const ASKED = ["danger", "category", "who", "behalf", "relation", "duty", "fear", "talk"];
 
 /** @param {ParentNode} root @param {string} name */
 const chosen = (root, name) => all(`input[name="${name}"]:checked`, root);

@@ -13,7 +13,7 @@ const said = (value) => String(value ?? "").trim();
 
 /** What is said where something was removed. @param {any} removed @param {Words} words */
 function tombstone({ on, by, agreed, ground, size }, words) {
-  const facts = /** @type {Record<string, unknown>} */ ({ date: on, by, agreed, size, ground: words.kinds.removal?.fields.ground?.values[ground] ?? ground });
+  const facts = /** @type {Record<string, unknown>} */ ({ date: on, by, agreed, size, ground: words.kinds.removal?.fields.why?.values[ground] ?? ground });
   return String(words.text.removed).replace(/\{(\w+)\}/g, (_, name) => String(facts[name] ?? ""));
 }
 
