@@ -5,6 +5,9 @@ Each act is (days ago, who, what, words).  `who` is "reporter" or the first name
 
 from dataclasses import dataclass
 
+from whistle.demo import papers
+from whistle.demo.papers import Paper
+
 Act = tuple[int, str, str, str]
 
 
@@ -18,6 +21,7 @@ class Story:
     day: int
     codes: tuple[tuple[str, str], ...] = ()
     photo: bool = False
+    papers: tuple[Paper, ...] = ()
 
 
 THANKS = "Takk for at du sa fra. Vi har mottatt varselet og ser på det nå. Du får svar her i meldingsboksen."
@@ -25,6 +29,7 @@ FEEDBACK = (
     "Vi har undersøkt det du varslet om. Her er hva vi fant, hva vi har gjort, og hva som skjer videre. "
     "Du kan fortsatt skrive til oss her."
 )
+LATER = "Det er ikke kommet fram noe nytt siden vi avsluttet saken. Du kan fortsatt skrive til oss her."
 
 PAPERWORK = {
     "assessment": "Opplysningene er konkrete og kan etterprøves. Saken bør undersøkes.",
@@ -71,6 +76,7 @@ STORIES = (
         ),
         83,
         photo=True,
+        papers=papers.DIGGER,
     ),
     Story(
         "Byggesak behandlet av saksbehandlers svoger\n\nEn dispensasjon i strandsonen ble gitt på tre dager. Saksbehandleren "
@@ -101,6 +107,7 @@ STORIES = (
             ("risk_area", "r2"),
             ("lesson", "new_measure"),
         ),
+        papers=papers.BROTHER_IN_LAW,
     ),
     Story(
         "Gavekort fra leverandør\n\nVi på lageret fikk gavekort på 2 000 kroner hver før jul fra firmaet som leverer arbeidstøy. "
@@ -115,6 +122,7 @@ STORIES = (
             (29, "amir", "step:conclude", ""),
         ),
         73,
+        papers=papers.GIFT_CARDS,
     ),
     Story(
         "Tilskudd til et lag som ikke finnes\n\nEt idrettslag fikk 75 000 kroner i fjor. Laget er slettet i registeret. "
@@ -132,6 +140,7 @@ STORIES = (
             (30, "ingrid", "confirm", ""),
         ),
         66,
+        papers=papers.CLUB,
     ),
     Story(
         "Klage på brøyting\n\nDet blir aldri brøytet i vår gate før klokka ni.",
@@ -142,6 +151,7 @@ STORIES = (
             (47, "ingrid", "confirm", ""),
         ),
         50,
+        papers=papers.SNOW,
     ),
     Story(
         "Nabo fikk byggetillatelse raskere enn meg\n\nJeg tror noen kjenner noen. Jeg har ikke noe bevis.",
@@ -151,9 +161,11 @@ STORIES = (
             (40, "ingrid", "feedback", FEEDBACK),
             (39, "amir", "step:close_unfounded", ""),
             (38, "ingrid", "confirm", ""),
+            (11, "ingrid", "feedback", LATER),
         ),
         58,
         (("outcome", "not_substantiated_refuted"), ("lesson", "none")),
+        papers=papers.NEIGHBOUR,
     ),
     Story(
         "Ansettelse av en bekjent\n\nStillingen som rådgiver ble lyst ut i en uke. Den som fikk jobben, er i samme jaktlag som sjefen.",
@@ -164,6 +176,7 @@ STORIES = (
             (18, "amir", "step:investigate", ""),
         ),
         24,
+        papers=papers.APPOINTMENT,
     ),
     Story(
         "Fakturaer uten bestilling\n\nVi betaler hver måned for en tjeneste ingen bruker. Ingen vet hvem som bestilte den.",
@@ -173,6 +186,7 @@ STORIES = (
             (3, "reporter", "write", "Nå kom det en faktura til. Jeg har tatt bilde av den."),
         ),
         14,
+        papers=papers.SUBSCRIPTION,
     ),
     Story(
         "Kommunedirektøren og tomtesalget\n\nTomta ved kaia ble solgt uten takst. Kjøperen er kommunedirektørens gamle kompanjong.",
@@ -182,6 +196,7 @@ STORIES = (
             (25, "sissel", "note", "Tas hos oss i kontrollutvalgets sekretariat."),
         ),
         28,
+        papers=papers.QUAY,
     ),
     Story(
         "Overtid som ikke er jobbet\n\nTimelistene på tre kolleger stemmer ikke med vaktlista. Sjefen godkjenner dem selv.",

@@ -15,6 +15,7 @@ from whistle.client.reporter import Reporter
 from whistle.core import clock
 from whistle.demo.ceremony import Enrolled
 from whistle.demo.inside import Inside
+from whistle.demo.papers import Paper
 from whistle.demo.stories import PAPERWORK, Story
 from whistle.organisations.models import Organisation
 
@@ -54,11 +55,15 @@ class Teller:
         for count, (day, number, _order, act) in enumerate(acts):
             moment = datetime.combine(clock.today() - timedelta(days=day), MORNING, tzinfo=clock.OSLO)
             with clock.standing_at(moment + timedelta(minutes=3 * (count % 60))):
-                self._play(told[number], *act)
+                self._play(told[number], act)
             self.say(f"\r  {self.organisation.name}: {count + 1} of {len(acts)} acts")
         self.say("\n")
 
-    def _play(self, told: Told, who: str, what: str, words: str) -> None:
+    def _play(self, told: Told, act: Paper | tuple[str, str, str]) -> None:
+        if isinstance(act, Paper):
+            self._file(told, act)
+            return
+        who, what, words = act
         if what == "report":
             self._report(told)
         elif who == "reporter":
@@ -67,6 +72,12 @@ class Teller:
             note_new_messages(self.organisation)
         else:
             self._at_the_desk(told, who, what, words)
+
+    def _file(self, told: Told, paper: Paper) -> None:
+        # `due` counts from the day the demo is made, the clock stands at the paper's own
+        due = None if paper.due is None else clock.today() + timedelta(days=paper.day + paper.due)
+        case = self._desk(paper.who).open(told.reference)
+        case.record(paper.kind, paper.codes, due_on=due and due.isoformat(), **paper.texts)
 
     def _report(self, told: Told) -> None:
         before = self._visible()
@@ -106,10 +117,13 @@ class Teller:
         return self.desks[who]
 
 
-def _acts(story: Story) -> Iterator[tuple[int, tuple[str, str, str]]]:
+def _acts(story: Story) -> Iterator[tuple[int, Paper | tuple[str, str, str]]]:
+    """The acts of a day come before its papers: what is filed about a case needs it to have been opened."""
     yield story.day, ("reporter", "report", "")
     for day, who, what, words in story.acts:
         yield day, (who, what, words)
+    for paper in story.papers:
+        yield paper.day, paper
 
 
 def picture(width: int = 320, height: int = 200) -> bytes:
