@@ -57,7 +57,13 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "allegation",
-        (one("category", *CATEGORIES), one("outcome", *OUTCOMES, needed=False)),
+        (
+            one("category", *CATEGORIES),
+            one(
+                "offence", *YES_NO, needed=False
+            ),  # said to be a crime (GDPR art. 10): `selectors.restricted`
+            one("outcome", *OUTCOMES, needed=False),
+        ),
         ("what", "finding"),
         told="outcome",
     ),
@@ -66,6 +72,7 @@ KINDS: tuple[Kind, ...] = (
         "person",
         (
             one("role", "subject", "witness", "reporter", "other"),
+            one("protection", "ordinary", "extra", needed=False),
             one("notice", "not_yet", "sent", "letter", "exempt"),  # `letter`: on paper, by post or by hand
             one("ground", *EXEMPTIONS, needed=False),
             one("letter", "not_yet", "sent", "on_paper", "not_needed", needed=False),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cases.words_tools import CHANNELS, EXPORTS, RELATIONS
+from cases.words_tools import CHANNELS, EXPORTS, RELATIONS, RESTRICTED
 from cases.workflow import steps_from
 
 Words = dict[str, object]
@@ -231,6 +231,7 @@ ALL: dict[str, Words] = {
     "channel": CHANNELS,
     "relation": RELATIONS,
     "export": EXPORTS,
+    "restricted": RESTRICTED,
 }
 
 

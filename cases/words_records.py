@@ -106,6 +106,8 @@ FIELDS: Words = {
     "plausibility": _("How plausible is what is described?"),
     "verifiable": _("Can it be checked?"),
     "preserve": _("Must evidence be secured now?"),
+    "offence": _("Is it said to be a crime?"),
+    "protection": _("Protection"),
     "outcome": _("Outcome"),
     "role": _("Role"),
     "notice": _("Information to the person"),

@@ -26,6 +26,10 @@ EXPORTS: Words = {
     "access": _("Somebody has a right to see it"),
     "work": _("On paper, for a meeting or an interview"),
 }
+RESTRICTED: Words = {
+    "crime": _("Said to be a crime"),
+    "protected": _("Somebody needs more protection"),
+}
 THINGS: Words = {
     "message": _("Message"),
     "file": _("File"),

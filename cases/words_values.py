@@ -97,6 +97,10 @@ VALUES: dict[str, Words] = {
         "reporter": _("The reporter"),
         "other": _("Somebody else named"),
     },
+    "protection": {
+        "ordinary": _("As for everybody named here, and for the reporter"),
+        "extra": _("More: threats, a child, or an address that is kept secret"),
+    },
     "notice": {
         "not_yet": _("Not informed yet"),
         "sent": _("Informed"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 
 from cases.models import Assignment, Case, Declaration, Proposal
+from cases.selectors import restricted
 from cases.selectors.relations import relations
 from cases.selectors.timeline import timeline
 from cases.selectors.visible import IMPARTIAL
@@ -66,8 +67,10 @@ def card(case: Case, person: Staff, *, whole: bool = False) -> dict[str, Any]:
     held = next(row for row in people if row.staff_id == person.pk)
     declared = any(row.staff_id == person.pk and row.answer == IMPARTIAL for row in case.declarations.all())
     perms = MATRIX[Part(held.part)]
+    facts = Facts(case)
     return {
         "case": case,
+        "restricted": restricted.why(facts.records),
         "reference": case.reference,
         "state": case.state,
         "version": case.version,
@@ -76,7 +79,7 @@ def card(case: Case, person: Staff, *, whole: bool = False) -> dict[str, Any]:
         "clocks": clocks(case),
         "next": next_act(held, declared=declared, proposal=proposal),
         "urgent": held.calls_on is not None and held.calls_on <= clock.today(),
-        "steps": steps(case, perms),
+        "steps": steps(case, perms, facts),
         "contact": next((row.staff for row in people if row.staff_id == case.contact_id), None),
         "proposal": proposal,
         "may_decide": proposal is not None and Perm.DECIDE in perms and proposal.by_id != person.pk,
@@ -107,12 +110,11 @@ def read(case: Case) -> None:
         row.case = case
 
 
-def steps(case: Case, perms: frozenset[Perm]) -> list[dict[str, Any]]:
+def steps(case: Case, perms: frozenset[Perm], facts: Facts) -> list[dict[str, Any]]:
     """Return the steps that may be taken from here, each with what it needs and what of that is missing.
 
     What is asked in the step's own form is not missing yet.
     """
-    facts = Facts(case)
     return [
         {
             "name": step.name,

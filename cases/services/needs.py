@@ -7,6 +7,7 @@ from functools import cached_property
 from cases.codes import OUTCOMES
 from cases.models import Case, Record
 from cases.selectors.mailboxes import mailboxes, reachable, unread, with_merged
+from cases.selectors.restricted import keeps_too_long
 from cases.services.lessons import SUBSTANTIATED, places_it
 from cases.workflow import Need, State, Step
 from whistle.access.selectors import holders
@@ -151,6 +152,11 @@ def _basis(facts: Facts) -> bool:
     return retention is not None and retention.codes["basis"] != "missing"
 
 
+def _retention(facts: Facts) -> bool:
+    retention = facts.only("retention")
+    return retention is not None and not keeps_too_long(str(retention.codes["class"]), facts.records)
+
+
 def _expired(facts: Facts) -> bool:
     until = facts.kept_until()
     return until is not None and until < clock.today()
@@ -207,7 +213,7 @@ CHECKS: dict[Need, Callable[[Facts], bool]] = {
     Need.MEASURES: _measures,
     Need.MEASURES_DONE: _ended("measure"),
     Need.TASKS: _ended("task"),
-    Need.RETENTION: _has("retention"),
+    Need.RETENTION: _retention,
     Need.OUTCOME: _outcome,
     Need.REOPENING: _reopening,
     Need.EXPIRED: _expired,

@@ -6,8 +6,9 @@ from typing import Any
 
 from cases.codes import CATEGORIES
 from cases.models import Case, Record
-from cases.records import LAST_NUMBER, Codes, Due, Kind, admitted, is_done, kind_of, needs_second
+from cases.records import LAST_NUMBER, Codes, Due, Field, Kind, admitted, is_done, kind_of, needs_second
 from cases.selectors import visible
+from cases.selectors.restricted import keeps_too_long
 from cases.services import internal, removal
 from cases.services.attention import refresh
 from cases.services.correspond import INTERNAL, NewRoom, file_items, make_room
@@ -70,23 +71,32 @@ def _may_stand(case: Case, kind: Kind, codes: Codes) -> None:
     if case.state == State.CLOSED and not kind.closed:
         raise DomainError("record.closed", status=409)
     for wanted in kind.fields:
-        value = codes.get(wanted.name)
-        if value is None:
-            continue
-        named = set(value) if isinstance(value, list) else {value}
-        if wanted.colleague and case.assignments.filter(staff__ref__in=named).count() != len(named):
-            raise DomainError("record.codes", status=422, fields=[wanted.name])
-        numbers = {int(str(each)) for each in named} if wanted.about else set()
-        if case.records.filter(kind=wanted.about, number__in=numbers, current=True).count() != len(numbers):
-            raise DomainError("record.codes", status=422, fields=[wanted.name])
-    if kind.name == "person" and codes["notice"] == "exempt" and "ground" not in codes:
-        raise DomainError("record.codes", status=422, fields=["ground"])
-    if kind.name == "extension":
-        may_be_extended(case)
-    if kind.name == "internal":
-        internal.refuse(case, codes)
-    if kind.name in ("request", "insight"):
-        internal.refuse_answer(case, codes)
+        if wanted.name in codes:
+            _may_name(case, wanted, codes[wanted.name])
+    _by_its_kind(case, kind, codes)
+
+
+def _may_name(case: Case, wanted: Field, value: str | list[str]) -> None:
+    named = set(value) if isinstance(value, list) else {value}
+    if wanted.colleague and case.assignments.filter(staff__ref__in=named).count() != len(named):
+        raise DomainError("record.codes", status=422, fields=[wanted.name])
+    numbers = {int(str(each)) for each in named} if wanted.about else set()
+    if case.records.filter(kind=wanted.about, number__in=numbers, current=True).count() != len(numbers):
+        raise DomainError("record.codes", status=422, fields=[wanted.name])
+
+
+def _by_its_kind(case: Case, kind: Kind, codes: Codes) -> None:
+    match kind.name:
+        case "person" if codes["notice"] == "exempt" and "ground" not in codes:
+            raise DomainError("record.codes", status=422, fields=["ground"])
+        case "retention" if keeps_too_long(str(codes["class"]), case.records.filter(current=True)):
+            raise DomainError("retention.crime", status=409)
+        case "extension":
+            may_be_extended(case)
+        case "internal":
+            internal.refuse(case, codes)
+        case "request" | "insight":
+            internal.refuse_answer(case, codes)
 
 
 def _may_vote(case: Case, codes: Codes, actor: Staff) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from cases.models import Case
 from cases.selectors import people, visible
 from cases.selectors.keepers import has_decider, keepers
+from cases.selectors.restricted import is_restricted
 from cases.services.correspond import INTERNAL, file_items
 from cases.services.people import give_part
 from whistle.access.selectors import duties
@@ -20,6 +21,7 @@ from whistle.store.models import Box
 from whistle.store.services.items import NewItem
 
 LONGEST_ADVICE = timedelta(days=180)
+RESTRICTED_ADVICE = timedelta(days=30)
 
 
 def share(
@@ -37,7 +39,8 @@ def share(
     `until`, a date, they are an adviser who only reads, and lose the case after that day; who is certified as an
     adviser only cannot have it without.  `announcement` is the signed event (kind 5) for the room, so that key
     holders see in the box itself who gave the key.  Raises `grant.person` for somebody who may not get one,
-    `grant.seals` when a box is missing, `grant.until` for a term that is missing, over, or too long.
+    `grant.seals` when a box is missing, `grant.until` for a term that is missing, over, or too long, and
+    `grant.restricted` for one longer than a restricted case allows.
     """
     if until is not None and not clock.today() <= until <= clock.today() + LONGEST_ADVICE:
         raise DomainError("grant.until")
@@ -45,6 +48,8 @@ def share(
         case = visible.case_for(actor, reference, lock=True)
         visible.require_declared(actor, case)
         part = visible.require(actor, Perm.SHARE, case).part
+        if until is not None and until > clock.today() + RESTRICTED_ADVICE and is_restricted(case):
+            raise DomainError("grant.restricted", status=409)
         person = people.candidates(case).filter(ref=staff_id).first()
         if person is None:
             raise DomainError("grant.person", status=409)

@@ -24,6 +24,7 @@ def test_each_paper_names_the_municipality_its_readers_and_its_days(
     assert set(told) == {"RECORD.md", "DPIA.md", "SUPPLIERS.md"}
     assert "Ingrid Solvang" in told["RECORD.md"]
     assert "unreadable after \n  9 days" in told["RECORD.md"]
+    assert "| allegations of crime, also unproven | art. 10 " in told["RECORD.md"]
     assert "/srv/kept" in told["SUPPLIERS.md"]
     assert all(town.organisation.name in text for text in told.values())
 

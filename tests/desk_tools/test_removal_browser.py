@@ -78,7 +78,9 @@ def test_what_is_marked_internal_says_so_and_an_answer_on_paper_names_it_without
     write(amir, "task", {"state": "open"}, what=STRAY)
     again(amir, case)
     page.click("#tab-persons")
-    value = page.locator("[data-kind=internal] [data-code=items] option", has_text="Oppgaver 1").get_attribute("value")
+    value = page.locator(
+        "[data-kind=internal] [data-code=items] option", has_text="Oppgaver 1"
+    ).get_attribute("value")
     write(amir, "internal", {"items": value, "state": "on"}, reason="A plan of ours.")
     assert "intern saksforberedelse" in page.locator("[data-records=task]").inner_text().lower()
     codes = {"right": "access", "state": "partly", "extended": "no", "withheld": ["1"]}
@@ -95,7 +97,20 @@ def test_what_is_marked_internal_says_so_and_an_answer_on_paper_names_it_without
 
 
 def _today(site) -> str:
-    months = "januar februar mars april mai juni juli august september oktober november desember".split()
+    months = [
+        "januar",
+        "februar",
+        "mars",
+        "april",
+        "mai",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "desember",
+    ]
     return f"{site.today().day}. {months[site.today().month - 1]} {site.today().year}"
 
 

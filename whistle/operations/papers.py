@@ -17,6 +17,39 @@ from whistle.core import clock
 from whistle.organisations.models import Organisation
 
 OPEN = "«…»"
+AML, POL = "Working Environment Act", "Personal Data Act"
+BASES = (  # what is done with personal data, and what allows it
+    (
+        "taking in and following up reports",
+        "art. 6 no. 1 c and e",
+        f"{AML} § 2 A-3, § 2 A-6; Local Government Act § 25-1",
+    ),
+    (
+        "health, union membership and other special categories in a report",
+        "art. 9 no. 2 b, f and g",
+        f"{AML} ch. 2 A; {POL} § 6",
+    ),
+    (
+        "allegations of crime, also unproven",
+        "art. 10 with art. 6 no. 1 c and e",
+        f"{POL} § 11; {AML} § 2 A-3",
+    ),
+    (
+        "a reporter's name, sealed apart and opened by two",
+        "art. 6 no. 1 c",
+        f"{AML} § 2 A-7; Public Administration Act § 13",
+    ),
+    ("asking how the reporter fares", "art. 6 no. 1 c", f"{AML} § 2 A-3 second paragraph, § 2 A-4"),
+    ("telling people named, and keeping something back", "art. 6 no. 1 c; art. 14, 15 and 23", f"{POL} § 16"),
+    ("removing what is not relevant", "art. 5 no. 1 c; art. 17", "none of its own"),
+    ("keeping and deleting cases", "art. 5 no. 1 e; art. 6 no. 1 c", "Archives Act § 12, § 13"),
+    (
+        "staff who handle cases: keys, readings, the log",
+        "art. 6 no. 1 c and e; art. 32",
+        "Local Government Act § 25-1",
+    ),
+    ("yearly figures, without persons", "art. 6 no. 1 e; art. 89", "Local Government Act § 25-2"),
+)
 
 
 def write(one: Organisation, folder: Path) -> list[Path]:
@@ -43,10 +76,12 @@ def record(one: Organisation) -> Iterator[str]:
     yield f"# Record of processing: the whistleblowing channel of {one.name}"
     yield f"\n- **Controller**: {one.name}, {OPEN} (contact). **Data protection officer**: {OPEN}"
     yield "- **Purpose**: receiving and following up reports of censurable conditions (Working Environment Act, chapter 2 A)."
-    yield "- **Legal basis**: art. 6 no. 1 c; for special categories art. 9 no. 2 b and g; for offences art. 10 with national law."
-    yield "- **People concerned**: reporters (also anonymous), persons concerned, witnesses, staff who handle cases."
+    yield "- **People concerned**: reporters (also anonymous), persons concerned, witnesses, staff who handle cases. Everybody named in a"
+    yield "  case has the reporter's protection: sealed to those with a key; somebody marked as needing more makes the case restricted."
     yield "- **Kinds of data**: what a report says, in ciphertext that the server cannot open; state, role, coarse dates, category of a case;"
     yield "  of staff: name, title, address for mail, when they signed in. No address, device, language or exact time of a reporter."
+    yield "- **Restricted class** (art. 10, and people who need more protection): who only advises reads such a case for 30 days at most; an"
+    yield "  allegation of crime that did not hold is not kept as long as one that did."
     yield f"- **Recipients**: {'; '.join(_readers(one)) or OPEN}"
     yield f"- **Transfers outside the EEA**: none by the program. Storage: {_places()}. {OPEN} (where the machine stands)"
     yield "- **Erasure**: cases by their class of retention, keys at once (`case.shredded` in the log); in backups unreadable after "
@@ -54,6 +89,12 @@ def record(one: Organisation) -> Iterator[str]:
     yield f"  {settings.SESSION_COOKIE_AGE // 3600} hours."
     yield "- **Security** (art. 32): sealed in the browser to the people shown on the form; excluded people get no key; two-person "
     yield "  steps; a log that outsiders verify; " + ", ".join(_measures()) + "."
+    yield "\n## Legal basis of each activity\n"
+    yield "| activity | GDPR | national law |"
+    yield "|---|---|---|"
+    for activity, basis, law in BASES:
+        yield f"| {activity} | {basis} | {law} |"
+    yield f"\n**Confirmed by the controller's own lawyer**: {OPEN}"
 
 
 def assessment(one: Organisation) -> Iterator[str]:

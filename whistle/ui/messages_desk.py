@@ -22,6 +22,13 @@ DESK = {
     "elsewhere.channel": _("Choose how the report came."),
     "elsewhere.day": _("The day must be today or one of the last 365 days. Nothing was stored."),
     "elsewhere.leader": _("Whoever handed the report in must not get a key to it. Nothing was stored."),
+    "grant.restricted": _(
+        "This case holds data that the law guards most. Choose a last day at most 30 days ahead."
+    ),
+    "retention.crime": _(
+        "An allegation of crime that did not hold is not kept as long as one that did. Choose a shorter class, or write "
+        "the outcome of the allegation first. Nothing was changed."
+    ),
     "removal.items": _(
         "Choose one message, one file, one note, or one entry of this case that is still there. Nothing was changed."
     ),
