@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cases import words_values
 from cases.forms import CLOCK_AT, NUMBERED, WHERE
+from cases.records import kind_of
 from cases.words import ALL, CLOCKS, SHAPES
 from cases.words_records import KINDS as RECORDS
 from cases.words_tools import THINGS
@@ -191,7 +192,7 @@ def told(line: dict[str, Any]) -> str:
     if what == "case.closed":
         return f"{act(what)}: {word(d['outcome'], 'outcome')}"
     if what == "record.written":
-        return f"{act(what)}: {RECORDS[d['kind']]} {d['number']}"
+        return f"{act(what)}: {_record(d)}"
     if what == "item.removed":
         thing = THINGS.get(d["what"]) or RECORDS.get(d["what"], d["what"])
         return f"{act(what)}: {thing}. {words_values.value('why', d['ground'])}"
@@ -203,6 +204,11 @@ def told(line: dict[str, Any]) -> str:
             "n": readers
         }
     return act(what)
+
+
+def _record(d: dict[str, Any]) -> str:
+    named = {"kind": RECORDS[d["kind"]], "number": d["number"]}
+    return str(named["kind"]) if kind_of(d["kind"]).single else _("%(kind)s, no. %(number)s") % named
 
 
 def deadline_words(shown: dict[str, Any]) -> str:

@@ -35,6 +35,7 @@ export function mount() {
 async function prepare(root, signal) {
   try {
     await kit.put(root);
+    keys.show();
   } catch (error) {
     if (!signal.aborted) failed(root, error, () => prepare(root, signal));
     return;
