@@ -59,6 +59,8 @@ def test_closing_the_keys_clears_the_page_and_keeps_what_was_being_written_seale
     case = site.case()
     berit = colleague("berit").sign_in()
     page = berit.open(case)
+    told_to_open = "[...document.querySelectorAll('[data-kit-here] [data-when-closed]')].map(p => p.hidden)"
+    page.wait_for_function(f"{told_to_open}.some(Boolean) && {told_to_open}.every(Boolean)")
     page.click("#tab-messages")
     page.fill("#compose-text", "half a sentence")
     page.click("[data-keys-close]:visible")

@@ -96,7 +96,7 @@ function clear(root) {
   viewer.close();
   contact.clear(root);
   records.clear(root);
-  for (const part of all("[data-latest], [data-messages], [data-notes], [data-report], [data-files], [data-candidates], [data-alarm-list], [data-about]", root)) part.replaceChildren();
+  for (const part of all("[data-latest], [data-messages], [data-notes], [data-report], [data-files], [data-candidates], [data-alarm-list], p[data-about]", root)) part.replaceChildren();
   for (const part of all("[data-count]", root)) part.textContent = "";
   for (const part of all("[data-alarm], [data-share], [data-none], [data-all-messages], [data-holders-checked]", root)) part.hidden = true;
   const title = one("[data-title]", root);
@@ -117,7 +117,7 @@ function fill(root, view) {
   const reports = messages.filter((/** @type {any} */ each) => each.type === "report");
   one("[data-report]", root).replaceChildren(...reports.map((/** @type {any} */ each) => shown(each, {})));
   which(root, view.mailboxes);
-  one("[data-about]", root).textContent = about(view.about);
+  one("p[data-about]", root).textContent = about(view.about);
   title(root, view.title);
   for (const [what, n] of Object.entries({ messages: messages.length, files: files.length, notes: notes.length })) one(`[data-count="${what}"]`, root).textContent = n ? String(n) : "";
   for (const part of all("[data-none=files], [data-none=notes]", root)) part.hidden = { files, notes }[/** @type {"files"} */ (part.dataset.none)].length > 0;
