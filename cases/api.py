@@ -7,7 +7,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Header, Router, Schema, Status
 from pydantic import Field
 
-from cases.api_records import ItemsIn, RecordOut, RoomBoxIn, items, room
+from cases.api_records import AlternateIn, ItemsIn, RecordOut, RoomBoxIn, items, room, seals_of
 from cases.selectors import card, listing, visible
 from cases.services import correspond, declare, move, read
 from cases.words import CLOCKS
@@ -24,7 +24,7 @@ from whistle.channel.schemas import (
     VouchOut,
 )
 from whistle.store import uploads
-from whistle.ui.api import Id, Octets
+from whistle.ui.api import Octets
 
 router = Router(tags=["cases"])
 
@@ -133,16 +133,6 @@ class RoomIn(ItemsIn):
     seals: list[SealIn] = Field(max_length=60)
 
 
-class BoxSealsIn(Schema):
-    box_id: Id
-    seals: list[SealIn] = Field(max_length=200)
-
-
-class AlternateIn(Schema):
-    staff_id: Id
-    boxes: list[BoxSealsIn] = Field(max_length=60)
-
-
 class DeclareIn(Schema):
     answer: str
     alternates: list[AlternateIn] = Field(default=[], max_length=20)
@@ -157,6 +147,7 @@ class StepIn(Schema):
 class DecideIn(Schema):
     version: int
     confirm: bool
+    alternates: list[AlternateIn] = Field(default=[], max_length=20)  # keys, where the step gives any
 
 
 class StateOut(Schema):
@@ -196,10 +187,7 @@ def declare_impartiality(request: StaffRequest, reference: str, sent: DeclareIn)
         reference=reference,
         answer=sent.answer,
         actor=request.staff,
-        alternates={
-            each.staff_id: {box.box_id: [seal.new() for seal in box.seals] for box in each.boxes}
-            for each in sent.alternates
-        },
+        alternates=seals_of(sent.alternates),
         lock=sent.lock,
     )
 
@@ -296,4 +284,5 @@ def take_step(request: StaffRequest, reference: str, name: str, sent: StepIn) ->
 @router.post("cases/{reference}/decide", response=StateOut)
 def decide(request: StaffRequest, reference: str, sent: DecideIn) -> object:
     """Confirm or decline the step that waits for a second person."""
-    return move.decide(reference=reference, confirm=sent.confirm, version=sent.version, actor=request.staff)
+    given = {"confirm": sent.confirm, "version": sent.version, "seals": seals_of(sent.alternates)}
+    return move.decide(reference=reference, actor=request.staff, **given)

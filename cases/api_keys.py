@@ -6,7 +6,8 @@ from typing import Any
 from ninja import Router, Schema
 from pydantic import Field
 
-from cases.api import BoxSealsIn, CandidateOut, HolderOut, RosterOut, StateOut
+from cases.api import CandidateOut, HolderOut, RosterOut, StateOut
+from cases.api_records import BoxSealsIn
 from cases.selectors import keys, sealed, visible
 from cases.services import hand_over, rekey, revoke, share, transfer
 from whistle.accounts.requests import StaffRequest

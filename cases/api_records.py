@@ -20,6 +20,16 @@ class ItemsIn(Schema):
     mailbox: Id | None = None  # which reporter's, when a case has several
 
 
+class BoxSealsIn(Schema):
+    box_id: Id
+    seals: list[SealIn] = Field(max_length=200)
+
+
+class AlternateIn(Schema):
+    staff_id: Id
+    boxes: list[BoxSealsIn] = Field(max_length=60)
+
+
 class RoomBoxIn(Schema):
     box_id: Id
     nonce: Octets
@@ -120,3 +130,11 @@ def room(box: RoomBoxIn, seals: list[SealIn]) -> correspond.NewRoom:
 def items(sent: ItemsIn) -> list[NewItem]:
     """Return the sealed items of a request."""
     return [item.new() for item in sent.items]
+
+
+def seals_of(alternates: list[AlternateIn]) -> dict[str, dict[str, Any]]:
+    """Return the keys made for others, by staff id and box."""
+    return {
+        each.staff_id: {box.box_id: [seal.new() for seal in box.seals] for box in each.boxes}
+        for each in alternates
+    }

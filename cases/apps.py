@@ -23,4 +23,4 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Name what happens when a high-stake act has been witnessed, and what steps do beside moving a case."""
-        from cases.services import identity, merge, removal, rotate, shred  # noqa: F401
+        from cases.services import identity, merge, removal, rotate, shred, to_alternate  # noqa: F401

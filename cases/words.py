@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cases.words_tools import CHANNELS, EXPORTS, RELATIONS, RESTRICTED
+from cases.words_tools import CHANNELS, EXPORTS, RELATIONS, RESTRICTED, TRANSFERS
 from cases.workflow import steps_from
 
 Words = dict[str, object]
@@ -101,6 +101,7 @@ STEPS: Words = {
     "hear": _("Hear the person concerned"),
     "heard": _("Go on with the investigation"),
     "tell_police": _("Report to the police"),
+    "transfer": _("Hand the case to the alternate recipients"),
     "look_again": _("Back to the investigation"),
     "delete": _("Delete the case"),
     "close": _("Close the case"),
@@ -232,6 +233,7 @@ ALL: dict[str, Words] = {
     "relation": RELATIONS,
     "export": EXPORTS,
     "restricted": RESTRICTED,
+    "transfer": TRANSFERS,
 }
 
 

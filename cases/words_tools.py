@@ -26,6 +26,14 @@ EXPORTS: Words = {
     "access": _("Somebody has a right to see it"),
     "work": _("On paper, for a meeting or an interview"),
 }
+TRANSFERS: Words = {
+    "chief_executive": _("It concerns the chief executive"),
+    "elected": _("It concerns somebody elected"),
+    "reporting_office": _("It concerns the reporting office itself"),
+    "lawyer": _("It concerns the municipality's lawyers"),
+    "auditor": _("It concerns the auditor"),
+    "nobody_impartial": _("Nobody who could go on with it is impartial"),
+}
 RESTRICTED: Words = {
     "crime": _("Said to be a crime"),
     "protected": _("Somebody needs more protection"),

@@ -129,6 +129,14 @@ STEPS: tuple[Step, ...] = (
         Perm.PROPOSE,
         needs=(N.FINDINGS, N.INFORMED, N.HEARD, N.CONCLUSION),
     ),
+    # to the alternate recipients, for a reason; they take over, and everybody else loses the case
+    Step(
+        "transfer",
+        (S.RECEIVED, S.ASSESSMENT, S.WAITING, S.INVESTIGATION, S.HEARING, S.CONCLUSION, S.FOLLOW_UP),
+        None,
+        Perm.PROPOSE,
+        second=True,
+    ),
     Step("look_again", (S.CONCLUSION,), S.INVESTIGATION, Perm.PROPOSE),
     Step(
         "follow_up",

@@ -17,6 +17,13 @@ class Transfer(models.Model):
         HANDED_OVER = "handed_over"
         LOST = "lost"
         NOT_IMPARTIAL = "not_impartial"
+        # the whole case, to the alternate recipients (cases.services.to_alternate)
+        CHIEF_EXECUTIVE = "chief_executive"
+        ELECTED = "elected"
+        REPORTING_OFFICE = "reporting_office"
+        LAWYER = "lawyer"
+        AUDITOR = "auditor"
+        NOBODY_IMPARTIAL = "nobody_impartial"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="transfers")
     leaver = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")

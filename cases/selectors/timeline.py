@@ -17,11 +17,10 @@ def timeline(case: Case, *, whole: bool = False) -> dict[str, Any]:
     `timeline` holds the newest lines that are no readings, and the readings among them; `earlier` says how many more
     there are.
     """
-    mailboxes = case.boxes.values_list(
-        "box__log_ref", flat=True
-    )  # of cases merged into those merged here, too
-    refs = list({case.log_ref, *(each.log_ref for each in case.merged.all()), *mailboxes})
-    found = sorted(audit.entries_of(case.organisation, refs), key=_place, reverse=True)
+    refs = {case.log_ref, *(each.log_ref for each in case.merged.all())}
+    if len(refs) > 1:  # cases that were merged into those merged here left their mailboxes too
+        refs |= set(case.boxes.values_list("box__log_ref", flat=True))
+    found = sorted(audit.entries_of(case.organisation, list(refs)), key=_place, reverse=True)
     kept = found if whole else found[: _end(found)]
     actors = {read.fields["actor"] for read in kept} | {read.fields["d"].get("to") for read in kept}
     names = dict(Staff.objects.filter(log_name__in=actors).values_list("log_name", "name"))

@@ -6,7 +6,7 @@ from cases.models import Case, Proposal
 from cases.selectors import visible
 from cases.selectors.mailboxes import mailboxes
 from cases.services.attention import refresh
-from cases.services.effects import CODES, EFFECTS
+from cases.services.effects import CODES, EFFECTS, SEALED
 from cases.services.lessons import teach
 from cases.services.needs import Facts, lacking
 from cases.words import sentence_from, sentence_of
@@ -53,8 +53,13 @@ def propose(case: Case, wanted: Step, codes: Codes, actor: Staff, part: str) -> 
     return made
 
 
-def decide(*, reference: str, confirm: bool, version: int, actor: Staff) -> Case:
-    """Confirm or decline the step that waits.  Raises `step.needs_second` for the one who proposed it."""
+def decide(
+    *, reference: str, confirm: bool, version: int, actor: Staff, seals: dict[str, Any] | None = None
+) -> Case:
+    """Confirm or decline the step that waits.  Raises `step.needs_second` for the one who proposed it.
+
+    `seals` are keys that the second person's browser made for others, by staff id and box, where the step gives any.
+    """
     with audit.atomic():
         case = _case(actor, reference, version)
         proposal = case.proposals.filter(decided_at=None).first()
@@ -69,6 +74,9 @@ def decide(*, reference: str, confirm: bool, version: int, actor: Staff) -> Case
             wanted = step(case.state, proposal.step)
             _check(wanted, case, proposal.codes)
             _move(case, wanted, proposal.codes, actor, part)
+            if wanted.name in SEALED:
+                SEALED[wanted.name](case, proposal.codes, actor, seals or {})
+                refresh(case)
         else:
             _touch(case)
             _record("step.declined", case, actor, part, step=proposal.step)

@@ -19,6 +19,14 @@ from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
 
 log = logging.getLogger("cases.transfer")
+WHOLE = (  # reasons for which a case goes to the alternate recipients as a whole
+    "chief_executive",
+    "elected",
+    "reporting_office",
+    "lawyer",
+    "auditor",
+    "nobody_impartial",
+)
 IN_TIME = timedelta(hours=72)  # clock C8: a transfer is taken over within three days
 
 
@@ -106,12 +114,13 @@ def overdue(organisation: Organisation) -> int:
 
 def _accept(row: Transfer, actor: Staff, part: str) -> None:
     case = row.case
-    if case.assignments.filter(staff=row.leaver).exists():
-        try:
-            take_case(case, row.leaver, why=row.why, actor=row.by, role=row.role)
-        except DomainError as refused:  # since the offer somebody else went: the leaver is needed still
-            log.warning("a leaver stays on a case: %s", refused.code)
-    let_go(case, row.leaver)
+    for leaver in _leavers(row):
+        if case.assignments.filter(staff=leaver).exists():
+            try:
+                take_case(case, leaver, why=row.why, actor=row.by, role=row.role)
+            except DomainError as refused:  # since the offer somebody else went: the leaver is needed still
+                log.warning("a leaver stays on a case: %s", refused.code)
+        let_go(case, leaver)
     Transfer.objects.filter(pk=row.pk).update(ended_at=clock.now(), accepted=True)
     hours = int((clock.now() - row.offered_at).total_seconds() // 3600)
     audit.record(
@@ -122,6 +131,14 @@ def _accept(row: Transfer, actor: Staff, part: str) -> None:
         case=case.log_ref,
         hours=max(hours, 0),
     )
+
+
+def _leavers(row: Transfer) -> list[Staff]:
+    """Return who goes: the one leaver; with the whole case everybody but those it was offered to."""
+    if row.why not in WHOLE:
+        return [row.leaver]
+    offered = row.case.transfers.filter(why__in=WHOLE).values("newcomer")
+    return [held.staff for held in row.case.assignments.select_related("staff").exclude(staff__in=offered)]
 
 
 def _notify(people: Any, occasion: str) -> None:

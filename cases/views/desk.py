@@ -15,7 +15,7 @@ from cases.orientation import of_case
 from cases.selectors import card, contact, visible
 from cases.selectors.listing import hurrying
 from cases.suggestions import LANGUAGES
-from cases.words_tools import EXPORTS, RELATIONS
+from cases.words_tools import EXPORTS, RELATIONS, TRANSFERS
 from whistle.accounts.requests import StaffRequest
 from whistle.core.audience import STAFF, audience
 from whistle.core.errors import DomainError
@@ -71,5 +71,6 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
         "tongues": LANGUAGES.items(),
         "reasons": RELATIONS.items(),
         "purposes": EXPORTS.items(),
+        "transfers": TRANSFERS.items(),
     }
     return render(request, "desk/case.html", context)

@@ -193,11 +193,15 @@ class Walk:
         if each.colleague:
             held = list(case.assignments.values_list("staff__ref", flat=True))
             return held if each.many else self.chance.choice(held)
+        if each.items:  # some thing of the case, whether it may be named or not
+            ids = list(Item.objects.filter(box__of_case__case=case).values_list("item_id", flat=True))
+            return [self.chance.choice(ids)]
         if each.about:
             numbers = list(
                 case.records.filter(kind=each.about, current=True).values_list("number", flat=True)
             )
-            return str(self.chance.choice(numbers)) if numbers else None
+            chosen = str(self.chance.choice(numbers)) if numbers else None
+            return [chosen] if chosen and each.many else chosen
         if not each.needed and not end and self.chance.random() < 0.3:
             return None
         value = self.chance.choice(each.values)

@@ -82,17 +82,25 @@ class KeyWork:
         except ClientError as error:
             if error.code != "habilitet.last":
                 raise
+        given = self._to_alternates(reference)
+        sent: Wire = {"alternates": given} if given else {"lock": True}
+        self._post(reference, "declare", {"answer": answer, **sent})
+        return [row["staff_id"] for row in given]
+
+    def confirm_transfer(self, reference: str) -> list[str]:
+        """Confirm, as the second person, that a case goes to the alternates; return the staff ids of those it is offered to."""
+        given = self._to_alternates(reference)
+        version = self.desk.server.get(f"cases/{reference}")["version"]
+        self._post(reference, "decide", {"version": version, "confirm": True, "alternates": given})
+        return [row["staff_id"] for row in given]
+
+    def _to_alternates(self, reference: str) -> list[Wire]:
         wire, boxes = self._open(reference)
         listed = {row["staff_id"] for row in self.desk.roster["alternates"]}
         chosen = [row for row in wire["alternates"] if row["staff_id"] in listed]
-        if not chosen:
-            self._post(reference, "declare", {"answer": answer, "lock": True})
-            return []
-        given = [
+        return [
             {"staff_id": row["staff_id"], "boxes": self._to(boxes, self._certified(row))} for row in chosen
         ]
-        self._post(reference, "declare", {"answer": answer, "alternates": given})
-        return [row["staff_id"] for row in chosen]
 
     def revoke(self, reference: str, staff_id: str) -> None:
         """Take a colleague's key to a case, and make the new one that they do not get."""

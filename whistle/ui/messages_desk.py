@@ -22,6 +22,12 @@ DESK = {
     "elsewhere.channel": _("Choose how the report came."),
     "elsewhere.day": _("The day must be today or one of the last 365 days. Nothing was stored."),
     "elsewhere.leader": _("Whoever handed the report in must not get a key to it. Nothing was stored."),
+    "transfer.why": _("Choose why the case goes to the alternate recipients."),
+    "transfer.open": _("The case is offered to somebody already. Wait until they have answered."),
+    "transfer.nobody": _(
+        "There is no alternate recipient who can get a key to this case. The key custodian can help. Nothing was changed."
+    ),
+    "transfer.seals": _("Open your keys and confirm again: your browser must seal the case to the new recipients."),
     "grant.restricted": _(
         "This case holds data that the law guards most. Choose a last day at most 30 days ahead."
     ),

@@ -81,7 +81,9 @@ async function decide(event) {
   const { case: reference, version } = one("[data-case]").dataset;
   const confirm = /** @type {any} */ (event.submitter)?.value !== "no";
   await once(form, async () => {
-    await post(`cases/${reference}/decide`, { version: Number(version), confirm });
+    // what hands the case on needs keys to it, sealed here to whoever is to have it
+    const alternates = confirm && form.dataset.decide === "transfer" ? await ask("toAlternates", { reference, api: page().api }) : [];
+    await post(`cases/${reference}/decide`, { version: Number(version), confirm, alternates });
     go(word(confirm ? "step-taken" : "step-declined"));
   });
 }

@@ -18,7 +18,7 @@ import { rekey } from "./worker/rekey.js";
 import { caseKeys } from "./worker/seals.js";
 import { fetchRoster, putInForce, signRoster } from "./worker/roster.js";
 import * as search from "./worker/search.js";
-import { stepBack } from "./worker/step_back.js";
+import { stepBack, toAlternates } from "./worker/step_back.js";
 import { record } from "./worker/records.js";
 import { note, write } from "./worker/write.js";
 
@@ -121,6 +121,9 @@ const tasks = {
   ...elsewhere.tasks,
   async export({ reference, words, from }, progress) {
     return exported(held(reference), words, from, progress);
+  },
+  async toAlternates(given) {
+    return toAlternates(given, keys.person());
   },
   async stepBack(given) {
     opened.delete(given.reference);

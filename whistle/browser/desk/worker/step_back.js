@@ -8,8 +8,8 @@ import { allSealedTo, caseKeys, recipient } from "./seals.js";
 
 /** @typedef {import("./keys.js").Person} Person */
 
-/** @param {{reference: string, api: string, answer: string}} given @param {Person} me */
-export async function stepBack({ reference, api, answer }, me) {
+/** Every box, sealed to each alternate recipient on the signed list. @param {{reference: string, api: string}} given @param {Person} me */
+export async function toAlternates({ reference, api }, me) {
   const found = await caseKeys(reference, api, me);
   const listed = new Set(found.roster.alternates.map((/** @type {any} */ each) => each.staff_id));
   const given = [];
@@ -23,6 +23,12 @@ export async function stepBack({ reference, api, answer }, me) {
     }
   }
   if (!given.length && found.said.alternates.length) throw refused;
+  return given;
+}
+
+/** @param {{reference: string, api: string, answer: string}} given @param {Person} me */
+export async function stepBack({ reference, api, answer }, me) {
+  const given = await toAlternates({ reference, api }, me);
   // Without an alternate the case is locked all the same, and waits for one by recovery.
   await post(`${api}cases/${reference}/declare`, { answer, alternates: given, lock: !given.length });
   return { offered: given.length };
