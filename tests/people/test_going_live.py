@@ -107,8 +107,13 @@ def listed(kim: Visitor) -> None:
         if where == "none":
             continue
         card = page.locator("[data-chart-person]", has=page.locator("b", has_text=name))
+        card.locator("> summary").click()
         card.locator("[data-chart-place]").select_option(where)
-        card.locator("[data-chart-groups]").fill(groups)
+        for group in filter(None, groups.split(", ")):
+            if not card.locator(f"[data-chart-groups] input[value={group}]").count():
+                page.fill("#new-group", group)
+                page.press("#new-group", "Enter")
+            card.locator(f"[data-chart-groups] input[value={group}]").check()
     page.check("#try-chief_executive")
     assert page.locator("[data-reads] li").all_inner_texts() == ["Alt Ek"], "the usual rule is there at once"
     page.uncheck("#try-chief_executive")

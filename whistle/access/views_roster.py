@@ -33,6 +33,16 @@ ROLES = {
     Duty.INVESTIGATOR: _("Investigator"),
     Duty.IDENTITY_CUSTODIAN: _("Identity custodian"),
 }
+GROUPS = {  # those that the usual rules speak of; an organisation may have more, under names of its own
+    "administration": _("The administration"),
+    "intake": _("The reporting office"),
+    "under_director": _("Under the director"),
+    "control_committee": _("The control committee"),
+    "legal": _("Legal"),
+    "hr_or_finance": _("Staff and finance"),
+    "auditors": _("The auditors"),
+    "external": _("From outside"),
+}
 FAULTS = {
     "roster.malformed": _("The document is not a roster."),
     "roster.version": _("Somebody put another version in force meanwhile. Load the page anew."),
@@ -64,6 +74,7 @@ def roster_page(request: StaffRequest) -> HttpResponse:
         "history": roster.history(person.organisation),
         "subjects": [(code, SUBJECT_WORDS[code]) for code in SUBJECTS],
         "roles": [(duty.value, word) for duty, word in ROLES.items()],
+        "groups": GROUPS.items(),
         "faults": FAULTS.items(),
     }
     return render(request, "access/roster.html", context)

@@ -1,16 +1,17 @@
 /** The page of the roster: what stands in force, a draft of the next version, and who would read a report under it. */
 
-import { all, copy, one, word } from "../reporter/dom.js";
+import { all, copy, hasWord, one, word } from "../reporter/dom.js";
 import { recipients } from "../wbe1/recipients.js";
 import { go } from "./flash.js";
 import { ask, page, sentence } from "./keeper.js";
-import { groupsIn, mountAdd } from "./roster_add.js";
+import { mountAdd, mountGroup } from "./roster_add.js";
 import { place } from "./keys.js";
 import { canonical } from "./worker/roster.js";
 
 const PLACES = ["readers", "alternates", "custodians", "people"];
 /** @type {any} what is in force */ let before;
 /** @type {Map<string, any>} everybody who may stand in the chart */ let known;
+/** @type {string[]} the groups there are */ let groups;
 
 /** Wires the page, if this is it. */
 export async function mount() {
@@ -26,15 +27,15 @@ export async function mount() {
   one("[data-verified-text]", root).textContent = word("verified", { n: before.version });
   one("[data-verified]", root).hidden = !found.roster;
   root.addEventListener("input", () => tried(root));
-  root.addEventListener("change", () => regroup(root));
   wire(root);
-  if (root.dataset.mayDraft !== "yes") for (const part of all("[data-chart-people] :is(input, select), [data-chart-subjects] input, [data-quorum], [name=below]", root)) part.disabled = true;
+  if (root.dataset.mayDraft !== "yes") for (const part of all("[data-chart-person] :is(input, select), [data-chart-subjects] input, [data-quorum], [name=below]", root)) part.disabled = true;
   tried(root);
 }
 
 /** @param {any} root */
 function wire(root) {
   mountAdd(root, (given) => add(root, given));
+  mountGroup(root, (code) => group(root, code));
   one("[data-chart-save]", root)?.addEventListener("click", () => save(root));
   one("[data-chart-sign]", root)?.addEventListener("click", () => sign(root));
   one("[data-signed-file]", root)?.addEventListener("change", () => force(root));
@@ -42,8 +43,16 @@ function wire(root) {
 
 /** @param {any} root @param {Map<string, any>} listed */
 function draw(root, listed) {
-  one("[data-chart-people]", root).replaceChildren(...[...known.values()].map((each) => card(each, listed.get(each.staff_id))));
-  one("[data-chart-subjects]", root).replaceChildren(...subjectsOf().map((/** @type {any} */ each) => subject(each, groupsOf([...listed.values()]))));
+  groups = groupsOf([...listed.values()]);
+  const cards = new Map([...known.values()].map((each) => [each.staff_id, card(each, listed.get(each.staff_id))]));
+  const others = [...cards].filter(([id]) => !listed.has(id)).map(([, made]) => made);
+  one("[data-chart-people]", root).replaceChildren(...[...listed.keys()].map((id) => cards.get(id)));
+  one("[data-chart-others]", root).replaceChildren(...others);
+  one("[data-rest-count]", root).textContent = word("rest", { n: others.length });
+  Object.assign(one("[data-chart-rest]", root), { hidden: !others.length, open: !listed.size });
+  one("[data-chart-subjects]", root).replaceChildren(...subjectsOf().map(subject));
+  const adding = one("[data-add-groups]", root);
+  if (adding) adding.replaceChildren(...groups.map((code) => tick(`add-group-${code}`, code, groupName(code), false)));
   one("[data-quorum]", root).value = before.quorum;
   one(`[name=below][value=${before.rules?.below ?? "excluded"}]`, root).checked = true;
   const people = [...listed.values()].filter((each) => ["readers", "alternates"].includes(each.where));
@@ -56,14 +65,19 @@ const subjectsOf = () => all("[data-try-subjects] input").map((each) => before.s
 /** @param {any[]} rows */
 const groupsOf = (rows) => [...new Set([...rows.flatMap((each) => each.groups ?? []), ...before.subjects.flatMap((/** @type {any} */ each) => each.excludes)])].sort();
 
-/** A group that was typed for the first time can be ticked under every subject. @param {any} root */
-function regroup(root) {
-  const typed = all("[data-chart-groups]", root).map((input) => ({ groups: groupsIn(input.value) }));
-  for (const made of all("[data-chart-subject]", root)) {
-    const there = new Set(all("input", made).map((box) => box.value));
-    const fresh = groupsOf(typed).filter((group) => !there.has(group));
-    one("[data-slot=groups]", made).append(...fresh.map((group) => tick(`${made.dataset.chartSubject}-${group}`, group, group, false)));
-  }
+/** What a group is called. @param {string} code */
+const groupName = (code) => (hasWord(`group-${code}`) ? word(`group-${code}`) : code.replaceAll("_", " "));
+
+/** A new group can be ticked for everybody and under every subject. @param {any} root @param {string} code */
+function group(root, code) {
+  if (groups.includes(code)) return;
+  groups.push(code);
+  const places = [
+    ...all("[data-chart-person]", root).map((made) => [one("[data-chart-groups]", made), made.dataset.chartPerson]),
+    ...all("[data-chart-subject]", root).map((made) => [one("[data-slot=groups]", made), made.dataset.chartSubject]),
+    [one("[data-add-groups]", root), "add-group"],
+  ];
+  for (const [place, id] of places) place.append(tick(`${id}-${code}`, code, groupName(code), false));
 }
 
 /** @param {string} id @param {string} value @param {string} text @param {boolean} checked */
@@ -80,6 +94,7 @@ function card(each, listed) {
   const about = each.key_id || !each.duties.length ? each.title || word("no-account") : word("no-certificate", { title: each.title });
   const made = copy("roster-person", { name: each.name, about });
   made.dataset.chartPerson = each.staff_id;
+  made.dataset.groups = (listed?.groups ?? []).join(" ");
   for (const label of all("[data-for]", made)) {
     const field = one(`[data-${label.dataset.for}]`, made);
     field.id = `${label.dataset.for}-${each.staff_id}`;
@@ -94,7 +109,7 @@ function card(each, listed) {
   }
   one("[data-chart-place]", made).value = listed?.where ?? "none";
   one("[data-chart-role]", made).value = listed?.role ?? each.duties.find((/** @type {string} */ duty) => [...one("[data-chart-role]", made).options].some((option) => option.value === duty)) ?? "intake_officer";
-  one("[data-chart-groups]", made).value = (listed?.groups ?? []).join(", ");
+  one("[data-chart-groups]", made).replaceChildren(...groups.map((code) => tick(`${each.staff_id}-${code}`, code, groupName(code), (listed?.groups ?? []).includes(code))));
   const seen = () => shown(made);
   made.addEventListener("change", seen);
   seen();
@@ -106,13 +121,23 @@ function shown(made) {
   const where = one("[data-chart-place]", made).value;
   for (const part of all("[data-if-charted]", made)) part.hidden = where === "none";
   for (const part of all("[data-if-listed]", made)) part.hidden = where === "none" || where === "people";
+  const place = one("[data-chart-place]", made).selectedOptions[0].text;
+  const as = ["none", "people"].includes(where) ? place : word("in-groups", { place, role: one("[data-chart-role]", made).selectedOptions[0].text });
+  one("[data-chart-said]", made).textContent = [as, ...(where === "none" ? [] : ticked(made).map(groupName))].join(" · ");
 }
 
-/** @param {any} each @param {string[]} groups */
-function subject(each, groups) {
+/** As they stood, new ones last: what is only listed in another order is no change. @param {string[]} codes @param {string} before */
+const inOrder = (codes, before) => [...before.split(" ").filter((code) => codes.includes(code)), ...codes.filter((code) => !before.split(" ").includes(code))];
+
+/** The groups somebody is in. @param {any} made */
+const ticked = (made) => all("[data-chart-groups] input:checked", made).map((box) => box.value);
+
+/** @param {any} each */
+function subject(each) {
   const made = copy("roster-subject", { name: word(`subject-${each.code}`) });
   made.dataset.chartSubject = each.code;
-  one("[data-slot=groups]", made).replaceChildren(...groups.map((group) => tick(`${each.code}-${group}`, group, group, each.excludes.includes(group))));
+  made.dataset.groups = each.excludes.join(" ");
+  one("[data-slot=groups]", made).replaceChildren(...groups.map((code) => tick(`${each.code}-${code}`, code, groupName(code), each.excludes.includes(code))));
   return made;
 }
 
@@ -123,14 +148,13 @@ function draft(root) {
     const where = one("[data-chart-place]", made).value;
     if (where === "none") continue;
     const { staff_id, key_id, name, title } = known.get(made.dataset.chartPerson);
-    const groups = groupsIn(one("[data-chart-groups]", made).value);
-    const row = { staff_id, name, title, groups, reports_to: one("[data-chart-above]", made).value || null };
+    const row = { staff_id, name, title, groups: inOrder(ticked(made), made.dataset.groups), reports_to: one("[data-chart-above]", made).value || null };
     if (where === "people") rows.people.push(row);
     else rows[where].push({ ...row, key_id, role: one("[data-chart-role]", made).value, stands_in_for: one("[data-chart-stands]", made).value || null });
   }
   const order = new Map(PLACES.flatMap((where) => (before[where] ?? []).map((/** @type {any} */ each, /** @type {number} */ at) => [each.staff_id, at])));
   for (const list of Object.values(rows)) list.sort((a, b) => (order.get(a.staff_id) ?? 999) - (order.get(b.staff_id) ?? 999));
-  const subjects = all("[data-chart-subject]", root).map((each) => ({ code: each.dataset.chartSubject, excludes: all("input:checked", each).map((box) => box.value) }));
+  const subjects = all("[data-chart-subject]", root).map((each) => ({ code: each.dataset.chartSubject, excludes: inOrder(all("input:checked", each).map((box) => box.value), each.dataset.groups) }));
   const below = one("[name=below]:checked", root).value;
   const rules = below === "excluded" && !before.rules ? {} : { rules: { ...before.rules, below } };
   const { custodians, people, ...lists } = rows;
@@ -159,14 +183,14 @@ function tried(root) {
 const same = (made) => canonical({ ...made, version: 0 }) === canonical({ ...before, version: 0 });
 
 /** Puts somebody without an account in the chart. @param {any} root @param {{name: string, title: string, above: string, groups: string[]}} given */
-function add(root, { name, title, above, groups }) {
+function add(root, { name, title, above, groups: of }) {
   const id = [...crypto.getRandomValues(new Uint8Array(16))].map((each) => each.toString(16).padStart(2, "0")).join("");
   const each = { staff_id: id, name, title, key_id: null, duties: [] };
   known.set(id, each);
   for (const select of all("[data-chart-above]", root)) select.append(new Option(name, id));
-  const made = card(each, { where: "people", groups, reports_to: above || null });
+  const made = card(each, { where: "people", groups: of, reports_to: above || null });
   one("[data-chart-people]", root).append(made);
-  regroup(root);
+  made.open = true;
   tried(root);
   return made;
 }

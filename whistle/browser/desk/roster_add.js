@@ -5,8 +5,20 @@ import { refuse } from "./choices.js";
 
 /** @typedef {{name: string, title: string, above: string, groups: string[]}} Given */
 
-/** The groups somebody typed, with commas between. @param {string} typed */
-export const groupsIn = (typed) => typed.split(",").map((each) => each.trim().toLowerCase().replaceAll(" ", "_")).filter(Boolean);
+/** A group's code, from the name that somebody gave it. @param {string} typed */
+export const codeOf = (typed) => typed.trim().toLowerCase().replaceAll(/[\s,]+/g, "_");
+
+/** Wires the form for a group that nobody is in yet. @param {any} root @param {(code: string) => void} add */
+export function mountGroup(root, add) {
+  one("[data-group-form]", root)?.addEventListener("submit", (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const field = one("#new-group", root);
+    const code = codeOf(field.value);
+    if (code) add(code);
+    field.value = "";
+    field.focus();
+  });
+}
 
 /** Wires the form, if the page has it; `add` puts the person in the chart and returns their card. @param {any} root @param {(given: Given) => HTMLElement} add */
 export function mountAdd(root, add) {
@@ -34,7 +46,7 @@ export function mountAdd(root, add) {
       one("#add-name", form).focus();
       return refuse(form, word("add-nameless"));
     }
-    const made = add({ name: value("name"), title: value("title"), above: value("above"), groups: groupsIn(value("groups")) });
+    const made = add({ name: value("name"), title: value("title"), above: value("above"), groups: all("[data-add-groups] input:checked", form).map((box) => box.value) });
     form.reset();
     show(false);
     made.tabIndex = -1;
