@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.desk.conftest import Colleague, Site
+from tests.desk.forms import confirm, take
 from whistle.client.desk import Desk, Person
 from whistle.client.errors import ClientError
 from whistle.client.keys import KeyWork
@@ -57,6 +58,22 @@ def test_last_one_steps_back_in_the_browser_and_an_alternate_takes_over(site: Si
     assert (
         [said for said in ingrid.problems if "409" not in said] == sissel.problems == []
     )  # “you are the last”
+
+
+def test_whole_case_goes_to_the_alternates_by_two_people_in_the_browser(site: Site, colleague) -> None:
+    case = site.case()
+    desk(site, "berit").open(case["reference"])
+    ingrid: Colleague = colleague("ingrid").sign_in()
+    page = ingrid.open(case)
+    take(ingrid, "transfer", "Steget er foreslått", why="chief_executive")
+    assert "Den gjelder kommunedirektøren" in page.inner_text("[data-next]")
+    berit: Colleague = colleague("berit").sign_in()
+    berit.open(case, declare=False)
+    confirm(berit)
+    assert holders(site, case["reference"]) == {"ingrid", "amir", "berit", "sissel", "tor"}
+    assert KeyWork(desk(site, "tor")).settle().refused == {}
+    assert holders(site, case["reference"]) == {"sissel", "tor"}
+    assert ingrid.problems == berit.problems == []
 
 
 def test_leader_takes_a_key_and_the_browser_makes_a_new_one(site: Site, colleague) -> None:

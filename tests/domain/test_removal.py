@@ -33,6 +33,12 @@ from whistle.vault.item import Kind
 CANARY = "SOMEBODY-ELSES-DIAGNOSIS"
 
 
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody publishes while a page waits: `witness` does, when the test says so."""
+    monkeypatch.setattr("cases.services.removal.PATIENCE", 0.0)
+
+
 @pytest.fixture
 def watched(town: Town, watcher: Watcher) -> Town:  # noqa: F811
     be_watched(town.organisation, watcher)

@@ -32,6 +32,8 @@ class Command(BaseCommand):
             self.stdout.write(f"put back into the log from what was published: {line}")
         if done.shredded:
             self.stdout.write(f"deleted again, as the log says: {done.shredded} cases")
+        if done.removed:
+            self.stdout.write(f"removed again, as the log says: the content of {done.removed} items")
         if done.lost_reports:
             self.stdout.write(f"reports the log knows and this backup does not: {done.lost_reports}")
         for fault in [*done.faults, *(f"item {one} is damaged" for one in damaged)]:
