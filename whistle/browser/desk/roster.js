@@ -122,7 +122,8 @@ function shown(made) {
   for (const part of all("[data-if-charted]", made)) part.hidden = where === "none";
   for (const part of all("[data-if-listed]", made)) part.hidden = where === "none" || where === "people";
   const place = one("[data-chart-place]", made).selectedOptions[0].text;
-  const as = ["none", "people"].includes(where) ? place : word("in-groups", { place, role: one("[data-chart-role]", made).selectedOptions[0].text });
+  const role = one("[data-chart-role]", made).selectedOptions[0].text;
+  const as = ["none", "people"].includes(where) || role.toLowerCase() === place.toLowerCase() ? place : word("in-groups", { place, role });
   one("[data-chart-said]", made).textContent = [as, ...(where === "none" ? [] : ticked(made).map(groupName))].join(" · ");
 }
 
@@ -138,6 +139,13 @@ function subject(each) {
   made.dataset.chartSubject = each.code;
   made.dataset.groups = each.excludes.join(" ");
   one("[data-slot=groups]", made).replaceChildren(...groups.map((code) => tick(`${each.code}-${code}`, code, groupName(code), each.excludes.includes(code))));
+  one("[data-slot=groups]", made).setAttribute("aria-label", word(`subject-${each.code}`));
+  const said = () => {
+    const out = all("input:checked", made).map((box) => groupName(box.value));
+    one("[data-chart-said]", made).textContent = out.length ? word("keeps-out", { groups: out.join(", ") }) : word("keeps-nobody");
+  };
+  made.addEventListener("change", said);
+  said();
   return made;
 }
 
