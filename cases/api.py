@@ -284,5 +284,10 @@ def take_step(request: StaffRequest, reference: str, name: str, sent: StepIn) ->
 @router.post("cases/{reference}/decide", response=StateOut)
 def decide(request: StaffRequest, reference: str, sent: DecideIn) -> object:
     """Confirm or decline the step that waits for a second person."""
-    given = {"confirm": sent.confirm, "version": sent.version, "seals": seals_of(sent.alternates)}
-    return move.decide(reference=reference, actor=request.staff, **given)
+    return move.decide(
+        reference=reference,
+        confirm=sent.confirm,
+        version=sent.version,
+        actor=request.staff,
+        seals=seals_of(sent.alternates),
+    )

@@ -101,21 +101,19 @@ def _record(approval: stakes.Approval, row: Record, found: Thing) -> None:
         Staff.objects.filter(ref__in={item.author for item in found.items}).values_list("ref", "log_name")
     )
     for item in found.items:
-        audit.record(
-            ACT,
-            organisation=approval.organisation,
-            actor=approval.actor,
-            role=approval.role,
-            case=approval.case,
-            item=item.item_hash,
-            what=found.called,
-            size=item.size,
-            written=item.on_date.isoformat(),
-            **({"author": names[item.author]} if item.author in names else {}),
-            by=row.by.log_name,
-            ground=approval.terms["ground"],
-            approval=approval.ref,
-        )
+        author = {"author": names[item.author]} if item.author in names else {}  # none: the reporter
+        detail: dict[str, object] = {
+            **author,
+            "item": item.item_hash,
+            "what": found.called,
+            "size": item.size,
+            "written": item.on_date.isoformat(),
+            "by": row.by.log_name,
+            "ground": approval.terms["ground"],
+            "approval": approval.ref,
+        }
+        about = {"organisation": approval.organisation, "actor": approval.actor, "role": approval.role}
+        audit.record(ACT, case=approval.case, detail=detail, **about)
 
 
 def _reference(case: Case, found: Thing) -> str:

@@ -27,7 +27,9 @@ DESK = {
     "transfer.nobody": _(
         "There is no alternate recipient who can get a key to this case. The key custodian can help. Nothing was changed."
     ),
-    "transfer.seals": _("Open your keys and confirm again: your browser must seal the case to the new recipients."),
+    "transfer.seals": _(
+        "Open your keys and confirm again: your browser must seal the case to the new recipients."
+    ),
     "grant.restricted": _(
         "This case holds data that the law guards most. Choose a last day at most 30 days ahead."
     ),
