@@ -112,8 +112,14 @@ def _record(approval: stakes.Approval, row: Record, found: Thing) -> None:
             "ground": approval.terms["ground"],
             "approval": approval.ref,
         }
-        about = {"organisation": approval.organisation, "actor": approval.actor, "role": approval.role}
-        audit.record(ACT, case=approval.case, detail=detail, **about)
+        audit.record(
+            ACT,
+            organisation=approval.organisation,
+            actor=approval.actor,
+            role=approval.role,
+            case=approval.case,
+            detail=detail,
+        )
 
 
 def _reference(case: Case, found: Thing) -> str:
