@@ -32,7 +32,7 @@ run: $(STAMP)/run ## serve the demo municipality on http://127.0.0.1:8000 (PORT=
 test: $(STAMP)/dev ## run all tests (T=words to choose some)
 	@$(BIN)/python -m whistle.browser.build
 	@$(BIN)/python -m whistle.ui.translations
-	@$(BIN)/python -m pytest $(if $(T),-k "$(T)",-n $(AT_ONCE) --dist loadfile)
+	@$(BIN)/python -m pytest $(if $(T),-k "$(T)",-n $(AT_ONCE) --dist loadfile --no-loadscope-reorder)
 	@$(if $(T),true,$(BIN)/python -m tests.on_postgres -n $(AT_ONCE))
 
 check: $(STAMP)/dev ## format, lint, types, imports, migrations, translations, then all tests

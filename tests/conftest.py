@@ -44,6 +44,19 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
+LONGEST_FIRST = ("stack", "browser")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files that start servers and browsers first: with two files at once, none of them is left for the end."""
+    place: dict[Path, int] = {}
+    for item in items:
+        own = (at for at, mark in enumerate(LONGEST_FIRST) if item.get_closest_marker(mark))
+        place[item.path] = min(place.get(item.path, len(LONGEST_FIRST)), next(own, len(LONGEST_FIRST)))
+    items.sort(key=lambda item: place[item.path])
+
+
 def pytest_sessionfinish() -> None:
     """Leave nothing behind."""
     shutil.rmtree(settings.DATA, ignore_errors=True)
