@@ -59,6 +59,14 @@ LIES = {
         ),
         "Gjest står som nøkkelholder",
     ),
+    "a text hidden as if it had been removed": (
+        lambda said: said["boxes"][0]["items"][0].update(
+            header=None,
+            body=None,
+            removed={"on": "2026-11-01", "ground": "not_relevant", "by": "1" * 32, "agreed": "2" * 32},
+        ),
+        "verken loggen eller en kollega sier at det er fjernet",
+    ),
     "an epoch nobody announced": (lambda said: said["boxes"][0].update(epoch=2), "Forseglingen din"),
 }
 

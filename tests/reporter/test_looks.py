@@ -37,6 +37,7 @@ def test_with_the_keyboard_alone_a_report_gets_all_the_way(visit: Visit) -> None
         "",
         "behalf-self",
         "relation-staff",
+        "duty-no",
         "fear-no",
         "talk-write",
         "",
