@@ -243,7 +243,9 @@ def test_what_was_done_to_a_reporter_goes_into_a_report_that_the_handler_gets_no
     expect(page.get_by_text("Berit ga meg andre oppgaver.").first).to_be_visible()
 
 
-def test_a_message_that_was_taken_away_last_or_hidden_as_if_two_people_had_removed_it_is_missed(visit: Visit) -> None:
+def test_a_message_that_was_taken_away_last_or_hidden_as_if_two_people_had_removed_it_is_missed(
+    visit: Visit,
+) -> None:
     code = " ".join(send(begin(visit), "Først dette."))
     visit.page.get_by_role("button", name=BOKMAL["kept"]).click()
     page = open_mailbox(visit, code)

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from cases.models import Case
 from cases.services.adopt import adopt_new_reports, note_new_messages
@@ -77,7 +78,8 @@ class Teller:
         # `due` counts from the day the demo is made, the clock stands at the paper's own
         due = None if paper.due is None else clock.today() + timedelta(days=paper.day + paper.due)
         case = self._desk(paper.who).open(told.reference)
-        case.record(paper.kind, paper.codes, due_on=due and due.isoformat(), **paper.texts)
+        texts: dict[str, Any] = dict(paper.texts)
+        case.record(paper.kind, paper.codes, due_on=due.isoformat() if due else None, **texts)
 
     def _report(self, told: Told) -> None:
         before = self._visible()
