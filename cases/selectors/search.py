@@ -54,7 +54,9 @@ def _row(case: Case, entry: SearchEntry | None, title_item: str, sealed: dict[st
 
 def _titles(person: Staff, item_ids: list[str]) -> tuple[dict[str, Any], list[bytes]]:
     """Return the titles' items with their boxes as this person holds them, and the certificates that vouch for both."""
-    items = list(Item.objects.filter(item_id__in=item_ids, removal=None).select_related("header", "box"))
+    items = list(
+        Item.objects.filter(item_id__in=item_ids, removal=None).select_related("header", "removal", "box")
+    )
     if not items:
         return {}, []
     seals: dict[str, list[Seal]] = {}

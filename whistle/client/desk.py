@@ -135,7 +135,7 @@ class OpenCase:
         everything = [item for box in opened for item in box.opened]
         # what was removed before a merging stands in the other case's room
         signed = removals.named(everything) if len(self.mailboxes) == 1 else None
-        removals.require_told(everything, wire["removals"], signed)
+        removals.require_told(everything, wire.get("removals", []), signed)
 
     @property
     def messages(self) -> list[Opened]:

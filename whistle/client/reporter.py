@@ -209,7 +209,7 @@ class Mailbox:
         self._check_epoch(opened)
         self._check_holders(opened)
         self._check_log()
-        require_told(opened, self.wire["removals"])
+        require_told(opened, self.wire.get("removals", []))  # a release before there were any says nothing
 
     def _check_epoch(self, opened: list[Opened]) -> None:
         """Refuse a key older than the newest one that was announced in the box."""
