@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from whistle.audit.words import ACTS, ALARMS
+from whistle.audit.words import ACTS, ALARMS, ROLES
 from whistle.core.clock import OSLO
 
 register = template.Library()
@@ -15,6 +15,12 @@ register = template.Library()
 def act(code: str) -> str:
     """`{{ "case.read"|act }}`: what an event is called; its code when the table lacks it."""
     return str(ACTS.get(code, code))
+
+
+@register.filter
+def role_words(code: str) -> str:
+    """`{{ entry.fields.role|role_words }}`: in which role somebody acted; its code when the table lacks it."""
+    return str(ROLES.get(code, code))
 
 
 @register.filter
