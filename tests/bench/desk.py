@@ -47,8 +47,9 @@ def _told(found: dict[tuple[str, int], Figures]) -> Iterator[Row]:
                 f"{what}, {size:,} cases: {queries} queries, {kilobytes:.0f} kB, {processor:.0f} ms of ours"
             )
             yield Row(name, milliseconds, "ms", target)
-        few, many = found[what, SIZES[0]], found[what, SIZES[-1]]
-        yield Row(f"   {what}: time at {SIZES[-1]:,} of that at {SIZES[0]:,}", many[0] / few[0], "x", "<= 2")
+        least = SIZES[1] if what.startswith("search index, 500") else SIZES[0]  # 100 cases are not 500
+        few, many = found[what, least], found[what, SIZES[-1]]
+        yield Row(f"   {what}: time at {SIZES[-1]:,} of that at {least:,}", many[0] / few[0], "x", "<= 2")
         yield Row(f"   {what}: queries more at {SIZES[-1]:,}", many[2] - few[2], "", "<= 0")
     listed = found["list", SIZES[-1]]
     yield Row(
