@@ -20,7 +20,8 @@ def faults(page) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("width", "scheme"), [(360, "light"), (768, "dark"), (1280, "light"), (1280, "dark")]
+    ("width", "scheme"),
+    [(360, "light"), (768, "dark"), pytest.param(1280, "light", marks=pytest.mark.soak), (1280, "dark")],
 )
 def test_every_page_of_the_desk_can_be_used_by_everybody(colleague, site, width, scheme):
     case = site.case()
