@@ -34,22 +34,31 @@ REFUSING = (
 Guards = list[tuple[str, str]]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def guards(django_db_setup: None, django_db_blocker: Any) -> Iterator[Guards]:
-    """Return what refuses to have a table emptied; it is put up again once the database was emptied after the test."""
+    """Return what refuses to have a table emptied; it stands again after the last test, when all was emptied.
+
+    For the module, because pytest-django empties the tables after everything else that is there for one test.
+    """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(REFUSING)
         found: Guards = cursor.fetchall()
     assert found, "the log can be emptied"
     yield found
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table, name in found:
+    with django_db_blocker.unblock():
+        _stand(found)
+
+
+def _stand(guards: Guards) -> None:
+    with connection.cursor() as cursor:
+        for table, name in guards:
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
 
 
 @pytest.fixture
 def town(guards: Guards, transactional_db: None, own_folders: None) -> Iterator[Town]:
     """Fjellvik, committed, so that others see it."""
+    _stand(guards)
     yield make_town("fjellvik")
     with connection.cursor() as cursor:
         for table, name in guards:
