@@ -153,3 +153,41 @@ def test_more_files_than_one_sending_holds_are_refused_not_dropped(town: Town, s
     assert status == 400
     assert not Box.objects.exists()
     assert kept(settings.BLOBS) == b""  # type: ignore[attr-defined]
+
+
+def test_what_a_reporter_wrote_without_ticking_anything_reaches_the_desk(town: Town) -> None:
+    long = "Line\r\n" * 500
+    status, _page = send(town, text="A story.", fear_text="My leader.", talk_text=long)
+    town.worker()
+
+    answers = town.open("ingrid").messages[0].body["answers"]
+
+    assert status == 200
+    assert answers["fear_text"] == "My leader."
+    assert answers["talk_text"] == long.strip()
+
+
+def test_refused_form_comes_back_with_everything_that_was_written_in_it(town: Town) -> None:
+    written = {"fear": "yes", "category": ["A1", "C2"], "fear_text": "My <b>leader", "name": "Kari Strand"}
+
+    status, page = send(town, text=" ", **written)
+
+    assert status == 400
+    for ticked in ("fear-yes", "category-A1", "category-C2"):
+        assert re.search(f'id="{ticked}"[^>]* checked', page), ticked
+    assert not re.search('id="fear-no"[^>]* checked', page)
+    assert ">My &lt;b&gt;leader</textarea>" in page
+    assert 'value="Kari Strand"' in page
+    assert "Kari Strand" not in Client().get(f"{town.prefix}/plain/en/").content.decode()  # nor a stranger's
+
+
+def test_long_answer_without_script_is_not_cut(town: Town) -> None:
+    sent = town.report("With script.")
+    page = Client().post("/plain/en/mailbox/", {"code": sent.code}).content.decode()
+    seen = re.findall(r'name="seen" value="([^"]+)"', page)[0]
+    form = {"code": sent.code, "at": "0", "seen": seen, "act": "talk", "end": "1"}
+
+    Client().post("/plain/en/mailbox/", {**form, "more": "a" * 100_000 + " the end"})
+
+    town.worker()
+    assert town.open("ingrid").messages[-1].body["text"].endswith("a the end")

@@ -46,7 +46,7 @@ def report_page(request: OrganisationRequest, language: str = "nb") -> HttpRespo
             code = error.code if isinstance(error, DomainError) else "request.malformed"
             kept = {name: posted.getlist(name) for name in ("about", "removed")}
             again = {"roster": roster_document(organisation), "text": posted.get("text", ""), **kept}
-            return page(request, "plain", language, 400, error=sentence(code), **again)
+            return page(request, "plain", language, 400, error=sentence(code), **_filled_in(posted), **again)
         sent = {
             "words": codes.words(indices, pages.word_list(language)),
             "digits": codes.digits(indices).split(),
@@ -76,6 +76,20 @@ def _submit(
     return submit.submit(organisation, report)
 
 
+def _filled_in(posted: QueryDict) -> dict[str, object]:
+    """Return the further questions as a refused form answered them, so that nothing has to be written twice."""
+    asked = _questions()
+    return {
+        "ticked": [f"{one.name}-{code}" for one in asked for code in posted.getlist(one.name)],
+        "written": [(one, posted.get(f"{one.name}_text", "")) for one in asked],
+        "called": posted.get("name", ""),
+    }
+
+
+def _questions() -> list[questions.Question]:
+    return [questions.danger(), questions.kind(), *questions.optional()]
+
+
 def page(
     request: OrganisationRequest, name: str, language: str, http_status: int = 200, /, **context: object
 ) -> HttpResponse:
@@ -91,7 +105,7 @@ def page(
             for code, label in pages.LANGUAGES.items()
         ],
         "subjects": pages.subjects(),
-        "questions": [questions.danger(), questions.kind(), *questions.optional()],
+        "written": [(one, "") for one in _questions()],
         **pages.own_words(texts.current(organisation), language),
         "exit": EXIT,
     }

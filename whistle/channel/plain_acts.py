@@ -19,7 +19,6 @@ from whistle.core.errors import DomainError
 from whistle.vault.item import Author
 from whistle.vault.keys import next_master
 
-LONGEST = 100_000  # characters of what is added to an answer
 MOST_SLOTS = 9
 
 
@@ -177,7 +176,7 @@ def _happened(sent: QueryDict) -> list[str]:
 
 
 def _more(sent: QueryDict) -> str:
-    return sent.get("more", "").strip()[:LONGEST]
+    return sent.get("more", "").strip()
 
 
 def _text(*parts: str) -> str:

@@ -177,8 +177,8 @@ def answered(sent: QueryDict) -> dict[str, object]:
         codes = [code for code in sent.getlist(question.name) if code in known]
         if codes:
             said[question.name] = codes if question.many else codes[0]
-        text = sent.get(f"{question.name}_text", "").strip()[:2000]
-        if text and codes:
+        # without script the field stands there whatever is ticked: what was written in it is never left out
+        if text := sent.get(f"{question.name}_text", "").strip():
             said[f"{question.name}_text"] = text
     return said
 
