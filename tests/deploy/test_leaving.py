@@ -1,8 +1,10 @@
 """A municipality leaves for good: nobody else opens its package, and nothing is deleted before it says that it lives there."""
 
 import json
+import tarfile
 from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -13,12 +15,18 @@ from django.test import Client
 
 from tests.town import Town, photo
 from whistle.audit.publisher import publish_all
+from whistle.channel.plain_box import opened
+from whistle.channel.plain_seal import finished_report, new_report
+from whistle.channel.services import mailbox, submit
 from whistle.client import sign_leave
 from whistle.client.http import unb64
+from whistle.core.errors import DomainError
 from whistle.operations import backup, leaving, moving
 from whistle.operations.rows import ArchiveError
 from whistle.organisations.models import Departure, Organisation
 from whistle.organisations.selectors import every
+from whistle.store.models import Box
+from whistle.vault.item import Author
 from whistle.vault.keys import SigPair
 
 
@@ -198,3 +206,52 @@ def test_deleted_here_it_lives_there_and_nobody_else_notices(
     call_command("verify_log", "--organisation", "nordvik")
     assert "no fault" in capsys.readouterr().out
     assert other_town.mailbox(other_town.reports[0]).messages
+
+
+def test_folder_that_cannot_be_read_whole_stays_and_no_package_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = leaving.new_receiver(tmp_path / "key")
+    folder = tmp_path / "box"
+    folder.mkdir()
+    for name in ("a", "z"):
+        (folder / name).write_bytes(bytes(100_000))
+    whole = tarfile.TarFile.add
+
+    def add(archive: tarfile.TarFile, path: Path, *how: Any, **more: Any) -> None:
+        if path.name == "z":
+            raise OSError("the disk")
+        whole(archive, path, *how, **more)
+
+    monkeypatch.setattr(tarfile.TarFile, "add", add)
+    with pytest.raises(ArchiveError):
+        leaving.seal(folder, tmp_path / "box.age", to)
+    assert (folder / "z").exists()
+    assert not (tmp_path / "box.age").exists()
+
+
+def test_report_on_its_way_while_the_municipality_leaves_is_refused_and_not_left_behind(
+    other_town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "snapshot", nullcontext)
+    asked = Organisation.objects.get(pk=other_town.organisation.pk)  # as the request found it
+    sealer, nonce, _code = new_report(asked)
+    items = sealer.items({"type": "report", "text": "On its way.", "about": []})
+    report = finished_report(sealer, nonce, items, [], [])
+    leaving.leave(other_town.organisation, tmp_path / "box", moved_to="")
+    with pytest.raises(DomainError, match=r"channel\.closed"):
+        submit.submit(asked, report)
+    assert not Box.objects.filter(organisation=asked).exists()
+
+
+def test_word_on_its_way_while_the_municipality_leaves_is_refused_too(
+    other_town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "snapshot", nullcontext)
+    asked = Organisation.objects.get(pk=other_town.organisation.pk)
+    sent = other_town.report()
+    before = opened(asked, sent.code)[0]
+    leaving.leave(other_town.organisation, tmp_path / "box", moved_to="")
+    items = before.sealer.items({"type": "message", "text": "On its way."})
+    with pytest.raises(DomainError, match=r"channel\.closed"):
+        mailbox.write(asked, before.access, items, roles=frozenset({Author.SERVER}))

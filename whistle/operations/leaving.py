@@ -72,19 +72,27 @@ def new_receiver(path: Path) -> str:
 
 
 def seal(folder: Path, target: Path, receiver: str) -> None:
-    """Put a folder into one file that only the receiver can open, and delete the folder.  Raises ArchiveError."""
+    """Put a folder into one file that only the receiver can open, and delete the folder.
+
+    Raises ArchiveError, and then the folder stays, when the key is none or a file of the folder cannot be read: what
+    was packed until then would open like a whole package.
+    """
     try:
         to = pyrage.x25519.Recipient.from_str(receiver)
     except pyrage.RecipientError as error:
         raise ArchiveError("the receiver's key is not an age key (age1…)") from error
     read, write = os.pipe()
+    faults: list[Exception] = []
     with os.fdopen(read, "rb") as source, target.open("xb") as out:
-        packer = threading.Thread(target=_pack, args=(folder, write))
+        packer = threading.Thread(target=_pack, args=(folder, write, faults))
         packer.start()
         pyrage.encrypt_io(source, out, [to])
         packer.join()
         out.flush()
         os.fsync(out.fileno())
+    if faults:
+        target.unlink()
+        raise ArchiveError(f"{folder} could not be read whole, and stays") from faults[0]
     shutil.rmtree(folder)
 
 
@@ -104,10 +112,14 @@ def unseal(package: Path, folder: Path, key: Path) -> None:
     draft.unlink()
 
 
-def _pack(folder: Path, descriptor: int) -> None:
-    with os.fdopen(descriptor, "wb") as out, tarfile.open(fileobj=out, mode="w|") as archive:
-        for path in sorted(folder.rglob("*")):
-            archive.add(path, path.relative_to(folder), recursive=False)
+def _pack(folder: Path, descriptor: int, faults: list[Exception]) -> None:
+    """Write the folder into the pipe; what goes wrong is for the thread that reads to know."""
+    try:
+        with os.fdopen(descriptor, "wb") as out, tarfile.open(fileobj=out, mode="w|") as archive:
+            for path in sorted(folder.rglob("*")):
+                archive.add(path, path.relative_to(folder), recursive=False)
+    except (OSError, tarfile.TarError) as error:
+        faults.append(error)
 
 
 # ——— the word of the municipality, and the deletion ———

@@ -9,7 +9,7 @@ from whistle.audit.receipts import Receipt, receipt_for
 from whistle.audit.registry import CHANNEL
 from whistle.channel.models import CareCheck, MailboxStatus
 from whistle.channel.services import pressure
-from whistle.channel.services.submit import announce, check_items, text_size
+from whistle.channel.services.submit import announce, check_items, refuse_gone, text_size
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
@@ -52,6 +52,7 @@ def write(
     checked = check_items(organisation, access.box_id, items, roles=roles)
     pressure.spend(organisation.ref, text_size(items))
     with audit.atomic():
+        refuse_gone(organisation)
         rows = file(access.box, checked)
         MailboxStatus.objects.filter(box=access.box, adopted=True).update(news_on=clock.today())
         if check:

@@ -119,8 +119,18 @@ def announce() -> None:
         log.warning("no broker (%s); the sweep will find the report", type(error).__name__)
 
 
+def refuse_gone(organisation: Organisation) -> None:
+    """Raise `channel.closed` when the organisation left while this was on its way: its package is made already.
+
+    Call it inside the transaction that stores something.
+    """
+    if not Organisation.objects.filter(pk=organisation.pk, left_on=None).exists():
+        raise DomainError("channel.closed", status=503)
+
+
 def _store(organisation: Organisation, report: NewReport, checked: list[CheckedItem]) -> Box:
     with audit.atomic():
+        refuse_gone(organisation)
         box = Box.objects.create(
             box_id=report.box_id,
             organisation=organisation,
