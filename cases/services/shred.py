@@ -119,6 +119,8 @@ def stop(case: Case) -> None:
 
 
 def _put_back(case: Case) -> None:
+    """Close it again.  What was confirmed is spent: the next deletion needs a proposal of its own, the archivist's too."""
+    case.proposals.filter(step="delete", confirmed=True).update(confirmed=False)
     back_to = State.CLOSED if case.closed_on else State.SET_ASIDE
     case.state, case.version = back_to, case.version + 1
     case.save()

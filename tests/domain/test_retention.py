@@ -8,14 +8,17 @@ from django.test import Client
 
 from cases.models import Case, KeptOut, Notice, Proposal
 from cases.selectors import retention
+from cases.services.needs import lacking
 from cases.services.notices import remind_of_people
 from cases.services.retention import propose
 from cases.services.shred import put_back
+from cases.workflow import Need, step
 from tests.audit.conftest import Watcher, be_watched, watcher  # noqa: F401  # a fixture
 from tests.domain.test_clocks import on
 from tests.domain.test_desk import acts, refusal
 from tests.town import CAST, Town, make_town
 from whistle.accounts.models import Staff
+from whistle.audit import services as audit
 from whistle.audit.tasks import carry_out_witnessed, publish_and_show
 from whistle.client.desk import OpenCase
 from whistle.core import clock
@@ -199,3 +202,17 @@ def waiting(town: Town) -> str:
     case = over(town)
     Case.objects.filter(reference=case.reference).update(reporter_waits_since=clock.today())
     return case.reference
+
+
+def test_proposal_that_came_to_nothing_does_not_let_two_leaders_delete_later(archive: Town) -> None:
+    over(archive)
+    case = archive.newest()
+    made = propose(reference=case.reference, actor=unni(archive))
+    with audit.atomic():  # agreed to, and the witness never came
+        Proposal.objects.filter(pk=made.pk).update(confirmed=True, decided_at=clock.now())
+        Case.objects.filter(pk=case.pk).update(state="deleted")
+        audit.record("pad", organisation=archive.organisation)
+    assert put_back(archive.organisation) == 1
+    case.refresh_from_db()
+
+    assert Need.ARCHIVIST in lacking(step(case.state, "delete"), case)
