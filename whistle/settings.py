@@ -8,6 +8,7 @@ from pathlib import Path
 from kombu import Exchange, Queue  # type: ignore[attr-defined]
 
 from whistle import env
+from whistle.broker import use_whole_files
 from whistle.core import providers
 from whistle.database import bucket_from_url, from_url
 
@@ -188,6 +189,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # nobody commands a worker through the broker
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True  # they are found again by the sweep
 if CELERY_BROKER_URL.startswith("filesystem:"):
+    use_whole_files()
     _broker = DATA / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker / "queue"),
