@@ -97,6 +97,7 @@ def test_nobody_reads_a_message_before_it_is_whole(broker: Connection, folder: P
         for other in opened(folder):
             send(other, *range(many))
 
+    receive(broker, 0)  # the queue is known before anybody writes
     writing = threading.Thread(target=writer)
     writing.start()
     got = []
