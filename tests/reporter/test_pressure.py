@@ -133,6 +133,16 @@ def test_text_has_a_budget_for_the_day_and_the_next_town_has_its_own(
     assert Box.objects.filter(organisation=town.organisation).count() == before
 
 
+@pytest.mark.parametrize("left", ["", "\0" * 4, "12\0"], ids=["empty", "zeros", "cut"])
+def test_what_a_power_cut_left_of_the_count_refuses_nobody(
+    town: Town, settings: LazySettings, left: str
+) -> None:
+    town.report("Before the power went.")
+    for file in (settings.DATA / "budgets").iterdir():
+        file.write_text(left)
+    assert town.report("After it came back.")
+
+
 def test_without_script_a_crowd_is_asked_to_wait_and_keeps_what_it_wrote(
     town: Town, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

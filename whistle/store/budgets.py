@@ -26,7 +26,8 @@ def spent_today(name: str) -> Iterator[list[int]]:
     with (folder / today).open("a+") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.seek(0)
-        before = int(file.read() or 0)
+        told = file.read()
+        before = int(told) if told.isdecimal() else 0  # a power cut may leave anything
         spent = [before]
         yield spent
         if spent[0] != before:
