@@ -35,6 +35,7 @@ class Demo:
     url: str
     folder: Path
     process: "subprocess.Popen[str]"
+    first: str  # what an earlier start said, which somebody ended while the demo was being made
 
     def people(self) -> dict[str, dict[str, str]]:
         return {row["username"]: row for row in json.loads((self.folder / "demo.json").read_text())}
@@ -48,10 +49,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         port = free.getsockname()[1]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WHISTLE_", "DJANGO_"))}
     environment = {**kept, "PORT": str(port), "WHISTLE_DATA": str(folder)}
-    said = (folder / "said.txt").open("w+")
     command = [sys.executable, "-m", "whistle.demo.serve"]
+    first = _interrupted(command, environment, folder)
+    said = (folder / "said.txt").open("w+")
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=said, text=True)
-    running = Demo(f"http://127.0.0.1:{port}", folder, process)
+    running = Demo(f"http://127.0.0.1:{port}", folder, process, first)
     try:
         _wait(running)
         yield running
@@ -59,6 +61,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         process.send_signal(signal.SIGINT)
         process.wait(30)
         said.close()
+
+
+def _interrupted(command: list[str], environment: dict[str, str], folder: Path) -> str:
+    """Start, press Ctrl-C once the people have their keys and no case is there yet, and return what was said."""
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    while process.poll() is None and not (folder / "demo.json").exists():
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    said, _nothing = process.communicate(timeout=60)
+    return said
 
 
 def _wait(demo: Demo) -> None:
@@ -227,6 +241,17 @@ def test_the_client_reports_from_the_shell_and_refuses_what_is_wrong_in_plain_wo
     assert json.loads(wrong.stderr)["code"] == "mailbox.unknown"
     assert mistyped.returncode == 1
     assert json.loads(mistyped.stderr)["code"].startswith("code.")
+
+
+def test_a_first_start_that_was_interrupted_leaves_no_half_demo(demo: Demo) -> None:
+    assert "Stopped before it was ready" in demo.first
+    assert "Traceback" not in demo.first
+    said = (demo.folder / "said.txt").read_text()
+    assert "beginning anew" in said
+    assert "The demo is there already" not in said
+    assert "Fjellvik kommune is open" in said
+    assert (demo.folder / "demo-nordvik.json").exists()
+    assert not (demo.folder / "demo-unfinished").exists()
 
 
 def test_a_stranger_on_the_same_port_is_told_so(demo: Demo, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+from whistle.demo import unfinished
 from whistle.demo.watch import appoint
 
 HERE = Path(__file__).resolve().parent.parent.parent
@@ -27,6 +28,8 @@ def environment(folder: Path) -> dict[str, str]:
         "WHISTLE_DEMO": "1",
         "WHISTLE_HTTPS": "0",
         "WHISTLE_DEFAULT_ORGANISATION": "fjellvik",
+        # Celery's word to root is right in production; a demo in a container is root's and shows nobody's case
+        "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }
     for name in ("WHISTLE_SECRET_KEY", "WHISTLE_ENTRY_KEY"):
         path = kept / name.lower()
@@ -39,6 +42,10 @@ def environment(folder: Path) -> dict[str, str]:
 
 def prepare(env: dict[str, str]) -> None:
     """Build the browser's half, compile translations, migrate, make the demo.  Stops at the first failure."""
+    folder = Path(env["WHISTLE_DATA"])
+    if unfinished.interrupted(folder) and "WHISTLE_DATABASE_URL" not in env:
+        print("· The demo was interrupted while it was made; beginning anew", flush=True)
+        unfinished.forget(folder)
     steps = (
         ("Browser's half", [PYTHON, "-m", "whistle.browser.build"]),
         ("Translations", [PYTHON, "-m", "whistle.ui.translations"]),
@@ -47,7 +54,8 @@ def prepare(env: dict[str, str]) -> None:
     )
     for name, command in steps:
         print(f"· {name}", flush=True)
-        if subprocess.run(command, cwd=HERE, env=env, check=False).returncode:
+        # a session of its own: Ctrl-C is answered here, once, in words
+        if subprocess.run(command, cwd=HERE, env=env, check=False, start_new_session=True).returncode:
             sys.exit(f"{name} failed; see the message above.")
 
 
@@ -103,9 +111,13 @@ def run(env: dict[str, str], port: str) -> int:
         for name, command in parts(env, port).items()
     }
     stopping: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # HUP: the window was closed
         signal.signal(number, lambda received, _frame: stopping.append(received))
+    announced = False
     while not stopping and all(part.poll() is None for part in running.values()):
+        if not announced and _answers(port):
+            announce(Path(env["WHISTLE_DATA"]), port)
+            announced = True
         time.sleep(0.2)
     ended = [name for name, part in running.items() if part.poll() is not None]
     for part in running.values():
@@ -121,16 +133,29 @@ def run(env: dict[str, str], port: str) -> int:
     return 1 if ended and not stopping else 0
 
 
+def _answers(port: str) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", int(port))) == 0
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 def main() -> int:
-    """Prepare, announce, run."""
+    """Prepare and run, until Ctrl-C or its like."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     folder = Path(os.environ.get("WHISTLE_DATA") or HERE / "var").expanduser().resolve()
     (folder / "static").mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     port = os.environ.get("PORT") or "8000"
     refuse_busy_port(port)
     env = environment(folder)
-    prepare(env)
-    announce(folder, port)
+    try:
+        prepare(env)
+    except KeyboardInterrupt:
+        sys.exit("\nStopped before it was ready. The next start begins anew where it has to.")
     return run(env, port)
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from whistle.audit.publisher import publish_all
 from whistle.core import clock
-from whistle.demo import texts
+from whistle.demo import texts, unfinished
 from whistle.demo.ceremony import Ceremony, Enrolled
 from whistle.demo.people import FJELLVIK, NORDVIK, DemoPerson
 from whistle.demo.stories import NORDVIK_STORIES, STORIES, Story
@@ -29,9 +29,16 @@ class Command(BaseCommand):
         parser.add_argument("--without-cases", action="store_true", help="people and plan only (tests)")
 
     def handle(self, *, without_cases: bool, **options: Any) -> None:
+        if unfinished.interrupted(settings.DATA):
+            message = f"The demo was interrupted while it was made. Empty the database and {settings.DATA}, and start again."
+            raise CommandError(message)
         if Organisation.objects.exists():
             self.stdout.write("The demo is there already.")
             return
+        with unfinished.making(settings.DATA):
+            self._make_both(without_cases=without_cases)
+
+    def _make_both(self, *, without_cases: bool) -> None:
         self._make("fjellvik", "Fjellvik kommune", FJELLVIK, () if without_cases else STORIES, "demo.json")
         self._make(
             "nordvik",
