@@ -7,9 +7,13 @@ DIR is an export of the logs (`desk/` and `channel/` with their `tile/entries/`,
 checked with `auditverify.py` first.  DOCUMENT is what the public page of the plan, or a yearly report, gives as
 "Download (JSON)".
 
-For every figure with a proof the program checks that the log has the entries the proof names (SHA-256 over their
-leaf hashes), that the rule is the one in the adopted plan of that hash, and that the rule gives what the page shows.  Of a yearly
-report it checks the deadlines and the number of reports received.
+For every indicator of the plan the program checks that the log has the entries the proof names (SHA-256 over their
+leaf hashes), that the rule is the one of the adopted plan of that hash, and that the rule gives what the page shows; an
+indicator that the page leaves out, or shows without a proof, is a fault.  Of a yearly report it checks the deadlines,
+the figures of the measures, the number of reports received, and every number in the tables of cases.
+
+A rule is either written in the plan or follows from the indicator: the figure given last (`figure.given`), the control
+runs (`control.run`), or the due dates for which something was shown (`measure.shown`).
 
 Exit status: 0 all agree, 1 some do not, 2 something cannot be read.  Needs Python 3.9 or newer.  It shares no line
 with the program that makes the page.
@@ -103,8 +107,80 @@ def earliest(pattern, logs, until, same):
     return dates
 
 
+RHYTHM = {"monthly": 1, "quarterly": 3, "four_monthly": 4, "half_yearly": 6, "yearly": 12}
+
+
+def due_dates(first, recurrence, year):
+    """Return the due dates in a year.  The last day of a month stays the last day, except of what is yearly."""
+    if first is None:
+        return set()
+    step, dates, day, turn = RHYTHM.get(recurrence, 0), set(), first, 0
+    ends = first.day == calendar.monthrange(first.year, first.month)[1] and recurrence != "yearly"
+    while day.year <= year:
+        if day.year == year:
+            dates.add(day)
+        if not step:
+            break
+        turn += 1
+        day = later(first, step * turn)
+        if ends:
+            day = day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    return dates
+
+
+def given(rule, logs, first, last):
+    """Return (met, counted) of the figure given last; our own registers only where nobody else gave one."""
+    told = [
+        entry["d"]
+        for entry in logs["desk"]
+        if entry["act"] == "figure.given"
+        and entry["d"]["indicator"] == rule["indicator"]
+        and first.isoformat() <= entry["d"]["to"] <= last.isoformat()
+    ]
+    if any(d["source"] != "register" for d in told):
+        told = [d for d in told if d["source"] != "register"]
+    newest = (0, 0)
+    for d in sorted(told, key=lambda d: d["to"]):  # sorting keeps the order of the log for equal days
+        newest = (d["met"], d["counted"])
+    return newest
+
+
+def runs(rule, logs, first, last):
+    """Return (met, counted) of a measure's control runs."""
+    total = dict.fromkeys(("population", "sample", "deviations", "closed"), 0)
+    for entry, day in select({"log": "desk", "act": "control.run"}, logs, last):
+        if entry["d"]["measure"] == rule["measure"] and day >= first:
+            for name in total:
+                total[name] += entry["d"][name]
+    if rule["counts"] == "closed":
+        return total["closed"], total["deviations"]
+    if rule["counts"] == "clean":
+        return total["sample"] - total["deviations"], total["sample"]
+    if rule["counts"] == "sampled":
+        return total["sample"], total["population"]
+    return total["deviations"] - total["closed"], total["sample"]
+
+
+def done(rule, logs, last):
+    """Return (met, counted): the due dates of the year for which something was shown, of all."""
+    begin = datetime.date.fromisoformat(rule["due"]) if rule["due"] else None
+    planned = due_dates(begin, rule["recurrence"], last.year)
+    seen = {
+        entry["d"].get("due")
+        for entry, _day in select({"log": "desk", "act": "measure.shown"}, logs, last)
+        if entry["d"]["measure"] == rule["measure"]
+    }
+    return sum(1 for day in planned if day.isoformat() in seen), len(planned)
+
+
 def compute(rule, logs, first, last):
     """Return (met, counted) of a rule between two dates."""
+    if rule["kind"] == "given":
+        return given(rule, logs, first, last)
+    if rule["kind"] == "runs":
+        return runs(rule, logs, first, last)
+    if rule["kind"] == "done":
+        return done(rule, logs, last)
     if rule["kind"] == "days":
         days = {day for _entry, day in select(rule["of"], logs, last) if day >= first}
         return len(days), (last - first).days + 1
@@ -142,6 +218,43 @@ def shown(met, counted, people):
     return "between", 100 * low // counted, 100 * high // counted
 
 
+def as_shown(indicator, rule, met, counted):
+    """Return (how, low, high, done, of) as the page must show an indicator."""
+    if not counted:
+        return "none", None, None, None, None
+    if indicator["unit"] == "percent":
+        return (*shown(met, counted, rule["people"]), None, None)
+    if indicator["unit"] == "per_year":
+        return "exact", 100 * met // counted, 100 * met // counted, met, counted
+    low, high = (1, FEW - 1) if 0 < met < FEW else (met, met)
+    if indicator["unit"] == "per_100":
+        low, high = 100 * low // counted, 100 * high // counted
+    return "number", low, high, None, None
+
+
+def implied(measure, indicator, rules):
+    """Return the rule of an indicator in the adopted plan: written there, or as it follows."""
+    if indicator.get("rule"):
+        return rules[indicator["rule"]]
+    people, counts = indicator["unit"] == "percent", indicator.get("counts")
+    rule = {"id": indicator["id"], "v": 1, "measure": measure["id"], "people": people and counts != "done"}
+    if counts == "done":
+        return {**rule, "kind": "done", "due": measure["due"], "recurrence": measure["recurrence"]}
+    if counts:
+        return {**rule, "kind": "runs", "counts": counts}
+    return {**rule, "kind": "given", "indicator": indicator["id"]}
+
+
+def indicators(plan):
+    """Return the indicators of an adopted plan with their rules, by their id."""
+    rules = {rule["id"]: rule for rule in plan["rules"]}
+    return {
+        it["id"]: (it, implied(measure, it, rules))
+        for measure in plan["measures"]
+        for it in measure["indicators"]
+    }
+
+
 def named(ranges, raw):
     """Return the entries of named ranges by log, and what is wrong with them."""
     wrong, logs = [], {}
@@ -170,12 +283,18 @@ def adopted(digest, directory, wrong):
 def faults(figure, raw, directory):
     """Return what does not agree in one figure."""
     proof = figure["proof"]
+    if not proof:
+        return ["the page shows no proof"]
     logs, wrong = named(proof["ranges"], raw)
-    if proof["rule"] not in adopted(proof["plan"], directory, wrong)["rules"]:
-        wrong.append("the rule is not the adopted plan's")
+    indicator, rule = indicators(adopted(proof["plan"], directory, wrong)).get(figure["id"], ({}, {}))
+    if proof["rule"] != rule:
+        return [*wrong, "the rule is not the adopted plan's"]
     first, last = (datetime.date.fromisoformat(day) for day in proof["period"])
-    met, counted = compute(proof["rule"], logs, first, last)
-    if shown(met, counted, proof["rule"]["people"]) != (figure["shown"], figure["low"], figure["high"]):
+    met, counted = compute(rule, logs, first, last)
+    same = as_shown(indicator, rule, met, counted) == tuple(
+        figure[name] for name in ("shown", "low", "high", "done", "of")
+    )
+    if not same:
         wrong.append("the page shows another figure than the log gives")
     return wrong
 
@@ -212,13 +331,16 @@ def report_faults(document, raw, directory):
 
 
 def page_faults(document, raw, directory):
-    """Return what does not agree on the public page, figure by figure."""
-    return [
-        (figure["id"], faults(figure, raw, directory))
-        for measure in document["measures"]
-        for figure in measure["figures"]
-        if figure["proof"]
-    ]
+    """Return what does not agree on the public page, indicator by indicator of the plan in force then."""
+    wrong = []
+    plan = adopted(document["plan"]["hash"], directory, wrong)
+    there = {it["id"]: it for measure in document["measures"] for it in measure["figures"]}
+    results = [("the plan", wrong)]
+    for code in indicators(plan):
+        found = faults(there[code], raw, directory) if code in there else ["the page leaves it out"]
+        results.append((code, found))
+    extra = sorted(set(there) - set(indicators(plan)))
+    return results + [(code, ["the adopted plan has no such indicator"]) for code in extra]
 
 
 def main(arguments):

@@ -12,6 +12,7 @@ from whistle.plan.edition import edition_document
 from whistle.plan.models import Attestation, Evidence, Proposal
 from whistle.plan.services import proposals, work
 from whistle.plan.services.demo import load_demo
+from whistle.plan.services.readings import edition_readings
 
 
 @pytest.fixture
@@ -111,9 +112,11 @@ def test_a_quarter_without_a_spot_check_is_late_although_the_others_were_made(pl
 
 
 def test_the_demo_has_late_measures_and_measures_whose_effect_is_shown(fjellvik):
-    with standing("2026-11-23"):
+    with standing("2026-10-20"):
         plan = load_demo(fjellvik, by=KARI, approved_by=PER)
-    sums = edition_document(plan, date(2026, 11, 1), [])["sums"]
+    with standing("2026-11-01"):
+        as_of = clock.today()
+        sums = edition_document(plan, as_of, edition_readings(plan, as_of))["sums"]
     assert sums["late"] == 6
     assert sums["proven"] >= 3
     assert sum(sums.values()) == 31

@@ -133,6 +133,45 @@ EVENTS: dict[str, Event] = {
     "plan.adopted": Event(BOTH, EITHER, {"hash": "hash", "version": "size", "desk_size": "size?"}),
     "plan.published": Event(DESK, DATE, {"hash": "hash", "as_of": "date"}),
     "plan.reported": Event(DESK, SECOND, {"hash": "hash", "year": "size", "edition": "size"}, ("9.6",)),
+    # work on the plan: what shows a measure, what a control found, a figure that people or other systems gave
+    "measure.changed": Event(
+        DESK, SECOND, {"measure": "key", "source": "code", "target": "code", "second": "ref?"}
+    ),
+    "measure.shown": Event(
+        DESK, SECOND, {"measure": "key", "kind": "code", "due": "date?", "hash": "hash?", "second": "ref?"}
+    ),
+    "control.run": Event(
+        DESK,
+        SECOND,
+        {
+            "measure": "key",
+            "population": "size",
+            "sample": "size",
+            "deviations": "size",
+            "closed": "size",
+            "due": "date?",
+            "seed": "hash?",
+        },
+    ),
+    # `source`: import, attestation or register; `to`: the last day the figure speaks of
+    "figure.given": Event(
+        DESK,
+        SECOND,
+        {
+            "indicator": "key",
+            "met": "size",
+            "counted": "size",
+            "from": "date",
+            "to": "date",
+            "source": "code",
+            "hash": "hash?",
+            "second": "ref?",
+        },
+    ),
+    "risk.assessed": Event(
+        DESK, SECOND, {"risk": "key", "likelihood": "size", "consequence": "size", "method": "code"}
+    ),
+    "effect.reviewed": Event(DESK, SECOND, {"measure": "key", "verdict": "code"}),
     "gift.registered": Event(DESK, SECOND, {"gift": "ref"}, ("5.1",)),
     "gift.decided": Event(DESK, SECOND, {"gift": "ref", "answer": "code"}, ("5.1", "5.2")),
     "interest.declared": Event(DESK, SECOND, {"year": "size"}, ("4.2",)),

@@ -2,9 +2,11 @@
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 from cases.models import Case
@@ -21,6 +23,7 @@ from whistle.demo.stories import PAPERWORK, Story
 from whistle.organisations.models import Organisation
 
 MORNING = time(8, 15)
+Doing = Callable[[], object]
 
 
 @dataclass
@@ -42,22 +45,21 @@ class Teller:
         self.people = {enrolled.person.username.partition(".")[0]: enrolled for enrolled in people}
         self.desks: dict[str, Desk] = {}
 
-    def tell(self, stories: tuple[Story, ...]) -> None:
-        """Play every act of every story, oldest first."""
-        told = [Told(story) for story in stories]
-        acts = sorted(
-            (
-                (day, number, order, act)
-                for number, one in enumerate(told)
-                for order, (day, act) in enumerate(_acts(one.story))
-            ),
-            key=lambda entry: (-entry[0], entry[1], entry[2]),
-        )
-        for count, (day, number, _order, act) in enumerate(acts):
-            moment = datetime.combine(clock.today() - timedelta(days=day), MORNING, tzinfo=clock.OSLO)
-            with clock.standing_at(moment + timedelta(minutes=3 * (count % 60))):
-                self._play(told[number], act)
-            self.say(f"\r  {self.organisation.name}: {count + 1} of {len(acts)} acts")
+    def tell(self, stories: tuple[Story, ...], besides: Iterable[tuple[date, Doing]] = ()) -> None:
+        """Play every act of every story, oldest first; `besides` is what else happens, and on which day."""
+        today = clock.today()
+        acts: list[tuple[int, Doing]] = [(max(0, (today - day).days), do) for day, do in besides]
+        for one in (Told(story) for story in stories):
+            acts += [(day, partial(self._play, one, act)) for day, act in _acts(one.story)]
+        acts.sort(key=lambda entry: -entry[0])
+        count = 0
+        for day, group in groupby(acts, key=lambda entry: entry[0]):
+            morning = datetime.combine(today - timedelta(days=day), MORNING, tzinfo=clock.OSLO)
+            for place, (_day, do) in enumerate(group):
+                with clock.standing_at(morning + timedelta(minutes=3 * place)):
+                    do()
+                count += 1
+                self.say(f"\r  {self.organisation.name}: {count} of {len(acts)} acts")
         self.say("\n")
 
     def _play(self, told: Told, act: Paper | tuple[str, str, str]) -> None:

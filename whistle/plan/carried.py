@@ -8,7 +8,8 @@ from whistle.audit import selectors as log_of
 from whistle.core import canonical
 from whistle.organisations.models import Organisation
 from whistle.plan import folding
-from whistle.plan.indicators import compute
+from whistle.plan.implied import is_put
+from whistle.plan.indicators import compute, rules_of
 from whistle.plan.models import Fold, Plan
 from whistle.plan.rules import Figure, Period, Rule, wanted
 
@@ -21,14 +22,14 @@ def sizes_now(organisation: Organisation) -> dict[str, int]:
 
 
 def live_figures(plan: Plan, period: Period) -> dict[str, Figure]:
-    """Return the present figures of the plan's log indicators, by indicator code; stores nothing."""
+    """Return the present figures that are counted from what happened, by indicator code; stores nothing."""
     sizes = sizes_now(plan.organisation)
-    rules = {rule.code: rule.document for rule in plan.evidencerules.all()}
     found = {}
-    for indicator in plan.indicators.exclude(rule=""):
-        rule = rules[indicator.rule]
+    for code, rule in rules_of(plan).items():
+        if is_put(rule):
+            continue
         state = carried(plan.organisation, rule, sizes)[0] if folding.folds(rule) else None
-        found[indicator.code] = (
+        found[code] = (
             folding.figure(rule, state, period)
             if state is not None and state["seen"] <= period.last.isoformat()
             else compute(plan.organisation, rule, period, sizes=sizes, hashed=False).figure

@@ -3,6 +3,7 @@
 The format is the one of `whistle/plan/demo/plan.json`, version 1.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from whistle.core.errors import DomainError
 from whistle.plan.due import RECURRENCES
 from whistle.plan.models import Plan
-from whistle.plan.rules import KINDS
+from whistle.plan.rules import KINDS, PUT, wanted
 
 LANGUAGES = ("nb", "nn", "en")
 MEASURE_KINDS = ("prevent", "detect", "respond")
@@ -18,6 +19,8 @@ EVIDENCE = ("log", "import", "attestation", "control_run", "document")
 UNITS = ("percent", "per_year", "per_100", "count")
 SAMPLES = ("random", "risk", "suspicion")
 COUNTS = ("done", "closed", "clean", "sampled", "left")
+WRITTEN = tuple(kind for kind in KINDS if kind not in PUT)  # kinds of rules that a plan writes out
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}\Z")  # codes stand in the log, which holds ASCII
 Document = Mapping[str, Any]
 
 
@@ -114,7 +117,8 @@ def _check(document: Document) -> None:
     named = [indicator["id"] for measure in document["measures"] for indicator in measure["indicators"]]
     _demand(len(set(named)) == len(named), "indicators")
     for rule in document["rules"]:
-        _demand(rule["measure"] in measures and rule["kind"] in KINDS, f"rule {rule['id']}")
+        _demand(rule["measure"] in measures and rule["kind"] in WRITTEN, f"rule {rule['id']}")
+        _demand(wanted(rule) and isinstance(rule["people"], bool), f"rule {rule['id']}")
         _demand(isinstance(rule["v"], int), f"rule {rule['id']}: v")
 
 
@@ -153,7 +157,9 @@ def _check_order(after: Mapping[str, Iterable[str]]) -> None:
 
 def _codes(parts: list[Document], place: str) -> set[str]:
     codes = [part["id"] for part in parts]
-    _demand(len(set(codes)) == len(codes) and all(isinstance(code, str) and code for code in codes), place)
+    _demand(
+        len(set(codes)) == len(codes) and all(isinstance(it, str) and CODE.match(it) for it in codes), place
+    )
     return set(codes)
 
 

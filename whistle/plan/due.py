@@ -8,6 +8,8 @@ from itertools import count
 from whistle.core.deadlines import add_months
 
 MONTHS = {"monthly": 1, "quarterly": 3, "four_monthly": 4, "half_yearly": 6, "yearly": 12}
+# Month and day on which the public page may change: after each four-month period, when its figures are complete.
+FIXED_DATES = ((3, 1), (7, 1), (11, 1))
 ONCE, CONTINUOUS = "none", "continuous"
 RECURRENCES = (ONCE, CONTINUOUS, *MONTHS)
 FINISHED = ("done", "stopped")

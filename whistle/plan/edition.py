@@ -1,18 +1,14 @@
 """The public page as one document: everything it says between two fixed dates, small numbers already hidden."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from whistle.plan.due import missed, next_due
-from whistle.plan.figures import Known, known_figures, shown_dates
+from whistle.plan.figures import shown_dates
 from whistle.plan.models import Indicator, Measure, Plan, Reading
-from whistle.plan.rules import Period
 from whistle.plan.state import STATES, level, state
 from whistle.plan.suppression import Share, number, reaches, share
-
-# Month and day on which the public page may change: after each four-month period, when its figures are complete.
-FIXED_DATES = ((3, 1), (7, 1), (11, 1))
 
 
 def edition_document(plan: Plan, as_of: date, readings: Iterable[Reading]) -> dict[str, Any]:
@@ -20,10 +16,7 @@ def edition_document(plan: Plan, as_of: date, readings: Iterable[Reading]) -> di
 
     Holds no count of reports or people: shares as they may be shown, and for each the part of the log it came from.
     """
-    last = as_of - timedelta(days=1)
-    frozen = {reading.indicator: reading for reading in readings}
-    known = known_figures(plan, Period(date(last.year, 1, 1), last))
-    measures = measure_lines(plan, as_of, frozen, known)
+    measures = measure_lines(plan, as_of, {reading.indicator: reading for reading in readings})
     report = next_due(*_report_due(plan), as_of)
     return {
         "v": 1,
@@ -59,13 +52,11 @@ def area_lines(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def measure_lines(
-    plan: Plan, today: date, readings: dict[str, Reading], known: dict[str, Known]
-) -> list[dict[str, Any]]:
+def measure_lines(plan: Plan, today: date, readings: Mapping[str, Reading]) -> list[dict[str, Any]]:
     """Return the measures with their state and figures as they may be shown to anybody on the morning of `today`."""
     shown = shown_dates(plan.organisation, today - timedelta(days=1))
     rows = plan.measures.select_related("area").prefetch_related("indicators")
-    return [_line(plan, it, today, shown.get(it.code, set()), readings, known) for it in rows]
+    return [_line(plan, it, today, shown.get(it.code, set()), readings) for it in rows]
 
 
 def _line(
@@ -73,10 +64,9 @@ def _line(
     measure: Measure,
     today: date,
     shown: set[date],
-    readings: dict[str, Reading],
-    known: dict[str, Known],
+    readings: Mapping[str, Reading],
 ) -> dict[str, Any]:
-    figures = [_figure(it, readings.get(it.code), known.get(it.code)) for it in measure.indicators.all()]
+    figures = [_figure(it, readings.get(it.code)) for it in measure.indicators.all()]
     late = missed(measure.due, measure.recurrence, measure.status, shown, today)
     due = late[0] if late else next_due(measure.due, measure.recurrence, today)
     return {
@@ -92,17 +82,15 @@ def _line(
     }
 
 
-def _figure(indicator: Indicator, reading: Reading | None, known: Known | None) -> dict[str, Any]:
-    what, done, of, proof = Share("none"), None, None, None
-    if reading is not None:
-        what = share(reading.met, reading.counted, people=reading.people)
-        proof = proof_of(reading)
-    elif known is not None and indicator.unit == "percent":
-        what = share(known.met, known.counted)
-    elif known is not None and indicator.unit == "per_year":  # samples and reviews: no people in it
-        what, done, of = share(known.met, known.counted, people=False), known.met, known.counted
-    elif known is not None:
-        what = number(known.met, of=known.counted if indicator.unit == "per_100" else None)
+def _figure(indicator: Indicator, reading: Reading | None) -> dict[str, Any]:
+    what, done, of = Share("none"), None, None
+    if reading is not None and reading.counted:
+        if indicator.unit == "percent":
+            what = share(reading.met, reading.counted, people=reading.people)
+        elif indicator.unit == "per_year":  # samples and reviews: no people in it
+            what, done, of = share(reading.met, reading.counted, people=False), reading.met, reading.counted
+        else:
+            what = number(reading.met, of=reading.counted if indicator.unit == "per_100" else None)
     return {
         "id": indicator.code,
         "name": indicator.name,
@@ -117,7 +105,7 @@ def _figure(indicator: Indicator, reading: Reading | None, known: Known | None) 
         "reached": (done >= of or None)
         if done is not None and of
         else reaches(what, indicator.target, indicator.direction),
-        "proof": proof,
+        "proof": proof_of(reading) if reading is not None else None,
     }
 
 

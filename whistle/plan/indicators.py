@@ -5,8 +5,8 @@ hash them with SHA-256, compare; then run the rule that the reading carries over
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
@@ -17,6 +17,7 @@ from whistle.audit.folders import LOGS
 from whistle.audit.outside import outside_checkpoint
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
+from whistle.plan.implied import is_put, rule_of
 from whistle.plan.models import Plan, Reading
 from whistle.plan.rules import Figure, Line, Period, Rule, civil_date, evaluate, wanted
 from whistle.tlog.hashing import leaf_hash
@@ -90,15 +91,56 @@ def shown_sizes(organisation: Organisation, until: date) -> dict[str, int]:
     return sizes
 
 
+def rules_of(plan: Plan) -> dict[str, Rule]:
+    """Return the rule of each of the plan's indicators, by indicator code."""
+    written = {rule.code: rule.document for rule in plan.evidencerules.all()}
+    found = {}
+    for it in plan.indicators.select_related("measure"):
+        due = it.measure.due.isoformat() if it.measure.due else None
+        measure = {"id": it.measure.code, "due": due, "recurrence": it.measure.recurrence}
+        indicator = {"id": it.code, "unit": it.unit, "rule": it.rule, "counts": it.counts}
+        found[it.code] = rule_of(measure, indicator, written)
+    return found
+
+
 def figures_of(
-    plan: Plan, period: Period, *, sizes: Mapping[str, int], hashed: bool = True
+    plan: Plan,
+    period: Period,
+    *,
+    sizes: Mapping[str, int],
+    codes: Collection[str] | None = None,
 ) -> dict[str, Computed]:
-    """Return the figures of the plan's log indicators, by indicator code."""
-    rules = {rule.code: rule.document for rule in plan.evidencerules.all()}
-    return {
-        indicator.code: compute(plan.organisation, rules[indicator.rule], period, sizes=sizes, hashed=hashed)
-        for indicator in plan.indicators.exclude(rule="")
-    }
+    """Return the figures of the plan's indicators with the ranges they come from, by indicator code.
+
+    `codes` are the indicators asked for; without them, all.
+    """
+    ranges = {log: range_of(plan.organisation, log, last=sizes[log] - 1) for log in LOGS}
+    found = {}
+    for code, rule in rules_of(plan).items():
+        if codes is None or code in codes:
+            computed = compute(plan.organisation, rule, period, sizes=sizes, hashed=False)
+            found[code] = replace(computed, ranges=tuple(ranges[log] for log in wanted(rule)))
+    return found
+
+
+def put_figures(plan: Plan, period: Period) -> dict[str, Figure]:
+    """Return the present figures that people and other systems put in the log, by indicator code; none that is empty.
+
+    Our registers' are left out: they are counted anew (`whistle.plan.figures`).
+    """
+    sizes = whole_sizes(plan.organisation)
+    lines: dict[tuple[str, ...], list[Line]] = {}
+    found = {}
+    for code, rule in rules_of(plan).items():
+        if is_put(rule):
+            (acts,) = wanted(rule).values()
+            if acts not in lines:
+                read = _lines(plan.organisation, "desk", acts, sizes["desk"])
+                lines[acts] = [line for line in read if line[1]["d"].get("source") != "register"]
+            figure = evaluate(rule, lines[acts], period)
+            if figure.counted:
+                found[code] = figure
+    return found
 
 
 def recompute(reading: Reading) -> Computed:

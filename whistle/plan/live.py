@@ -1,13 +1,15 @@
 """The plan as it stands at this moment, for those who answer for it.  Never for the public page."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from whistle.core import clock
 from whistle.core.policy import Duty
 from whistle.plan.carried import live_figures, sizes_now
 from whistle.plan.edition import edition_document
-from whistle.plan.indicators import Range, compute
+from whistle.plan.figures import registered
+from whistle.plan.implied import is_put
+from whistle.plan.indicators import Range, compute, put_figures, rules_of
 from whistle.plan.models import Plan, Reading
 from whistle.plan.rules import Figure, Period, Rule
 from whistle.plan.services.readings import year_until
@@ -21,25 +23,27 @@ def live_document(plan: Plan, *, prove: str = "") -> dict[str, Any]:
 
     `prove` is an indicator whose part of the log is named and hashed.
     """
-    period = year_until(clock.today() + timedelta(days=1))
-    rules = {it.code: it.rule for it in plan.indicators.exclude(rule="")}
-    documents = {rule.code: rule.document for rule in plan.evidencerules.all()}
-    figures = live_figures(plan, period)
+    today, rules = clock.today(), rules_of(plan)
+    year, since = year_until(today + timedelta(days=1)), Period(date(today.year, 1, 1), today)
+    counted, put = live_figures(plan, year), put_figures(plan, since)
+    own = registered(plan.organisation, since)  # stands in the log from the next fixed date on
     ranges: tuple[Range, ...] = ()
-    if prove in figures:
-        proven = compute(
-            plan.organisation, documents[rules[prove]], period, sizes=sizes_now(plan.organisation)
-        )
-        figures[prove], ranges = proven.figure, proven.ranges
+    if prove in rules and (prove in counted or prove in put):
+        period = since if is_put(rules[prove]) else year
+        ranges = compute(plan.organisation, rules[prove], period, sizes=sizes_now(plan.organisation)).ranges
     readings = [
-        _unsaved(plan, code, period, documents[rules[code]], figure, ranges if code == prove else ())
+        _unsaved(plan, code, period, rules[code], figure, ranges if code == prove else ())
+        for figures, period in ((counted, year), (own | put, since))
         for code, figure in figures.items()
+        if code in rules
     ]
-    document = edition_document(plan, clock.today(), readings)
+    document = edition_document(plan, today, readings)
     for measure in document["measures"]:
         for line in measure["figures"]:
-            if (figure := figures.get(line["id"])) is not None and figure.counted:
+            if (figure := counted.get(line["id"])) is not None and figure.counted:
                 line.update(_exact(figure))
+            if line["id"] in own and line["id"] not in put:
+                line["proof"] = None
     return document
 
 

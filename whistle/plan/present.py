@@ -146,6 +146,7 @@ def proof(document: Shown, indicator: str, language: str) -> Shown | None:
                     "text": said(measure["text"], language),
                     "figure": figure(it, language),
                     "proof": it["proof"],
+                    "rule_words": wording.rule_words(it["proof"]["rule"]),
                     "rule_json": json.dumps(it["proof"]["rule"], ensure_ascii=False, indent=1),
                     "first_day": wording.day(first),
                     "last_day": wording.day(last),

@@ -15,10 +15,9 @@ from whistle.plan.facts import (
     facts,
     received_in,
     reported_to_police,
-    year_of,
 )
-from whistle.plan.figures import known_figures
 from whistle.plan.hiding import hide
+from whistle.plan.implied import is_put
 from whistle.plan.indicators import range_of
 from whistle.plan.models import Plan, Reading
 from whistle.plan.rules import Period
@@ -38,14 +37,16 @@ def report_figures(
     of_year = facts(organisation, year)
     return {
         "received": _received(organisation, year),
-        "deadlines": [_deadline(plan, reading) for reading in readings if reading.people],
+        "deadlines": [
+            _deadline(plan, it) for it in readings if it.people and it.rule and not is_put(it.rule)
+        ],
         "outcomes": outcome_table({area.code: area.name for area in plan.riskareas.all()}, of_year),
         "lessons": lesson_table(of_year),
         "subjects": subject_table(of_year),
         "police": _police(plan, year),
         "verified": _verified(readings),
         "plan": _standing(plan, year, readings),
-        "known": _known(plan, year_of(year)),
+        "known": _known(plan, readings),
         "log": [vars(range_of(organisation, log, last=size - 1)) for log, size in sorted(sizes.items())],
     }
 
@@ -156,7 +157,7 @@ def _verified(readings: Sequence[Reading]) -> dict[str, int] | None:
 def _standing(plan: Plan, year: int, readings: Sequence[Reading]) -> dict[str, Any]:
     """Return how the plan stands when the report is made: measures by state, and the risk of each area."""
     frozen = {reading.indicator: reading for reading in readings}
-    lines = measure_lines(plan, clock.today(), frozen, known_figures(plan, year_of(year)))
+    lines = measure_lines(plan, clock.today(), frozen)
     return {
         "sums": {name: sum(line["state"] == name for line in lines) for name in STATES},
         "late": [{"id": line["id"], "text": line["text"]} for line in lines if line["state"] == LATE],
@@ -181,8 +182,8 @@ def _publishable(cells: list[list[int]]) -> list[list[int | None]] | None:
     return shown if shown[-1][-1] is not None else None
 
 
-def _known(plan: Plan, period: Period) -> list[dict[str, Any]]:
-    found = known_figures(plan, period)
+def _known(plan: Plan, readings: Sequence[Reading]) -> list[dict[str, Any]]:
+    found = {it.indicator: it for it in readings if it.rule and is_put(it.rule)}
     lines = []
     for indicator in plan.indicators.filter(unit="percent", code__in=found).select_related("measure"):
         shown = share(found[indicator.code].met, found[indicator.code].counted)

@@ -1,13 +1,21 @@
 """From entries of the log to a figure, by rules that are data.  Pure: the log goes in, whole numbers come out.
 
 A rule stands in the adopted plan, whose hash stands in the log; so that anyone who holds the log and the plan can
-compute every figure again.  Three kinds:
+compute every figure again.  Six kinds, three of what happened:
 
 `deadline`  of what `start` began and fell due in the period, how much saw `stop` in time.  `due` is `{"days": n}`
             after the start, or `{"months": n, "after": …, "else_days": n}` after the first such entry, and, when
             there is none, after `else_days` days.  Entries belong together by case, and by the field `same` if given.
 `share`     of the entries `of` dated in the period, how many also match `with`.
 `days`      of the days of the period, on how many `of` happened.
+
+and three of what people and other systems put in the log (see `whistle.plan.implied`):
+
+`given`     the figure given last for `indicator`, by the last day it speaks of; one from our own registers counts
+            only where nobody gave another.
+`runs`      the control runs of `measure` in the period, by `counts`: "closed" of the deviations in time, "clean" of
+            the sample, "sampled" of the population, or "left": deviations not closed, of the sample.
+`done`      of the due dates of `measure` in the last year of the period, for how many something was shown in it.
 
 A pattern `{"log", "act", "only": {field: [values]}, "unless": {field: [values]}}` looks a field up in `d`, then in
 the entry itself.  What is dated after the period does not count, so a longer log gives the same figure.
@@ -21,9 +29,12 @@ from typing import Any
 
 from whistle.core.clock import OSLO
 from whistle.core.deadlines import add_months
+from whistle.plan.due import occurrences
 
 Rule = Mapping[str, Any]
 Line = tuple[str, Mapping[str, Any]]  # the log's name, and the fields of an entry
+# kind → the event of the desk's log that it reads
+PUT = {"given": "figure.given", "runs": "control.run", "done": "measure.shown"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +77,8 @@ def wanted(rule: Rule) -> dict[str, tuple[str, ...]]:
     >>> wanted({"kind": "days", "of": {"log": "desk", "act": "log.verified"}})
     {'desk': ('log.verified',)}
     """
+    if rule["kind"] in PUT:
+        return {"desk": (PUT[rule["kind"]],)}
     patterns = [rule[name] for name in ("start", "stop", "of") if name in rule]
     patterns += [rule["due"]["after"]] if "after" in rule.get("due", {}) else []
     found: dict[str, set[str]] = {}
@@ -83,6 +96,10 @@ def matches(pattern: Rule, fields: Mapping[str, Any]) -> bool:
 
 def evaluate(rule: Rule, lines: Iterable[Line], period: Period) -> Figure:
     """Return the figure of a rule in a period.  Raises KeyError for a kind that does not exist."""
+    if (
+        rule["kind"] == "given"
+    ):  # a December's figure comes in January; the reading names the log it was read in
+        return _given(rule, lines, period)
     known = [(log, fields, day) for log, fields in lines if (day := civil_date(fields["at"])) <= period.last]
     return _KINDS[rule["kind"]](rule, known, period)
 
@@ -124,8 +141,54 @@ def _days(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
     return Figure(period.days, len({day for _fields, day in _matching(rule["of"], lines) if day in period}))
 
 
-_KINDS = {"deadline": _deadline, "share": _share, "days": _days}
-KINDS = tuple(_KINDS)
+def _given(rule: Rule, lines: Iterable[Line], period: Period) -> Figure:
+    """Return the figure given last; `to` decides, then the order of the log."""
+    found = [
+        d
+        for _log, fields in lines
+        if fields["act"] == PUT["given"]
+        and (d := fields["d"])["indicator"] == rule["indicator"]
+        and date.fromisoformat(d["to"]) in period
+    ]
+    found = [d for d in found if d["source"] != "register"] or found
+    if not found:
+        return Figure(0, 0)
+    last = max(enumerate(found), key=lambda pair: (pair[1]["to"], pair[0]))[1]
+    return Figure(last["counted"], last["met"])
+
+
+def _runs(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
+    runs = [
+        fields["d"]
+        for fields, day in _matching({"log": "desk", "act": PUT["runs"]}, lines)
+        if day in period and fields["d"]["measure"] == rule["measure"]
+    ]
+    deviations, closed, sample, population = (
+        sum(run[name] for run in runs) for name in ("deviations", "closed", "sample", "population")
+    )
+    met, counted = {
+        "closed": (closed, deviations),
+        "clean": (sample - deviations, sample),
+        "sampled": (sample, population),
+        "left": (deviations - closed, sample),
+    }[rule["counts"]]
+    return Figure(counted, met)
+
+
+def _done(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
+    year = period.last.year
+    first = date.fromisoformat(rule["due"]) if rule["due"] else None
+    planned = {day for day in occurrences(first, rule["recurrence"], date(year, 12, 31)) if day.year == year}
+    shown = {
+        date.fromisoformat(fields["d"]["due"])
+        for fields, _day in _matching({"log": "desk", "act": PUT["done"]}, lines)
+        if fields["d"]["measure"] == rule["measure"] and fields["d"].get("due")
+    }
+    return Figure(len(planned), len(planned & shown))
+
+
+_KINDS = {"deadline": _deadline, "share": _share, "days": _days, "runs": _runs, "done": _done}
+KINDS = (*_KINDS, "given")
 
 
 def _matching(pattern: Rule, lines: list[_Dated]) -> list[tuple[Mapping[str, Any], date]]:

@@ -1,5 +1,6 @@
 """Codes of the plan in words, in the language of the moment."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.utils.dateformat import format as written
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from whistle.plan.due import FIXED_DATES
 from whistle.plan.state import BEHIND, LATE, ON_TRACK, PROVEN, STOPPED
 from whistle.plan.suppression import THRESHOLD
 
@@ -204,7 +206,35 @@ def figure_note(figure: dict[str, Any], name: str) -> str:
             "least": THRESHOLD,
         }
     target = target_words(figure)
-    return f"{name} · {target}" if target else name
+    line = f"{name} · {target}" if target else name
+    proof = figure["proof"]
+    if figure["shown"] == "none" and proof and by_the_year(proof["rule"]):
+        year = int(proof["period"][1][:4])
+        return _("%(line)s. Counted once a year: the figure for %(year)s comes on %(day)s.") % {
+            "line": line,
+            "year": year + 1,
+            "day": day(date(year + 2, *FIXED_DATES[0])),
+        }
+    return line
+
+
+def by_the_year(rule: Mapping[str, Any]) -> bool:
+    """Say whether the public page shows a rule's figure by the calendar year: what is counted from reports and cases."""
+    return bool(rule["people"]) and rule["kind"] in ("deadline", "share")
+
+
+def rule_words(rule: Mapping[str, Any]) -> str:
+    """Return what a rule does, in a sentence."""
+    return {
+        "deadline": _("Of all that began and fell due in the period: how much was done in time."),
+        "share": _("Of all such entries in the period: how many are as they should be."),
+        "days": _("Of the days of the period: on how many it was done without faults."),
+        "given": _(
+            "The newest figure for the period, from another system's file or from somebody whose word a second person confirmed."
+        ),
+        "runs": _("What the spot checks of the period found, taken together."),
+        "done": _("Of the due dates of the year: for how many there is something to show."),
+    }[rule["kind"]]
 
 
 def target_words(figure: dict[str, Any]) -> str:

@@ -37,6 +37,13 @@ def roles_of(person: Staff) -> set[str]:
     )
 
 
+def acts_as(person: Staff) -> str:
+    """Return as what a person works on the plan, for the log."""
+    held = duties(person)
+    ranks = (Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER, Duty.MEASURE_OWNER)
+    return next((duty.value for duty in ranks if duty in held), Duty.MEASURE_OWNER.value)
+
+
 def may_work_on(person: Staff, measure: Measure) -> bool:
     """Say whether a person may speak for a measure: who holds its role, or answers for the whole plan."""
     if person.organisation_id != measure.organisation_id:

@@ -1,13 +1,17 @@
-"""The demo municipality's plan with a year of work on it."""
+"""The demo municipality's plan with a year of work on it.
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+The work is done through the services, so that each act stands in the log.  A log does not go back in time: what was
+done before the municipality took the system into use is entered on that day.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
-
-from django.db import transaction
 
 from whistle.access.selectors import holders
 from whistle.accounts.models import Staff
+from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.policy import Duty
 from whistle.organisations.models import Organisation
@@ -15,16 +19,22 @@ from whistle.plan.models import ImportRun, Measure, Plan
 from whistle.plan.services import effect, registers, work
 from whistle.plan.services.plans import adopt, demo_document, load_plan
 
+Act = tuple[date, Callable[[], object]]
+FROM_THE_START = date.min
 
-def load_demo(organisation: Organisation, *, by: str, approved_by: str) -> Plan:
+
+def load_demo(organisation: Organisation, *, by: str, approved_by: str, until: date | None = None) -> Plan:
     """Return the demo plan: loaded, adopted, and with the demo's work on it.
 
-    `by` and `approved_by` are the log names of two people.
+    `by` and `approved_by` are the log names of two people.  With `until` the work up to that day; `work_after` is
+    the rest.
     """
     plan = load_plan(organisation, demo_document())
     adopt(plan, actor=by, role="plan_owner", decided_on=date(2026, 2, 11))
     plan.refresh_from_db()
-    load_progress(plan, demo_document("progress"), by=by, approved_by=approved_by)
+    for day, act in _acts(plan, by, approved_by):
+        if until is None or day <= until:
+            act()
     people = holders(organisation.pk, Duty.MEASURE_OWNER)
     for person in people:
         for role, words in plan.roles.items():
@@ -34,6 +44,11 @@ def load_demo(organisation: Organisation, *, by: str, approved_by: str) -> Plan:
                 work.hold_role(organisation, role, person.ref)
     _fill_registers(list(people), list(holders(organisation.pk, Duty.PLAN_OWNER)))
     return plan
+
+
+def work_after(plan: Plan, day: date, *, by: str, approved_by: str) -> list[Act]:
+    """Return the work that comes after a day, to be done on its own days."""
+    return [(on, act) for on, act in _acts(plan, by, approved_by) if on > day]
 
 
 def _fill_registers(people: list[Staff], deciders: list[Staff]) -> None:
@@ -49,35 +64,41 @@ def _fill_registers(people: list[Staff], deciders: list[Staff]) -> None:
             registers.decide(gift, "allowed", person=decider)
 
 
-@transaction.atomic
-def load_progress(plan: Plan, document: Mapping[str, Any], *, by: str, approved_by: str) -> None:
-    """Put the work of a document on a plan: what was run, attested, imported, assessed, and how far measures came."""
-    measures = {measure.code: measure for measure in plan.measures.all()}
+def _acts(plan: Plan, by: str, approved_by: str) -> list[Act]:
+    """Return all work of the demo's year, in the order of its days."""
+    document = demo_document("progress")
+    return sorted(_all_acts(plan, document, by, approved_by), key=lambda act: act[0])
+
+
+def _all_acts(plan: Plan, document: Mapping[str, Any], by: str, approved_by: str) -> Iterator[Act]:
+    of = {measure.code: measure for measure in plan.measures.all()}
+    for code, (likelihood, consequence) in document["risks"].items():
+        steps = {"likelihood": likelihood, "consequence": consequence}
+        yield FROM_THE_START, partial(work.assess_risk, plan, code, by=by, **steps)
+    for code, status in document["status"].items():
+        yield FROM_THE_START, partial(work.update, of[code], status, by=by)
     for it in document["evidence"]:
-        with _on(it["on"]):
-            work.show(
-                measures[it["measure"]], it["kind"], by=by, for_due=_day(it["for_due"]), note=it["note"]
-            )
+        shown = {"for_due": _day(it["for_due"]), "note": it["note"]}
+        yield _day(it["on"]), partial(work.show, of[it["measure"]], it["kind"], by=by, **shown)
     for it in document["runs"]:
-        with _on(it["on"]):
-            figures = {name: it[name] for name in ("population", "sample", "deviations", "closed_in_time")}
-            work.run_control(measures[it["measure"]], by=by, for_due=_day(it["for_due"]), **figures)
+        figures = {name: it[name] for name in ("population", "sample", "deviations", "closed_in_time")}
+        due = _due(it)
+        yield _day(it["on"]), partial(work.run_control, of[it["measure"]], by=by, for_due=due, **figures)
     for it in document["attested"]:
-        with _on(it["on"]):
-            _attest(measures[it["measure"]], it, by, approved_by)
+        yield _day(it["on"]), partial(_attest, of[it["measure"]], it, by, approved_by)
     for it in document["imports"]:
-        _import(plan, it, by)
-    with _on(document["assessed_on"]):
-        for code, (likelihood, consequence) in document["risks"].items():
-            work.assess_risk(plan, code, likelihood=likelihood, consequence=consequence, by=by)
-        for code, status in document["status"].items():
-            work.update(measures[code], status, by=by)
-        for code in document["done"]:
-            work.update(measures[code], "done", by=by, approved_by=approved_by)
-    for code, (verdict, words) in document["effect"].items():
-        effect.review(measures[code], verdict, words, by=by)
-    for code, words in document["said"].items():
-        work.update(measures[code], measures[code].status, by=by, comment=words)
+        yield _day(it["period"][1]), partial(_import, plan, it, by)
+    for code, on in document["done"].items():
+        yield _day(on), partial(work.update, of[code], "done", by=by, approved_by=approved_by)
+    for code, (on, verdict, words) in document["effect"].items():
+        yield _day(on), partial(effect.review, of[code], verdict, words, by=by)
+    for code, (on, words) in document["said"].items():
+        yield _day(on), partial(_say, of[code], words, by)
+
+
+def _say(measure: Measure, words: str, by: str) -> None:
+    measure.refresh_from_db()
+    work.update(measure, measure.status, by=by, comment=words)
 
 
 def _attest(measure: Measure, it: Mapping[str, Any], by: str, approved_by: str) -> None:
@@ -85,7 +106,7 @@ def _attest(measure: Measure, it: Mapping[str, Any], by: str, approved_by: str) 
         measure,
         it["statement"],
         by=by,
-        for_due=_day(it["for_due"]),
+        for_due=_due(it),
         indicator=it["indicator"],
         met=it["met"],
         counted=it["counted"],
@@ -93,13 +114,18 @@ def _attest(measure: Measure, it: Mapping[str, Any], by: str, approved_by: str) 
     work.confirm(word, by=approved_by)
 
 
+@audit.atomic()
 def _import(plan: Plan, it: Mapping[str, Any], by: str) -> None:
+    first, last = (_day(day) for day in it["period"])
+    indicator = plan.indicators.select_related("measure").get(code=it["indicator"])
+    figure = work.Given(indicator.code, it["met"], it["counted"], (first, last), "import")
+    work.give(indicator.measure, figure, by=by)
     ImportRun.objects.create(
         organisation=plan.organisation,
         indicator=it["indicator"],
         kind=it["kind"],
-        period_from=_day(it["period"][0]),
-        period_to=_day(it["period"][1]),
+        period_from=first,
+        period_to=last,
         counted=it["counted"],
         met=it["met"],
         file_hash="",
@@ -108,8 +134,8 @@ def _import(plan: Plan, it: Mapping[str, Any], by: str) -> None:
     )
 
 
-def _on(day: str) -> Any:
-    return clock.standing_at(datetime.combine(_day(day), time(10), UTC))
+def _due(it: Mapping[str, Any]) -> date | None:
+    return _day(it["for_due"]) if it["for_due"] else None
 
 
 def _day(text: str) -> date:

@@ -3,8 +3,7 @@
 import hashlib
 from datetime import date
 
-from django.db import transaction
-
+from whistle.audit import services as audit
 from whistle.core.errors import DomainError
 from whistle.plan.models import Evidence, EvidenceFile, Measure
 from whistle.plan.services import work
@@ -23,9 +22,16 @@ KINDS: dict[str, tuple[str, bytes]] = {
 }
 
 
-@transaction.atomic
+@audit.atomic()
 def add(
-    measure: Measure, name: str, octets: bytes, *, by: str, note: str = "", for_due: date | None = None
+    measure: Measure,
+    name: str,
+    octets: bytes,
+    *,
+    by: str,
+    note: str = "",
+    for_due: date | None = None,
+    role: str = work.WORKER,
 ) -> Evidence:
     """Keep a document as evidence for a measure and return the evidence.
 
@@ -47,7 +53,13 @@ def add(
     if Evidence.objects.filter(**of, hash=digest).exists():
         raise DomainError("document.there", status=409)
     evidence = work.show(
-        measure, Evidence.Kind.DOCUMENT, by=by, for_due=for_due, sha256=digest, note=note.strip() or name
+        measure,
+        Evidence.Kind.DOCUMENT,
+        by=by,
+        for_due=for_due,
+        sha256=digest,
+        note=note.strip() or name,
+        role=role,
     )
     EvidenceFile.objects.create(
         organisation=measure.organisation,

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
-
+from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.deadlines import add_months
 from whistle.core.errors import DomainError
 from whistle.plan.models import EffectReview, Measure, MeasureUpdate, Plan
+from whistle.plan.services import work
 
 AFTER_MONTHS = 6  # from the day a measure was done to the first look at its effect
 AGAIN_MONTHS = {"works": 24, "partly": 6, "fails": 3}
@@ -25,8 +25,10 @@ class Look:
     last: EffectReview | None
 
 
-@transaction.atomic
-def review(measure: Measure, verdict: str, comment: str, *, by: str) -> EffectReview:
+@audit.atomic()
+def review(
+    measure: Measure, verdict: str, comment: str, *, by: str, role: str = "plan_owner"
+) -> EffectReview:
     """Record what a look at a measure's effect came to, and return it.
 
     "fails" marks the measure contradicted, and a done one is under way again; "works" takes the mark away.
@@ -47,10 +49,17 @@ def review(measure: Measure, verdict: str, comment: str, *, by: str) -> EffectRe
         at=clock.now(),
         next_review=add_months(clock.today(), AGAIN_MONTHS[verdict]),
     )
+    audit.record(
+        "effect.reviewed",
+        organisation=measure.organisation,
+        actor=by,
+        role=role,
+        detail={"measure": measure.code, "verdict": verdict},
+    )
     if verdict == EffectReview.Verdict.FAILS:
         measure.contradicted = True
         if measure.status == Measure.Status.DONE:
-            _reopen(measure, by, comment.strip())
+            work.update(measure, Measure.Status.UNDER_WAY, by=by, comment=comment.strip(), role=role)
     elif verdict == EffectReview.Verdict.WORKS:
         measure.contradicted = False
     measure.save(update_fields=["contradicted", "status"])
@@ -83,16 +92,3 @@ def looks(plan: Plan) -> list[Look]:
 
 def _months(measure: Measure) -> int:
     return AFTER_MONTHS if measure.status == Measure.Status.DONE else 2 * AFTER_MONTHS
-
-
-def _reopen(measure: Measure, by: str, comment: str) -> None:
-    MeasureUpdate.objects.create(
-        organisation=measure.organisation,
-        measure=measure.code,
-        by=by,
-        at=clock.now(),
-        status_from=measure.status,
-        status_to=Measure.Status.UNDER_WAY,
-        comment=comment,
-    )
-    measure.status = Measure.Status.UNDER_WAY

@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from django.db import transaction
-
+from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
@@ -27,8 +26,15 @@ def kind_of(code: str) -> Kind:
     return KINDS[code]
 
 
-@transaction.atomic
-def take_in(organisation: Organisation, counted: Counted, *, period: tuple[date, date], by: str) -> ImportRun:
+@audit.atomic()
+def take_in(
+    organisation: Organisation,
+    counted: Counted,
+    *,
+    period: tuple[date, date],
+    by: str,
+    role: str = work.WORKER,
+) -> ImportRun:
     """Store what a file came to, as evidence too, and return it.
 
     Raises `import.faults` for a file with faults, `import.period` for a period that is none, `import.taken` for the
@@ -54,7 +60,10 @@ def take_in(organisation: Organisation, counted: Counted, *, period: tuple[date,
         day for day in occurrences(measure.due, measure.recurrence, last) if first <= day
     ]
     for day in covered or [None]:
-        work.show(measure, Evidence.Kind.IMPORT, by=by, period=period, for_due=day, sha256=counted.sha256)
+        of = {"by": by, "role": role, "sha256": counted.sha256}
+        work.show(measure, Evidence.Kind.IMPORT, period=period, for_due=day, **of)
+    figure = work.Given(counted.indicator, counted.met, counted.counted, period, "import", counted.sha256)
+    work.give(measure, figure, by=by, role=role)
     return ImportRun.objects.create(
         organisation=organisation,
         indicator=counted.indicator,

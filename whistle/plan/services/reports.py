@@ -14,13 +14,12 @@ from whistle.organisations.models import Organisation
 from whistle.plan.document import LANGUAGES
 from whistle.plan.due import next_due
 from whistle.plan.facts import year_of
-from whistle.plan.indicators import shown_sizes
 from whistle.plan.models import CouncilReport, Evidence
 from whistle.plan.report import report_document, report_figures
 from whistle.plan.selectors import plan_in_force
 from whistle.plan.services import work
 from whistle.plan.services.proposals import names_a_case
-from whistle.plan.services.readings import freeze
+from whistle.plan.services.readings import tell_registers, told_sizes, year_readings
 
 LONGEST = 2000
 
@@ -39,16 +38,16 @@ def draft_report(
         raise DomainError("plan.not_in_force", status=409)
     _check_words(narrative)
     period = year_of(year)
+    published = CouncilReport.objects.filter(organisation=organisation, year=year, state="published")
+    if clock.today() > period.last and not published.exists():
+        tell_registers(plan, period)
     with audit.atomic():
         CouncilReport.objects.filter(organisation=organisation, year=year, state="preview").delete()
-        published = CouncilReport.objects.filter(organisation=organisation, year=year, state="published")
         earlier = published.order_by("-edition").first()
         figures = (
             earlier.document["figures"]
             if earlier
-            else report_figures(
-                plan, year, freeze(plan, period), sizes=shown_sizes(organisation, period.last)
-            )
+            else report_figures(plan, year, year_readings(plan, year), sizes=told_sizes(organisation, period))
         )
         edition = (published.aggregate(Max("edition"))["edition__max"] or 0) + 1
         document = report_document(plan, year, edition, figures, narrative)

@@ -1,9 +1,14 @@
-"""The work on measures: updates, evidence, attestations by two people, control runs, new looks at risk."""
+"""The work on measures: updates, evidence, attestations by two people, control runs, new looks at risk.
 
+Each act writes its entry in the log, with figures and dates and no word: every figure of the plan can be computed from
+the log.  `role` is as what somebody acted.
+"""
+
+import re
+from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
-
+from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
@@ -18,12 +23,20 @@ from whistle.plan.models import (
     RoleHolder,
 )
 
+WORKER = "measure_owner"
+SEED = re.compile(r"[0-9a-f]{64}")  # the root of a log that outsiders had seen
 METHODS = ("judgement", "workshop", "figures")  # how a risk was looked at
 
 
-@transaction.atomic
+@audit.atomic()
 def update(
-    measure: Measure, status: str, *, by: str, comment: str = "", approved_by: str = ""
+    measure: Measure,
+    status: str,
+    *,
+    by: str,
+    comment: str = "",
+    approved_by: str = "",
+    role: str = WORKER,
 ) -> MeasureUpdate:
     """Change a measure's status and return the row that remembers it.
 
@@ -47,11 +60,16 @@ def update(
         comment=comment,
         approved_by=approved_by,
     )
+    if status != measure.status:
+        second = {"second": approved_by} if approved_by else {}
+        detail = {"measure": measure.code, "source": measure.status, "target": status, **second}
+        audit.record("measure.changed", organisation=measure.organisation, actor=by, role=role, detail=detail)
     measure.status = status
     measure.save(update_fields=["status"])
     return row
 
 
+@audit.atomic()
 def show(
     measure: Measure,
     kind: str,
@@ -61,9 +79,14 @@ def show(
     for_due: date | None = None,
     sha256: str = "",
     note: str = "",
+    role: str = WORKER,
+    second: str = "",
 ) -> Evidence:
     """Add evidence for a measure and return it: a document's hash, or what a run or a confirmed word came to."""
     first, last = period or (clock.today(), clock.today())
+    more = {"due": for_due.isoformat() if for_due else "", "hash": sha256, "second": second}
+    detail = {"measure": measure.code, "kind": kind, **{name: it for name, it in more.items() if it}}
+    audit.record("measure.shown", organisation=measure.organisation, actor=by, role=role, detail=detail)
     return Evidence.objects.create(
         organisation=measure.organisation,
         measure=measure.code,
@@ -114,7 +137,7 @@ def attest(
     )
 
 
-@transaction.atomic
+@audit.atomic()
 def confirm(attestation: Attestation, *, by: str) -> Evidence:
     """Confirm somebody else's attestation and return the evidence it becomes.
 
@@ -136,10 +159,46 @@ def confirm(attestation: Attestation, *, by: str) -> Evidence:
         period=(said_on, said_on),
         for_due=row.for_due,
         note=row.statement,
+        second=by,
     )
+    if row.counted is not None and row.indicator:
+        figure = Given(row.indicator, row.met or 0, row.counted, (said_on, said_on), "attestation")
+        give(measure, figure, by=row.by, second=by)
     if row.completes:
         update(measure, Measure.Status.DONE, by=row.by, approved_by=by, comment=row.statement)
     return evidence
+
+
+@dataclass(frozen=True)
+class Given:
+    """A figure that somebody or another system gave: `met` of `counted` for an indicator in a period."""
+
+    indicator: str
+    met: int
+    counted: int
+    period: tuple[date, date]
+    source: str  # "import" or "attestation"
+    sha256: str = ""  # of the file it was counted from
+
+
+def give(measure: Measure, figure: Given, *, by: str, role: str = WORKER, second: str = "") -> None:
+    """Put a figure in the log.  Needs `audit.atomic()`."""
+    more = {"hash": figure.sha256, "second": second}
+    audit.record(
+        "figure.given",
+        organisation=measure.organisation,
+        actor=by,
+        role=role,
+        detail={
+            "indicator": figure.indicator,
+            "met": figure.met,
+            "counted": figure.counted,
+            "from": figure.period[0].isoformat(),
+            "to": figure.period[1].isoformat(),
+            "source": figure.source,
+            **{name: it for name, it in more.items() if it},
+        },
+    )
 
 
 def decline(attestation: Attestation, *, by: str) -> None:
@@ -152,7 +211,7 @@ def decline(attestation: Attestation, *, by: str) -> None:
         raise DomainError("attestation.answered", status=409)
 
 
-@transaction.atomic
+@audit.atomic()
 def run_control(
     measure: Measure,
     *,
@@ -163,6 +222,7 @@ def run_control(
     closed_in_time: int = 0,
     for_due: date | None = None,
     seed: str = "",
+    role: str = WORKER,
 ) -> ControlRun:
     """Record a run of the measure's control, as evidence too.  Raises `control.figures` for figures that cannot be."""
     if not 0 <= closed_in_time <= deviations <= sample <= population:
@@ -179,11 +239,15 @@ def run_control(
         closed_in_time=closed_in_time,
         seed=seed,
     )
-    show(measure, Evidence.Kind.CONTROL_RUN, by=by, for_due=for_due)
+    detail = {"measure": measure.code, "population": population, "sample": sample, "deviations": deviations}
+    more = {"due": for_due.isoformat() if for_due else "", "seed": seed if SEED.fullmatch(seed) else ""}
+    detail |= {"closed": closed_in_time, **{name: it for name, it in more.items() if it}}
+    audit.record("control.run", organisation=measure.organisation, actor=by, role=role, detail=detail)
+    show(measure, Evidence.Kind.CONTROL_RUN, by=by, for_due=for_due, role=role)
     return run
 
 
-@transaction.atomic
+@audit.atomic()
 def assess_risk(
     plan: Plan,
     code: str,
@@ -194,6 +258,7 @@ def assess_risk(
     by: str = "",
     reason: str = "",
     method: str = "judgement",
+    role: str = "plan_owner",
 ) -> None:
     """Set a risk's likelihood and consequence as they are now, 1 to 5, and remember who said so and why.
 
@@ -209,6 +274,10 @@ def assess_risk(
         assessed_on=clock.today(),
         next_review=next_review,
         review_asked=False,
+    )
+    detail = {"risk": code, "likelihood": likelihood, "consequence": consequence, "method": method}
+    audit.record(
+        "risk.assessed", organisation=plan.organisation, actor=by or "system", role=role, detail=detail
     )
     RiskAssessment.objects.create(
         organisation=plan.organisation,

@@ -59,6 +59,7 @@ def record(request: StaffRequest, code: str) -> HttpResponse:
         work.run_control(
             measure,
             by=request.staff.log_name,
+            role=worklist.acts_as(request.staff),
             for_due=due,
             seed=sent.get("seed", "")[:64],
             **figures,

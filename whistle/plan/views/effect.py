@@ -39,6 +39,7 @@ def _add_document(request: StaffRequest, code: str) -> HttpResponse:
             file.name or "",
             file.read(),
             by=request.staff.log_name,
+            role=worklist.acts_as(request.staff),
             note=request.POST.get("note", ""),
             for_due=date.fromisoformat(due) if due else None,
         )
@@ -75,6 +76,7 @@ def review_effect(request: StaffRequest, code: str) -> HttpResponse:
             request.POST.get("verdict", ""),
             request.POST.get("comment", ""),
             by=request.staff.log_name,
+            role=worklist.acts_as(request.staff),
         )
     except DomainError as error:
         return measure_answer(request, measure, refused=error)

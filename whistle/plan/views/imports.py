@@ -30,6 +30,7 @@ from whistle.plan.imports.kinds import KINDS, Kind
 from whistle.plan.imports.tables import LARGEST
 from whistle.plan.services.imports import kind_of, take_in
 from whistle.plan.views.desk import context, language
+from whistle.plan.worklist import acts_as
 from whistle.ui.messages import sentence
 
 WORKERS = (Duty.MEASURE_OWNER, Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER)
@@ -132,6 +133,7 @@ def import_take_in(request: StaffRequest) -> HttpResponse:
             Counted(**{**kept["counted"], "faults": []}),
             period=(date.fromisoformat(kept["period"][0]), date.fromisoformat(kept["period"][1])),
             by=request.staff.log_name,
+            role=acts_as(request.staff),
         )
     except signing.BadSignature:
         return _page(request, refused=sentence("import.again"), status=400)

@@ -49,7 +49,8 @@ def _take(request: StaffRequest, measure: Measure) -> None:
         return
     if status != measure.status and status not in STATUSES:
         raise DomainError("measure.status")
-    work.update(measure, status, by=request.staff.log_name, comment=words)
+    role = worklist.acts_as(request.staff)
+    work.update(measure, status, by=request.staff.log_name, role=role, comment=words)
 
 
 def _open_ones(request: StaffRequest) -> list[Measure]:

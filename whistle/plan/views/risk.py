@@ -21,6 +21,7 @@ from whistle.plan.services import work
 from whistle.plan.state import level
 from whistle.plan.views.desk import context, language
 from whistle.plan.views.review import REVIEWERS
+from whistle.plan.worklist import acts_as
 from whistle.ui.messages import sentence
 
 YEARLY = ("R1", "R2", "R3")  # measure 9.5: every year in these, every other year elsewhere
@@ -47,6 +48,7 @@ def assess(request: StaffRequest, code: str) -> HttpResponse:
             consequence=int(sent.get("consequence", "0")),
             next_review=add_months(clock.today(), 12 if code in YEARLY else 24),
             by=request.staff.log_name,
+            role=acts_as(request.staff),
             reason=sent.get("reason", ""),
             method=sent.get("method", "judgement"),
         )

@@ -86,6 +86,7 @@ def start(request: StaffRequest, code: str) -> HttpResponse:
             measure,
             status,
             by=request.staff.log_name,
+            role=worklist.acts_as(request.staff),
             comment=request.POST.get("comment", "").strip()[:400],
         )
     except DomainError as error:
@@ -118,7 +119,7 @@ def _figures(measure: Measure, sent: QueryDict) -> dict[str, Any]:
     return {
         "indicator": it.code,
         "met": met,
-        "counted": met if it.unit == "count" else int(str(sent["counted"])),
+        "counted": max(met, 1) if it.unit == "count" else int(str(sent["counted"])),  # 0 of 0 is no figure
     }
 
 

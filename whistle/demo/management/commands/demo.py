@@ -16,7 +16,7 @@ from whistle.demo.people import FJELLVIK, NORDVIK, DemoPerson
 from whistle.demo.stories import NORDVIK_STORIES, STORIES, Story
 from whistle.demo.telling import MORNING, Teller
 from whistle.organisations.models import Organisation
-from whistle.plan.services.demo import load_demo
+from whistle.plan.services.demo import load_demo, work_after
 from whistle.plan.services.readings import publish as publish_plan
 
 STARTED_DAYS_AGO = 100
@@ -62,11 +62,13 @@ class Command(BaseCommand):
             enrolled = [ceremony.enrol(person) for person in cast]
             ceremony.adopt_roster(enrolled)
             texts.publish(organisation, enrolled[0].staff, enrolled[1].staff)
-            load_demo(organisation, by=enrolled[0].staff.log_name, approved_by=enrolled[1].staff.log_name)
+            names = {"by": enrolled[0].staff.log_name, "approved_by": enrolled[1].staff.log_name}
+            plan = load_demo(organisation, **names, until=clock.today())
+            later = work_after(plan, clock.today(), **names)
         ceremony.keep_offline(settings.DATA / "offline")
         _write_people(settings.DATA / people, enrolled)
         prefix = "" if slug == settings.DEFAULT_ORGANISATION else f"/{slug}"
-        Teller(organisation, enrolled, prefix, self._say).tell(stories)
+        Teller(organisation, enrolled, prefix, self._say).tell(stories, later)
         publish_plan(organisation)
         publish_all(organisation)
 
