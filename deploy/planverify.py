@@ -134,7 +134,7 @@ def given(rule, logs, first, last):
         entry["d"]
         for entry in logs["desk"]
         if entry["act"] == "figure.given"
-        and entry["d"]["indicator"] == rule["indicator"]
+        and entry["d"]["indicator"] == rule["indicator"].lower()
         and first.isoformat() <= entry["d"]["to"] <= last.isoformat()
     ]
     if any(d["source"] != "register" for d in told):
@@ -149,7 +149,7 @@ def runs(rule, logs, first, last):
     """Return (met, counted) of a measure's control runs."""
     total = dict.fromkeys(("population", "sample", "deviations", "closed"), 0)
     for entry, day in select({"log": "desk", "act": "control.run"}, logs, last):
-        if entry["d"]["measure"] == rule["measure"] and day >= first:
+        if entry["d"]["measure"] == rule["measure"].lower() and day >= first:
             for name in total:
                 total[name] += entry["d"][name]
     if rule["counts"] == "closed":
@@ -168,7 +168,7 @@ def done(rule, logs, last):
     seen = {
         entry["d"].get("due")
         for entry, _day in select({"log": "desk", "act": "measure.shown"}, logs, last)
-        if entry["d"]["measure"] == rule["measure"]
+        if entry["d"]["measure"] == rule["measure"].lower()
     }
     return sum(1 for day in planned if day.isoformat() in seen), len(planned)
 

@@ -135,16 +135,16 @@ EVENTS: dict[str, Event] = {
     "plan.reported": Event(DESK, SECOND, {"hash": "hash", "year": "size", "edition": "size"}, ("9.6",)),
     # work on the plan: what shows a measure, what a control found, a figure that people or other systems gave
     "measure.changed": Event(
-        DESK, SECOND, {"measure": "key", "source": "code", "target": "code", "second": "ref?"}
+        DESK, SECOND, {"measure": "code", "source": "code", "target": "code", "second": "ref?"}
     ),
     "measure.shown": Event(
-        DESK, SECOND, {"measure": "key", "kind": "code", "due": "date?", "hash": "hash?", "second": "ref?"}
+        DESK, SECOND, {"measure": "code", "kind": "code", "due": "date?", "hash": "hash?", "second": "ref?"}
     ),
     "control.run": Event(
         DESK,
         SECOND,
         {
-            "measure": "key",
+            "measure": "code",
             "population": "size",
             "sample": "size",
             "deviations": "size",
@@ -158,7 +158,7 @@ EVENTS: dict[str, Event] = {
         DESK,
         SECOND,
         {
-            "indicator": "key",
+            "indicator": "code",
             "met": "size",
             "counted": "size",
             "from": "date",
@@ -169,9 +169,9 @@ EVENTS: dict[str, Event] = {
         },
     ),
     "risk.assessed": Event(
-        DESK, SECOND, {"risk": "key", "likelihood": "size", "consequence": "size", "method": "code"}
+        DESK, SECOND, {"risk": "code", "likelihood": "size", "consequence": "size", "method": "code"}
     ),
-    "effect.reviewed": Event(DESK, SECOND, {"measure": "key", "verdict": "code"}),
+    "effect.reviewed": Event(DESK, SECOND, {"measure": "code", "verdict": "code"}),
     "gift.registered": Event(DESK, SECOND, {"gift": "ref"}, ("5.1",)),
     "gift.decided": Event(DESK, SECOND, {"gift": "ref", "answer": "code"}, ("5.1", "5.2")),
     "interest.declared": Event(DESK, SECOND, {"year": "size"}, ("4.2",)),

@@ -20,7 +20,7 @@ UNITS = ("percent", "per_year", "per_100", "count")
 SAMPLES = ("random", "risk", "suspicion")
 COUNTS = ("done", "closed", "clean", "sampled", "left")
 WRITTEN = tuple(kind for kind in KINDS if kind not in PUT)  # kinds of rules that a plan writes out
-CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}\Z")  # codes stand in the log, which holds ASCII
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}\Z")  # codes stand in the log, in small letters
 Document = Mapping[str, Any]
 
 
@@ -158,7 +158,9 @@ def _check_order(after: Mapping[str, Iterable[str]]) -> None:
 def _codes(parts: list[Document], place: str) -> set[str]:
     codes = [part["id"] for part in parts]
     _demand(
-        len(set(codes)) == len(codes) and all(isinstance(it, str) and CODE.match(it) for it in codes), place
+        all(isinstance(it, str) and CODE.match(it) for it in codes)
+        and len({it.lower() for it in codes}) == len(codes),
+        place,
     )
     return set(codes)
 

@@ -147,7 +147,7 @@ def _given(rule: Rule, lines: Iterable[Line], period: Period) -> Figure:
         d
         for _log, fields in lines
         if fields["act"] == PUT["given"]
-        and (d := fields["d"])["indicator"] == rule["indicator"]
+        and (d := fields["d"])["indicator"] == rule["indicator"].lower()
         and date.fromisoformat(d["to"]) in period
     ]
     found = [d for d in found if d["source"] != "register"] or found
@@ -161,7 +161,7 @@ def _runs(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
     runs = [
         fields["d"]
         for fields, day in _matching({"log": "desk", "act": PUT["runs"]}, lines)
-        if day in period and fields["d"]["measure"] == rule["measure"]
+        if day in period and fields["d"]["measure"] == rule["measure"].lower()
     ]
     deviations, closed, sample, population = (
         sum(run[name] for run in runs) for name in ("deviations", "closed", "sample", "population")
@@ -182,7 +182,7 @@ def _done(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
     shown = {
         date.fromisoformat(fields["d"]["due"])
         for fields, _day in _matching({"log": "desk", "act": PUT["done"]}, lines)
-        if fields["d"]["measure"] == rule["measure"] and fields["d"].get("due")
+        if fields["d"]["measure"] == rule["measure"].lower() and fields["d"].get("due")
     }
     return Figure(len(planned), len(planned & shown))
 

@@ -54,7 +54,7 @@ def review(
         organisation=measure.organisation,
         actor=by,
         role=role,
-        detail={"measure": measure.code, "verdict": verdict},
+        detail={"measure": measure.code.lower(), "verdict": verdict},
     )
     if verdict == EffectReview.Verdict.FAILS:
         measure.contradicted = True

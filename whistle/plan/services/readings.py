@@ -176,7 +176,7 @@ def last_fixed_date(today: date) -> date:
 
 def _entry(code: str, figure: Figure, period: Period) -> dict[str, object]:
     return {
-        "indicator": code,
+        "indicator": code.lower(),
         "met": figure.met,
         "counted": figure.counted,
         "from": period.first.isoformat(),
@@ -187,7 +187,7 @@ def _entry(code: str, figure: Figure, period: Period) -> dict[str, object]:
 
 def _told(organisation: Organisation, code: str) -> list[dict[str, object]]:
     entries = log_of.entries(organisation, "desk", acts=("figure.given",))
-    return [read.fields["d"] for read in entries if read.fields["d"]["indicator"] == code]
+    return [read.fields["d"] for read in entries if read.fields["d"]["indicator"] == code.lower()]
 
 
 def _keep(plan: Plan, code: str, it: Computed, *, corrects: Reading | None = None) -> Reading:

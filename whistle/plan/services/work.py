@@ -62,7 +62,7 @@ def update(
     )
     if status != measure.status:
         second = {"second": approved_by} if approved_by else {}
-        detail = {"measure": measure.code, "source": measure.status, "target": status, **second}
+        detail = {"measure": measure.code.lower(), "source": measure.status, "target": status, **second}
         audit.record("measure.changed", organisation=measure.organisation, actor=by, role=role, detail=detail)
     measure.status = status
     measure.save(update_fields=["status"])
@@ -85,7 +85,7 @@ def show(
     """Add evidence for a measure and return it: a document's hash, or what a run or a confirmed word came to."""
     first, last = period or (clock.today(), clock.today())
     more = {"due": for_due.isoformat() if for_due else "", "hash": sha256, "second": second}
-    detail = {"measure": measure.code, "kind": kind, **{name: it for name, it in more.items() if it}}
+    detail = {"measure": measure.code.lower(), "kind": kind, **{name: it for name, it in more.items() if it}}
     audit.record("measure.shown", organisation=measure.organisation, actor=by, role=role, detail=detail)
     return Evidence.objects.create(
         organisation=measure.organisation,
@@ -190,7 +190,7 @@ def give(measure: Measure, figure: Given, *, by: str, role: str = WORKER, second
         actor=by,
         role=role,
         detail={
-            "indicator": figure.indicator,
+            "indicator": figure.indicator.lower(),
             "met": figure.met,
             "counted": figure.counted,
             "from": figure.period[0].isoformat(),
@@ -239,7 +239,12 @@ def run_control(
         closed_in_time=closed_in_time,
         seed=seed,
     )
-    detail = {"measure": measure.code, "population": population, "sample": sample, "deviations": deviations}
+    detail = {
+        "measure": measure.code.lower(),
+        "population": population,
+        "sample": sample,
+        "deviations": deviations,
+    }
     more = {"due": for_due.isoformat() if for_due else "", "seed": seed if SEED.fullmatch(seed) else ""}
     detail |= {"closed": closed_in_time, **{name: it for name, it in more.items() if it}}
     audit.record("control.run", organisation=measure.organisation, actor=by, role=role, detail=detail)
@@ -275,7 +280,7 @@ def assess_risk(
         next_review=next_review,
         review_asked=False,
     )
-    detail = {"risk": code, "likelihood": likelihood, "consequence": consequence, "method": method}
+    detail = {"risk": code.lower(), "likelihood": likelihood, "consequence": consequence, "method": method}
     audit.record(
         "risk.assessed", organisation=plan.organisation, actor=by or "system", role=role, detail=detail
     )
