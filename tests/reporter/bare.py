@@ -80,14 +80,13 @@ class Bare:
         node = self("Runtime.evaluate", expression=f"document.querySelector({json.dumps(selector)})")
         self("DOM.setFileInputFiles", files=[str(path)], objectId=node["result"]["objectId"])
 
-    def resident(self) -> int:
-        """Octets of memory that the pages of this browser hold."""
+    def resident(self, *, of_all: bool = False) -> int:
+        """Octets of memory of its own that the pages of this browser hold, or the whole browser."""
         total = 0
-        for pid in _below(self.process.pid):
+        for pid in (self.process.pid, *_below(self.process.pid)):
             try:
-                if b"--type=renderer" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-                    total += pages * os.sysconf("SC_PAGE_SIZE")
+                if of_all or b"--type=renderer" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    total += _own(pid)
             except OSError:
                 continue
         return total
@@ -108,6 +107,14 @@ class Bare:
             self._buffer += got
         said, _, self._buffer = self._buffer.partition(b"\0")
         return dict(json.loads(said))
+
+
+def _own(pid: int) -> int:
+    """Octets that a process holds beside the files it has mapped: what is shared with others is counted with each."""
+    said = dict(
+        line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":" in line
+    )
+    return sum(1024 * int(said[part].split()[0]) for part in ("RssAnon", "RssShmem") if part in said)
 
 
 def _below(pid: int) -> list[int]:

@@ -35,19 +35,31 @@ function paragraphs(text) {
   });
 }
 
+const LARGE = 8 * 2 ** 20; // octets; a larger file goes straight to the disk where the browser can
+
 /** @param {any} file @param {(said: string) => void} tell */
 function fileRow(file, tell) {
   const row = copy("message-file", { name: file.name, size: size(file.size, language) });
-  one("button", row).addEventListener("click", async () => {
-    tell(word("file-fetching", { name: file.name }));
-    try {
-      save(await ask("file", file), safeName(file.name));
-      tell("");
-    } catch {
-      tell(word("file-lost", { name: file.name }));
-    }
-  });
+  one("button", row).addEventListener("click", () => fetchFile(file, tell));
   return row;
+}
+
+/** @param {any} file @param {(said: string) => void} tell */
+async function fetchFile(file, tell) {
+  const suggestedName = safeName(file.name);
+  const { showSaveFilePicker: choose } = /** @type {any} */ (window);
+  try {
+    const into = file.size > LARGE && choose ? await choose({ suggestedName }) : undefined;
+    const share = (/** @type {number} */ n) => tell(word("file-fetching", { name: file.name, share: Math.floor(100 * n) }));
+    share(0);
+    const blob = await ask("file", { ...file, into }, (state) => share(state.share));
+    if (blob) save(blob, suggestedName);
+    tell(into ? word("file-saved", { name: file.name }) : "");
+  } catch (error) {
+    const { name, code } = /** @type {any} */ (error);
+    if (name === "AbortError") return tell(""); // nowhere was chosen to save it
+    tell(word(code === "network" ? "file-broken" : "file-lost", { name: file.name }));
+  }
 }
 
 /** A file's name without what could fool a person or a disk. @param {string} name */

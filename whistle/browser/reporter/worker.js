@@ -88,8 +88,8 @@ const tasks = {
     await further();
     return { count: views.length };
   },
-  async file(wanted) {
-    return mailbox?.file(wanted);
+  async file(wanted, progress) {
+    return mailbox?.file(wanted, progress);
   },
 };
 

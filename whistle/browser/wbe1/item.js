@@ -6,7 +6,7 @@ import { ItemHash, Opener, Sealer } from "./stream.js";
 export { HEADER_SIZE } from "./cobblestone.js";
 export { AUTHOR, Context, KIND } from "./context.js";
 export { bodySize, paddedSize, plausibleBody } from "./padding.js";
-export { ItemHash, Opener, PART_SIZE, Sealer, openBlob, openParts, sealBlob } from "./stream.js";
+export { ItemHash, Opener, PART_SIZE, Sealer, openBlob, openInto, openParts, sealBlob } from "./stream.js";
 
 /** @typedef {import("./bytes.js").Bytes} Bytes */
 /** @typedef {import("./context.js").Context} Place */

@@ -80,6 +80,7 @@ export class Opener {
 
   /** @param {Bytes} opened */
   keep(opened) {
+    if (opened.length === 0) return; // an empty view would hold on to all it was cut from
     this.kept.push(opened);
     this.keptSize += opened.length;
     if (this.given + this.keptSize > this.frame) throw new VaultError("item.refused");
@@ -266,16 +267,33 @@ async function* arriving(stream) {
 }
 
 /**
- * Opens a file as it arrives. What is opened goes into a Blob part by part: the whole never lies in a script's memory.
+ * Opens a file as it arrives, in bounded memory, handing each part of 4 MiB to `write`. Throw away what was written if
+ * this throws in the end.
+ * @param {Bytes} boxKey @param {Context} ctx @param {Bytes} header @param {number} size of the body
+ * @param {ReadableStream<Uint8Array>} stream @param {(part: Bytes) => Promise<unknown>} write
+ * @returns {Promise<Bytes>} the SHA-256 of the content
+ */
+export async function openInto(boxKey, ctx, header, size, stream, write) {
+  const content = new StreamHash();
+  for await (const part of inParts(openParts(boxKey, ctx, header, size, arriving(stream)), 4 * PART_SIZE)) {
+    content.update(part);
+    await write(part);
+  }
+  return content.digest();
+}
+
+/**
+ * Opens a file into a Blob part by part: the whole never lies in a script's memory, but the browser keeps it.
  * @param {Bytes} boxKey @param {Context} ctx @param {Bytes} header @param {number} size of the body @param {ReadableStream<Uint8Array>} stream
  * @returns {Promise<{blob: Blob, sha256: Bytes}>} octets to be saved or looked at with care, never a page to be shown
  */
 export async function openBlob(boxKey, ctx, header, size, stream) {
-  const content = new StreamHash();
+  /** @type {Blob[]} */
   const parts = [];
-  for await (const part of inParts(openParts(boxKey, ctx, header, size, arriving(stream)), PART_SIZE)) {
-    content.update(part);
-    parts.push(new Blob([part]));
-  }
-  return { blob: new Blob(parts, { type: "application/octet-stream" }), sha256: await content.digest() };
+  const sha256 = await openInto(boxKey, ctx, header, size, stream, async (part) => {
+    const kept = new Blob([part]);
+    parts.push(kept);
+    await kept.slice(-1).arrayBuffer(); // the browser has taken it over: only then is its memory free here
+  });
+  return { blob: new Blob(parts, { type: "application/octet-stream" }), sha256 };
 }

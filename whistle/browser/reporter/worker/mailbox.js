@@ -3,6 +3,7 @@
 import { box, bytes, certificate, code, item, keys, seal, signed } from "../../wbe1/index.js";
 import { call, NetError, post } from "./net.js";
 import { organisationCard, readable } from "../organisation.js";
+import { opened } from "./download.js";
 import { announced, given } from "./holders.js";
 import { Outbox } from "./outbox.js";
 import { buried, unlogged } from "./receipt.js";
@@ -187,15 +188,13 @@ export class Mailbox {
     this.outbox.taken(items);
   }
 
-  /** Fetches a file and opens it. @param {{file: string, type: string, sha256: string}} wanted @returns {Promise<Blob>} */
-  async file({ file, sha256 }) {
-    const row = this.items.get(file);
+  /** Fetches a file and opens it. @param {{file: string, sha256: string, into?: any}} wanted @param {(state: {share: number}) => void} progress @returns {Promise<Blob | null>} */
+  async file(wanted, progress) {
+    const row = this.items.get(wanted.file);
     if (!row) throw new NetError("blob.missing");
     const headers = { "Content-Type": "application/json" };
-    const body = JSON.stringify({ ...this.#code, item_id: file });
+    const body = JSON.stringify({ ...this.#code, item_id: wanted.file });
     const answer = await call(`${this.place.api}mailbox/body`, { method: "POST", headers, body });
-    const opened = await item.openBlob(row.key, row.ctx, bytes.fromBase64(row.header), row.size, /** @type {any} */ (answer.body));
-    if (bytes.hex(opened.sha256) !== sha256) throw new NetError("blob.missing");
-    return opened.blob;
+    return opened(row, /** @type {any} */ (answer.body), wanted, progress);
   }
 }
