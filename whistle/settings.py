@@ -41,8 +41,8 @@ LARGEST_FILE = env.number("WHISTLE_LARGEST_FILE", 200 * 2**20, least=2**20)
 LARGEST_TEXT = 1_000_000
 FILES_PER_SENDING = 20
 TEXT_BUDGET = env.number(
-    "WHISTLE_TEXT_BUDGET", 2 * 2**30, least=2**20, most=2**50
-)  # a day's, for each organisation
+    "WHISTLE_TEXT_BUDGET", 8 * 2**30, least=2**20, most=2**50
+)  # a day's, for each organisation; see whistle.channel.services.pressure
 CALM_REPORTS = env.number("WHISTLE_CALM_REPORTS", 40, least=1)  # see whistle.channel.services.pressure
 UPLOAD_BUDGET = env.number("WHISTLE_UPLOAD_BUDGET", 20 * 2**30, least=2**20, most=2**50)
 

@@ -281,18 +281,6 @@ def test_a_file_for_a_mailbox_that_does_not_open_is_not_kept(town: Town, sent: s
     assert [path for path in stored() if path.is_file()] == [path for path in before if path.is_file()]
 
 
-def test_files_without_script_count_against_the_day_like_all_others(town: Town, settings: object) -> None:
-    settings.UPLOAD_BUDGET = 400_000  # type: ignore[attr-defined]
-    file = SimpleUploadedFile("a.png", b"x" * 300_000)
-
-    answer = Client().post("/plain/en/", {"text": "With a large file.", "files": file, "end": "1"})
-
-    assert answer.status_code == 400
-    assert "no room for files" in answer.content.decode()
-    assert not Box.objects.exists()
-    assert not [path for path in settings.BLOBS.rglob("*") if path.is_file()]  # type: ignore[attr-defined]
-
-
 def test_a_strangers_code_opens_nothing_of_anothers_town(town: Town, other_town: Town, sent: str) -> None:
     answer = Client().post(f"{other_town.prefix}/plain/en/mailbox/", {"code": sent})
 

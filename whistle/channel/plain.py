@@ -52,7 +52,8 @@ def report_page(request: OrganisationRequest, language: str = "nb") -> HttpRespo
             "digits": codes.digits(indices).split(),
         }
         day = plain_words.come_back(deadlines.acknowledgement_due(clock.today()))
-        return page(request, "plain_sent", language, receipt=receipt, come_back=day, **sent)
+        told = {"left_out": left_out(upload), "come_back": day}
+        return page(request, "plain_sent", language, receipt=receipt, **told, **sent)
 
 
 def _submit(
@@ -74,6 +75,11 @@ def _submit(
     }
     report = finished_report(sealer, nonce, sealer.items(message), about, sent.getlist("removed"))
     return submit.submit(organisation, report)
+
+
+def left_out(upload: SealUpload) -> list[tuple[str, str]]:
+    """Return the names of files that did not go along, each with the sentence that says why."""
+    return [(each.name, str(sentence(each.why))) for each in upload.left_out]
 
 
 def _filled_in(posted: QueryDict) -> dict[str, object]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from whistle.accounts.selectors import staff_by_ref
 from whistle.channel import plain_acts, plain_words, selectors
-from whistle.channel.plain import page
+from whistle.channel.plain import left_out, page
 from whistle.channel.plain_box import Opened, Shown, ShownFile, opened
 from whistle.channel.plain_seal import PlainSealer, readers
 from whistle.channel.plain_upload import SealUpload
@@ -83,12 +83,13 @@ def mailbox_page(request: OrganisationRequest, language: str = "nb") -> HttpResp
                 return octets
             if "act" not in sent:
                 return page(request, "plain_mailbox", language, **_shown(boxes, box, sent))
-            _act(box, boxes, sent, upload.refused)
+            _act(box, boxes, sent, upload)
         except (DomainError, ValueError) as error:
             door.discard()
             return page(request, "plain_mailbox", language, 409, **_refusal(error, boxes, box, sent))
         boxes = opened(request.organisation, sent["code"])
-        return page(request, "plain_mailbox", language, sent=True, **_shown(boxes, box, sent))
+        told = {"sent": True, "left_out": left_out(upload)}
+        return page(request, "plain_mailbox", language, **told, **_shown(boxes, box, sent))
 
 
 def _asked_for(box: Opened, sent: QueryDict) -> HttpResponseBase | None:
@@ -104,10 +105,12 @@ def _refusal(error: Exception, boxes: list[Opened], box: Opened, sent: QueryDict
     return {**_shown(boxes, box, sent), "error": sentence(code), "unsent": unsent}
 
 
-def _act(box: Opened, boxes: list[Opened], sent: QueryDict, refused: str) -> None:
+def _act(box: Opened, boxes: list[Opened], sent: QueryDict, upload: SealUpload) -> None:
     """Do what a form asks for, once: a page that is loaded again sends its form again."""
-    if refused:
-        raise DomainError(refused)
+    if upload.refused:
+        raise DomainError(upload.refused)
+    if upload.left_out and not box.sealer.files and not sent.get("text", "").strip():
+        raise DomainError(upload.left_out[0].why)  # nothing would be left to send
     if "end" not in sent:
         raise DomainError("report.cut_off")
     if sent.get("seen") != _seen(box, boxes):

@@ -87,6 +87,12 @@ class PlainSealer:
         self.files.append(SealedFile(self, name, mime))
         return self.files[-1]
 
+    def drop(self, file: SealedFile) -> None:
+        """Forget the file that was begun last; the next thing takes its place in the sequence, which has no holes."""
+        assert self.files.pop() is file
+        self.place.seq -= 1
+        file.discard()
+
     def discard(self) -> None:
         """Delete the files of a sending that was refused."""
         for file in self.files:

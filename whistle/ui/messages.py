@@ -32,13 +32,9 @@ MESSAGES = {
     "report.work": _(
         "Very many reports are arriving. Your browser must do some work first; it goes on by itself."
     ),
-    "report.crowded": _(
-        "Very many reports are arriving. Nothing was stored, and what you wrote is still here. Try again in ten "
-        "minutes, or use a browser with script."
-    ),
     "report.no_room": _(
-        "More has arrived today than there is room for. Nothing was stored, and what you wrote is still here. Try "
-        "again tomorrow, or report in another way."
+        "Very much is arriving right now, and there is no room left for the moment. Nothing was stored, and what you "
+        "wrote is still here. Room comes back minute by minute: send again in a little while, or report in another way."
     ),
     "report.too_many": _("There are too many files in one sending. Send the rest with your code afterwards."),
     "training.there": _("This organisation has a place to practise."),

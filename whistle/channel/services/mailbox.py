@@ -50,7 +50,7 @@ def write(
     Raises `item.malformed`, `item.order` or `report.no_room`; then nothing is stored.
     """
     checked = check_items(organisation, access.box_id, items, roles=roles)
-    pressure.spend(organisation.ref, text_size(items))
+    pressure.spend(organisation.ref, "reply", text_size(items))
     with audit.atomic():
         refuse_gone(organisation)
         rows = file(access.box, checked)

@@ -4,11 +4,17 @@ A flood of sealed junk cannot be told from reports, for the server reads neither
 who sends.  So the price rises with the number and the size of what arrives; a person's phone pays it in seconds.  The work
 is bound to the report's box, so it serves once.
 
+A page without script cannot work, so what comes that way has a room of its own, as have the letters of those who have a
+code already: neither can be filled by the others.  Room for a whole day is not there at once.  What a flood takes comes
+back minute by minute, and while there is little of it, a report of some pages still fits where large junk does not.
+
 Arrivals are counted in this process's memory only: a row or a file would tell when the newest report came.
 """
 
 from collections import defaultdict, deque
+from datetime import datetime, time
 from threading import Lock
+from typing import Literal
 
 from django.conf import settings
 
@@ -22,7 +28,11 @@ STEP = 40  # each further so many double the work
 FIRST_BITS = 16
 MOST_BITS = 21  # about two million hashes: some seconds on a phone
 UNIT = 2**16  # octets; each doubling of a report's size beyond it doubles the work
-PLAIN_CALM = 40  # reports without script in a window: a page without script cannot work
+
+Room = Literal["text", "plain", "reply"]
+SHARES: dict[Room, float] = {"text": 0.4, "plain": 0.4, "reply": 0.2}  # of a day's octets
+AT_MIDNIGHT = 0.25  # of a room; the rest is added evenly until the next
+ROWS = 2048  # octets of a report beside what is sealed, roughly
 
 _lock = Lock()
 _arrivals: defaultdict[str, deque[float]] = defaultdict(deque)
@@ -51,20 +61,20 @@ def require_work(organisation_ref: str, box_id: str, size: int, given: str, coun
     _note(organisation_ref)
 
 
-def require_calm(organisation_ref: str) -> None:
-    """Count a report without script.  Raises `report.crowded` (503) when too many of them came just now."""
-    name = f"{organisation_ref} plain"
-    if _count(name) >= PLAIN_CALM:
-        raise DomainError("report.crowded", status=503)
-    _note(name)
-
-
-def spend(organisation_ref: str, size: int) -> None:
-    """Count `size` octets of sealed text against the organisation's day.  Raises `report.no_room` (503)."""
-    with budgets.spent_today(f"{organisation_ref}.text") as spent:
-        if spent[0] + size > settings.TEXT_BUDGET:
+def spend(organisation_ref: str, room: Room, size: int) -> None:
+    """Count `size` octets in one of the organisation's rooms.  Raises `report.no_room` (503) when it is full just now."""
+    with budgets.spent_today(f"{organisation_ref}.{room}") as spent:
+        if spent[0] + size + ROWS > allowance(room):
             raise DomainError("report.no_room", status=503)
-        spent[0] += size
+        spent[0] += size + ROWS
+
+
+def allowance(room: Room) -> int:
+    """Return how many octets a room has been given since midnight."""
+    now = clock.now().astimezone(clock.OSLO)
+    gone = (now - datetime.combine(now.date(), time(), clock.OSLO)).total_seconds()
+    share = AT_MIDNIGHT + (1 - AT_MIDNIGHT) * min(gone / 86_400, 1)
+    return int(settings.TEXT_BUDGET * SHARES[room] * share)
 
 
 def _count(name: str) -> int:

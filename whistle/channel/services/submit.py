@@ -53,7 +53,7 @@ class NewReport:
 def submit(organisation: Organisation, report: NewReport) -> Receipt:
     """Store a report and return its receipt.  The same report sent again gets the same receipt.
 
-    Raises `channel.closed`, `report.work`, `report.crowded`, `report.no_room`, `report.not_sealed`,
+    Raises `channel.closed`, `report.work`, `report.no_room`, `report.not_sealed`,
     `report.readers`, `report.too_many`, `item.malformed` or `report.taken`; then nothing is stored.
     """
     if (before := known(organisation, report)) is not None:
@@ -87,11 +87,11 @@ def accept(
 
 def _let_in(organisation: Organisation, report: NewReport) -> None:
     size = text_size(report.items)
-    if report.form == "plain":
-        pressure.require_calm(organisation.ref)
-    else:
+    if report.form != "plain":
         pressure.require_work(organisation.ref, report.box_id, size, report.challenge, report.work)
-    pressure.spend(organisation.ref, size)
+    sealed = sum(len(seal.sealed) + len(seal.vouch) for seal in report.seals)
+    room: pressure.Room = "plain" if report.form == "plain" else "text"
+    pressure.spend(organisation.ref, room, size + sealed)
 
 
 def text_size(items: list[NewItem]) -> int:
