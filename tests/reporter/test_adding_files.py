@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.reporter.conftest import Site, Visit
-from tests.reporter.steps import BOKMAL, begin, on
+from tests.reporter.steps import BOKMAL, begin, on, open_mailbox, send, words_of
 
 pytestmark = pytest.mark.browser
 DROP = """([selector, name, size]) => {
@@ -65,6 +65,89 @@ def test_uploads_wait_while_they_are_paused_and_go_on_afterwards(visit: Visit) -
     expect(page.get_by_text("Forseglet og lastet opp")).to_be_visible()
     assert while_paused == 1
     assert len(parts) >= 4
+
+
+def held_first(page: Page) -> list[Route]:
+    """Hold the first part of the first file on its way; all others pass."""
+    held: list[Route] = []
+    page.route("**/api/uploads/*", lambda route: route.continue_() if held else held.append(route))
+    return held
+
+
+def test_one_file_waits_while_the_next_goes_on(visit: Visit) -> None:
+    page = at_the_files(visit)
+    held = held_first(page)
+    page.evaluate(DROP, ["[data-step=files] [data-files]", "long.txt", 3 * 2**20])
+    wait_for(page, held)
+    page.evaluate(DROP, ["[data-step=files] [data-files]", "next.txt", 10])
+    long, other = page.locator(".w-file").nth(0), page.locator(".w-file").nth(1)
+    expect(other).to_contain_text("Venter")
+
+    long.get_by_role("button", name="Sett filen på pause long.txt").click()
+    held[0].continue_()
+
+    expect(other).to_contain_text("Forseglet og lastet opp")
+    expect(long).to_contain_text("Satt på pause ved")
+    long.get_by_role("button", name="La filen gå videre long.txt").click()
+    expect(long).to_contain_text("Forseglet og lastet opp")
+    expect(long.get_by_role("button", name="Sett filen på pause")).to_be_hidden()
+
+
+def test_a_file_that_finds_no_room_is_left_out_and_the_report_goes(visit: Visit) -> None:
+    page = at_the_files(visit)
+    page.evaluate(DROP, ["[data-step=files] [data-files]", "first.txt", 10])
+    expect(page.get_by_text("Forseglet og lastet opp")).to_be_visible()
+    page.route("**/api/uploads", lambda route: route.fulfill(status=503, json={"code": "upload.no_room"}))
+    page.evaluate(DROP, ["[data-step=files] [data-files]", "large.txt", 10])
+    expect(page.locator(".w-file").nth(1)).to_contain_text("ikke plass til denne filen i dag")
+
+    on(page)
+    page.get_by_role("button", name=BOKMAL["skip"]).click()
+    expect(page.locator("[data-sum-files]")).to_have_text("first.txt")
+    expect(page.locator("[data-sum-full]")).to_contain_text("large.txt")
+    page.get_by_role("button", name=BOKMAL["send"]).click()
+
+    left_out = page.locator("[data-left-out]")
+    expect(left_out).to_contain_text("Disse filene ble ikke med")
+    expect(left_out.locator("li")).to_have_text(["large.txt"])
+    words = words_of(page)
+    page.get_by_role("button", name=BOKMAL["kept"]).click()
+    page = open_mailbox(visit, " ".join(words))
+    expect(page.locator(".w-msg .w-plain button")).to_have_count(1)
+    expect(page.locator("[data-alarm]")).to_be_hidden()
+
+
+def test_a_report_waits_by_itself_until_there_is_room(visit: Visit) -> None:
+    page = at_the_files(visit)
+    sent: list[str] = []
+
+    def full_twice(route: Route) -> None:
+        sent.append(str(route.request.post_data))
+        route.fulfill(status=503, json={"code": "report.no_room"}) if len(sent) < 3 else route.continue_()
+
+    page.route("**/api/reports", full_twice)
+    on(page)
+    page.get_by_role("button", name=BOKMAL["skip"]).click()
+    page.get_by_role("button", name=BOKMAL["send"]).click()
+
+    expect(page.get_by_text("Ditt venter her og blir sendt av seg selv")).to_be_visible()
+    expect(page.get_by_role("heading", name=BOKMAL["sent"])).to_be_visible(timeout=40_000)
+    assert len(set(sent)) == 1, "the same sealed report each time"
+
+
+def test_an_answer_from_the_mailbox_waits_for_its_files(visit: Visit) -> None:
+    words = send(begin(visit), "Mer kommer.")
+    page = open_mailbox(visit, " ".join(words))
+    expect(page.get_by_role("heading", name=BOKMAL["received"])).to_be_visible()
+    held = held_first(page)
+    page.evaluate(DROP, ["[data-answer] [data-files]", "late.txt", 3 * 2**20])
+    wait_for(page, held)
+    page.get_by_role("button", name="Sett filen på pause late.txt").click()
+
+    page.get_by_role("button", name="Send meldingen").click()
+    held[0].continue_()
+
+    expect(page.locator(".w-msg .w-plain button")).to_have_count(1)
 
 
 def test_sending_a_paused_report_lets_its_files_go_on(visit: Visit) -> None:

@@ -8,7 +8,6 @@ const MOST = 20; // in one sending
 
 export class Files {
   /** @type {any[]} */ entries = [];
-  paused = false;
   #busy = false;
 
   /** @param {ParentNode} root @param {() => any} limits @param {() => Promise<unknown>} ready before a file can be sealed */
@@ -45,11 +44,24 @@ export class Files {
     });
   }
 
-  /** Holds the uploads, or lets them go on. @param {boolean} paused */
-  pause(paused) {
-    this.paused = paused;
-    void ask("pause", { paused });
+  /** Whether every upload is held. */
+  get paused() {
+    return this.pending.length > 0 && this.pending.every((entry) => entry.paused);
+  }
+
+  /** Holds all uploads, or lets them go on. @param {boolean} wanted */
+  pause(wanted) {
+    for (const entry of this.pending) this.hold(entry, wanted);
+  }
+
+  /** Holds one upload, so that the next need not wait for it, or lets it go on. @param {any} entry @param {boolean} wanted */
+  hold(entry, wanted) {
+    if (entry.paused === wanted) return;
+    entry.paused = wanted;
+    if (wanted) entry.aside?.();
+    void ask("pause", { id: entry.id, paused: wanted });
     this.show();
+    void this.#work();
   }
 
   /** @param {File[]} chosen */
@@ -64,7 +76,7 @@ export class Files {
     for (const file of chosen) {
       const said = problem(file);
       if (said) problems.push(said);
-      else this.entries.push({ id: crypto.randomUUID(), file, state: "waiting", done: 0, size: file.size, keep: false, hidden: "", row: null });
+      else this.entries.push({ id: crypto.randomUUID(), file, state: "waiting", done: 0, size: file.size, keep: false, hidden: "", paused: false, row: null });
     }
     wrong.hidden = problems.length === 0;
     wrong.textContent = [...new Set(problems)].join(" ");
@@ -79,7 +91,24 @@ export class Files {
 
   /** Whether something is still on its way. */
   get pending() {
-    return this.entries.filter((entry) => entry.state !== "done" && entry.state !== "failed");
+    return this.entries.filter((entry) => !["done", "failed", "full"].includes(entry.state));
+  }
+
+  /** Names of files that do not go along: there was no room for them. @returns {string[]} */
+  get full() {
+    return this.entries.filter(({ state }) => state === "full").map(({ file }) => file.name);
+  }
+
+  /** Names of those that do. @returns {string[]} */
+  get along() {
+    return this.entries.filter(({ state }) => state !== "full").map(({ file }) => file.name);
+  }
+
+  /** Which file is on its way, of how many, and how much of all is done. */
+  get progress() {
+    const whole = this.entries.reduce((sum, entry) => sum + entry.file.size, 0);
+    const done = this.entries.reduce((sum, entry) => sum + (entry.state === "done" ? entry.file.size : entry.done), 0);
+    return { n: this.entries.length - this.pending.length + 1, of: this.entries.length, share: Math.floor((100 * done) / whole) };
   }
 
   clear() {
@@ -87,10 +116,28 @@ export class Files {
     this.show();
   }
 
+  /** What is up has been sent; what found no room stays, and says so. */
+  settle() {
+    this.entries = this.entries.filter(({ state }) => state === "full");
+    this.show();
+  }
+
+  /** Waits until nothing is on its way any more; what was held goes on. @param {(progress: any) => void} tell */
+  async allUp(tell) {
+    this.pause(false);
+    while (this.pending.length) {
+      tell(this.progress);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
   async #work() {
     if (this.#busy) return;
     this.#busy = true;
-    for (let entry; (entry = this.entries.find((each) => each.state === "waiting")); ) await this.#send(entry);
+    for (let entry; (entry = this.entries.find((each) => each.state === "waiting" && !each.paused)); ) {
+      const aside = new Promise((resolve) => (entry.aside = resolve));
+      await Promise.race([this.#send(entry), aside]);
+    }
     this.#busy = false;
     this.show();
   }
@@ -110,12 +157,11 @@ export class Files {
       });
       if (entry.id === started) Object.assign(entry, { state: "done", hidden: added.hidden });
     } catch (error) {
-      if (entry.id === started && /** @type {any} */ (error).code !== "stopped") entry.state = "failed";
+      const { code } = /** @type {any} */ (error);
+      if (entry.id === started && code !== "stopped") entry.state = code === "upload.no_room" ? "full" : "failed";
     }
-    this.onChange?.();
+    this.show();
   }
-
-  /** @type {(() => void) | undefined} */ onChange;
 
   /** @param {any} entry */
   remove(entry) {
@@ -129,7 +175,7 @@ export class Files {
   /** The other choice about hidden data: the file is taken back and sealed again. @param {any} entry */
   choose(entry) {
     void ask("dropFile", { id: entry.id });
-    Object.assign(entry, { id: crypto.randomUUID(), keep: !entry.keep, hidden: "", state: "waiting", done: 0 });
+    Object.assign(entry, { id: crypto.randomUUID(), keep: !entry.keep, hidden: "", state: "waiting", paused: false, done: 0 });
     this.show();
     void this.#work();
   }
@@ -162,13 +208,16 @@ export class Files {
     button.hidden = hidden === "unknown" || hidden === "none"; // there is no choice to make
     one('[data-slot="choose"]', row).textContent = word(keep ? "hidden-remove" : "hidden-keep");
     const values = { size: size(file.size, language), done: size(done, language) };
-    one('[data-slot="words"]', row).textContent = word(`file-${this.paused && state === "sealing" ? "paused" : state}`, values);
+    one('[data-slot="words"]', row).textContent = word(`file-${entry.paused && state === "sealing" ? "paused" : state}`, values);
+    one("[data-file-pause]", row).hidden = !this.pending.includes(entry);
+    one('[data-slot="hold"]', row).textContent = word(entry.paused ? "file-go-on" : "file-hold");
     one('[data-slot="act"]', row).textContent = word(state === "sealing" || state === "again" ? "file-cancel" : "file-remove");
   }
 
   /** @param {any} entry */
   #newRow(entry) {
-    const row = copy("file-item", { name: entry.file.name, whom: ` ${entry.file.name}`, of: ` ${entry.file.name}` });
+    const row = copy("file-item", { name: entry.file.name, whom: ` ${entry.file.name}`, of: ` ${entry.file.name}`, which: ` ${entry.file.name}` });
+    one("[data-file-pause]", row).addEventListener("click", () => this.hold(entry, !entry.paused));
     one("[data-file-hidden]", row).addEventListener("click", () => this.choose(entry));
     one("[data-file-remove]", row).addEventListener("click", () => this.remove(entry));
     return row;
@@ -177,15 +226,10 @@ export class Files {
   #progress() {
     const part = one("[data-files-progress]", this.root);
     part.hidden = this.pending.length === 0;
-    if (part.hidden) {
-      if (this.paused) this.pause(false);
-      return;
-    }
+    if (part.hidden) return;
     one("[data-files-pause]", this.root).textContent = word(this.paused ? "files-go-on" : "files-pause");
-    const whole = this.entries.reduce((sum, entry) => sum + entry.file.size, 0);
-    const done = this.entries.reduce((sum, entry) => sum + (entry.state === "done" ? entry.file.size : entry.done), 0);
-    const share = Math.floor((100 * done) / whole);
-    one('[data-slot="words"]', part).textContent = word("files-progress", { n: this.entries.length - this.pending.length + 1, of: this.entries.length });
+    const { n, of, share } = this.progress;
+    one('[data-slot="words"]', part).textContent = word("files-progress", { n, of });
     one('[data-slot="share"]', part).textContent = `${share}\u00a0%`;
     one("progress", part).value = share;
   }

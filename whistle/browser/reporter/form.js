@@ -139,8 +139,10 @@ export class Form {
   summary() {
     const { readers } = this.readers.chosen;
     one("[data-sum-story]").textContent = this.story.value;
-    one("[data-sum-files]").textContent = listed(this.files.entries.map(({ file }) => file.name)) || word("files-none");
-    const { uncleaned } = this.files;
+    one("[data-sum-files]").textContent = listed(this.files.along) || word("files-none");
+    const { uncleaned, full } = this.files;
+    one("[data-sum-full]").hidden = full.length === 0;
+    one("[data-sum-full]").textContent = word("files-full", { names: listed(full) });
     one("[data-sum-hidden]").hidden = uncleaned.length === 0;
     one("[data-sum-hidden]").textContent = word("hidden-summary", { names: listed(uncleaned) });
     const { summary } = this.answers;

@@ -179,8 +179,12 @@ function refuseAnswer(said) {
 /** @param {Event} event */
 async function send(event) {
   event.preventDefault();
-  if (busy || files.pending.length) return;
+  if (busy) return;
+  busy = true;
   refuseAnswer("");
+  await files.allUp((progress) => tell(word("sending-files", progress)));
+  busy = false;
+  tell("");
   if (answer.value.trim() === "" && files.sent.length === 0) {
     refuseAnswer(word("empty-answer"));
     answer.focus();
@@ -191,13 +195,13 @@ async function send(event) {
   try {
     await write({ text: answer.value });
     answer.value = "";
-    files.clear();
+    files.settle();
     render();
     tell(word("answer-sent"));
   } catch (error) {
     const { code } = /** @type {any} */ (error);
     tell("");
-    refuseAnswer(word(code === "network" ? "answer-network" : code === "item.order" ? "answer-order" : "answer-server"));
+    refuseAnswer(word(code === "network" ? "answer-network" : code === "item.order" ? "answer-order" : code === "report.no_room" ? "answer-crowd" : "answer-server"));
   } finally {
     busy = false;
   }

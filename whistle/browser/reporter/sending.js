@@ -5,6 +5,8 @@ import { all, one, show, size, word } from "./dom.js";
 import { ask, language } from "./sealer.js";
 
 const READERS_CHANGED = ["report.readers", "card.forged"];
+/** @type {Record<string, string>} */
+const FAILED = { network: "network", file: "file", here: "here", "upload.no_room": "room", "report.no_room": "crowd", "report.work": "crowd" };
 
 export class Sending {
   /** @type {CodeCard | undefined} */ card;
@@ -37,13 +39,16 @@ export class Sending {
       const { values, name, who, urgent } = this.form.answers;
       const { readers, recovery } = chosen;
       const written = { text: this.form.story.value, about, readers, recovery, files: this.form.files.sent, answers: values, holders, name: who === "named" ? name : null, urgent };
-      const sent = await ask("send", written, ({ mark, working }) => this.#progress(mark, working));
+      const sent = await ask("send", written, ({ mark, told }) => this.#progress(mark, told));
       this.#mark("delivered");
       this.form.done = true;
       this.form.draft.end();
       this.form.story.value = "";
+      const { full } = this.form.files;
       this.form.files.clear();
       this.card = new CodeCard(sent);
+      one("[data-left-out]").hidden = full.length === 0;
+      one("[data-left-out-names]").replaceChildren(...full.map((name) => Object.assign(document.createElement("li"), { dir: "auto", textContent: name })));
       await this.card.open();
     } catch (error) {
       this.#failed(/** @type {any} */ (error));
@@ -63,12 +68,9 @@ export class Sending {
   async #filesAreUp() {
     const { files } = this.form;
     const words = one('[data-slot="files"]');
-    if (files.paused) files.pause(false);
+    files.pause(false);
     while (files.pending.length) {
-      const whole = files.entries.reduce((sum, entry) => sum + entry.file.size, 0);
-      const done = files.entries.reduce((sum, entry) => sum + (entry.state === "done" ? entry.file.size : entry.done), 0);
-      const n = files.entries.length - files.pending.length + 1;
-      words.textContent = word("sending-files", { n, of: files.entries.length, share: Math.floor((100 * done) / whole) });
+      words.textContent = word("sending-files", files.progress);
       if (files.pending.some((entry) => entry.state === "again")) throw Object.assign(new Error("network"), { code: "network" });
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
@@ -77,10 +79,10 @@ export class Sending {
     this.#mark("files");
   }
 
-  /** @param {string} mark @param {boolean} working */
-  #progress(mark, working) {
+  /** @param {string} mark @param {string} [told] why it takes long */
+  #progress(mark, told) {
     if (mark) this.#mark(mark);
-    if (working) one('[data-slot="deliver"]').textContent = word("sending-work");
+    if (told) one('[data-slot="deliver"]').textContent = word(`sending-${told}`);
   }
 
   /** @param {string} name */
@@ -96,7 +98,7 @@ export class Sending {
 
   /** @param {any} error */
   #failed({ code }) {
-    const why = code === "network" ? "network" : READERS_CHANGED.includes(code) ? "readers" : code === "file" ? "file" : code === "here" ? "here" : "server";
+    const why = READERS_CHANGED.includes(code) ? "readers" : FAILED[code] ?? "server";
     one("[data-failed-why]").textContent = word(`failed-${why}`);
     one("[data-far]").replaceChildren(...this.#far());
     show("failed");

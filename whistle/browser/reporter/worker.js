@@ -45,8 +45,8 @@ const tasks = {
   async dropFile({ id }) {
     (await outbox())?.drop(id);
   },
-  async pause({ paused }) {
-    (await outbox())?.pause(paused);
+  async pause({ id, paused }) {
+    (await outbox())?.pause(id, paused);
   },
   async send(written, progress) {
     const sent = await /** @type {Report} */ (await report).send(written, progress);

@@ -24,19 +24,17 @@ export class Outbox {
     this.hold = hold;
   }
 
-  /** Ends when the pause is over; null while there is none. @type {{over: Promise<void>, end: () => void} | null} */
-  #pause = null;
+  /** Pauses of files by their ids, each with what ends it. @type {Map<string, {over: Promise<void>, end: () => void}>} */
+  #pauses = new Map();
 
-  /** Holds every file on its way, or lets them go on. @param {boolean} wanted */
-  pause(wanted) {
-    if (wanted && !this.#pause) {
-      let end = () => {};
-      const over = new Promise((/** @type {(value: void) => void} */ resolve) => (end = resolve));
-      this.#pause = { over, end };
-    } else if (!wanted) {
-      this.#pause?.end();
-      this.#pause = null;
-    }
+  /** Holds a file on its way, or lets it go on. @param {string} id @param {boolean} wanted */
+  pause(id, wanted) {
+    this.#pauses.get(id)?.end();
+    this.#pauses.delete(id);
+    if (!wanted) return;
+    let end = () => {};
+    const over = new Promise((/** @type {(value: void) => void} */ resolve) => (end = resolve));
+    this.#pauses.set(id, { over, end });
   }
 
   /** @param {number} kind @param {Uint8Array} itemId @param {number} seq */
@@ -59,11 +57,17 @@ export class Outbox {
     const entry = { file, stop, seq: this.#freeSeq(), itemId: bytes.random(16), sent: null };
     this.#files.set(id, entry);
     const place = this.#place(item.KIND.ATTACHMENT, entry.itemId, entry.seq);
-    entry.sent = await upload(this.hold.api, this.hold.boxKey, place, file.blob, { progress, signal: stop.signal, mayGoOn: async () => this.#pause?.over });
+    try {
+      entry.sent = await upload(this.hold.api, this.hold.boxKey, place, file.blob, { progress, signal: stop.signal, mayGoOn: async () => this.#pauses.get(id)?.over });
+    } catch (error) {
+      if (this.#files.get(id) === entry) this.#files.delete(id); // what is not up does not go along
+      throw error;
+    }
   }
 
   /** Forgets a file, also half-way. @param {string} id */
   drop(id) {
+    this.pause(id, false);
     this.#files.get(id)?.stop.abort(Object.assign(new Error("stopped"), { code: "stopped" }));
     this.#files.delete(id);
   }

@@ -21,6 +21,7 @@ import { work } from "./work.js";
 
 const EPOCH = 1;
 const MOST_WORK = 5; // times it may be asked for: the demand can rise meanwhile
+const [WAITS, LONGEST_WAIT] = [20, 10_000]; // for room, which comes back minute by minute: two minutes or so
 const [TRIES, BETWEEN] = [5, 1000]; // for the proof: milliseconds
 
 export class Report {
@@ -108,16 +109,21 @@ export class Report {
     return { receipt, itemHash: messageHash(arrived.items), indices: this.indices, said };
   }
 
-  /** While very many reports arrive, each brings work: it is done here, and the report sent again. @param {any} report @param {(state: any) => void} progress */
+  /** While very many reports arrive, each brings work, and waits here for its turn. @param {any} report @param {(state: any) => void} progress */
   async #deliver(report, progress) {
-    for (let sent = report, n = 0; ; n++) {
+    let [sent, works, waits] = [report, 0, 0];
+    for (;;) {
       try {
         return await post(`${this.api}reports`, sent);
       } catch (error) {
         const { code: why, details } = /** @type {NetError} */ (error);
-        if (why !== "report.work" || n === MOST_WORK) throw error;
-        progress({ mark: "text", working: true });
-        sent = { ...report, challenge: details.challenge, work: work(details.challenge, this.boxId) };
+        if (why === "report.work" && works++ < MOST_WORK) {
+          progress({ mark: "text", told: "work" });
+          sent = { ...report, challenge: details.challenge, work: work(details.challenge, this.boxId) };
+        } else if (why === "report.no_room" && waits++ < WAITS) {
+          progress({ mark: "text", told: "wait" });
+          await pause((0.5 + Math.random() / 2) * LONGEST_WAIT);
+        } else throw error;
       }
     }
   }

@@ -18,7 +18,7 @@ async function stubborn(work, broken, signal) {
     try {
       return await work();
     } catch (error) {
-      if (!passing(error)) throw error;
+      if (!passing(error) || /** @type {NetError} */ (error).code === "upload.no_room") throw error;
       broken();
       await pause(wait, signal);
     }
