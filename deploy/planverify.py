@@ -294,25 +294,97 @@ def faults(figure, raw, directory):
     same = as_shown(indicator, rule, met, counted) == tuple(
         figure[name] for name in ("shown", "low", "high", "done", "of")
     )
-    if not same:
+    if not same and not (counted and hidden_as_may_be(figure, rule)):
         wrong.append("the page shows another figure than the log gives")
     return wrong
+
+
+def hidden_as_may_be(line, rule):
+    """Say whether a rate is hidden because other numbers of the report lean on the same cases: that is no lie."""
+    return line["shown"] == "tied" and rule["kind"] == "share" and rule["of"]["act"] == "case.closed"
+
+
+SUBSTANTIATED = ("substantiated", "partly_substantiated")
+NOT_SUBSTANTIATED = ("not_substantiated_lacking", "not_substantiated_refuted", "unfounded")
+REPORTERS = {"a": "employee", "b": "employee", "c": "outside", "d": "elected"}
+
+
+def newest(logs, act, year):
+    """Return what the last entry of an act in a year says of each case."""
+    return {
+        entry["case"]: entry["d"]
+        for entry in logs["desk"]
+        if entry["act"] == act and oslo(entry["at"]).year == year
+    }
+
+
+def group(outcome):
+    """Return the column of an outcome."""
+    if outcome in SUBSTANTIATED:
+        return "substantiated"
+    return "not_substantiated" if outcome in NOT_SUBSTANTIATED else "other"
+
+
+def table_faults(figures, logs, year):
+    """Return what does not agree in the tables of cases: a number that is shown must be the log's."""
+    closed = list(newest(logs, "case.closed", year).values())
+    assessed = list(newest(logs, "case.assessed", year).values())
+    rows = {
+        "lessons": lambda code: sum(d["lesson"] == code for d in closed),
+        "consequences": lambda code: sum(code in d.get("consequences", []) for d in closed),
+        "subjects": lambda code: sum(d["category"][:1] == code for d in assessed),
+        "reporters": lambda code: sum(REPORTERS.get(d.get("track"), "unknown") == code for d in assessed),
+    }
+    results = []
+    for name, count in rows.items():
+        table = figures.get(name)
+        if table and table["cells"]:
+            true = [count(code) for code in table["columns"]]
+            true += [len(closed) if name == "lessons" else len(assessed)] if name != "consequences" else []
+            results.append((name, unlike(table["cells"], true)))
+    table = figures["outcomes"]
+    if table["cells"]:
+        named = [row["code"] for row in table["rows"]]
+        areas = [code.upper() for code in named]
+        placed = []
+        for d in closed:
+            area = (d.get("risk_area") or "none").upper()
+            placed.append((area if area in areas else "OTHER", group(d["outcome"])))
+        true = [
+            [sum(place == (area, column) for place in placed) for column in table["columns"]]
+            + [sum(place[0] == area for place in placed)]
+            for area in areas
+        ]
+        true.append([sum(column) for column in zip(*true)])
+        shown_cells = [value for row in table["cells"] for value in row]
+        results.append(("outcomes", unlike(shown_cells, [value for row in true for value in row])))
+    return results
+
+
+def unlike(shown_cells, true):
+    """Return a fault unless each shown number is the true one and each hidden one is not zero."""
+    same = len(shown_cells) == len(true) and all(
+        (value == other) if value is not None else other > 0 for value, other in zip(shown_cells, true)
+    )
+    return [] if same else ["the table shows another number than the log gives"]
 
 
 def report_faults(document, raw, directory):
     """Return what does not agree in a yearly report, figure by figure."""
     figures, year = document["figures"], document["year"]
     logs, wrong = named(figures["log"], raw)
-    plan = adopted(document["plan"]["hash"], directory, wrong)
+    asked = indicators(adopted(document["plan"]["hash"], directory, wrong))
     results = [("the log", wrong)]
-    rules = {rule["id"]: rule for rule in plan["rules"]}
-    asked = {
-        it["id"]: rules[it["rule"]] for row in plan["measures"] for it in row["indicators"] if it.get("rule")
-    }
     first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
     for line in figures["deadlines"]:
-        same = shown(*compute(asked[line["id"]], logs, first, last), people=True) == (
-            line["shown"],
+        rule = asked[line["id"]][1]
+        met, counted = compute(rule, logs, first, last)
+        same = shown(met, counted, people=True) == (line["shown"], line["low"], line["high"])
+        same = same or (counted and hidden_as_may_be(line, rule))
+        results.append((line["id"], [] if same else ["the report shows another figure than the log gives"]))
+    for line in figures["known"]:
+        indicator, rule = asked[line["id"]]
+        same = as_shown(indicator, rule, *compute(rule, logs, first, last))[1:3] == (
             line["low"],
             line["high"],
         )
@@ -324,10 +396,9 @@ def report_faults(document, raw, directory):
     for line in figures["received"]:
         count = counts.get(line["year"], 0)
         same = line["count"] == (None if 0 < count < FEW else count)
-        results.append(
-            (f"received {line['year']}", [] if same else ["the log has another number of reports"])
-        )
-    return results
+        wrong = [] if same else ["the log has another number of reports"]
+        results.append((f"received {line['year']}", wrong))
+    return results + table_faults(figures, logs, year)
 
 
 def page_faults(document, raw, directory):

@@ -106,9 +106,11 @@ def _move(case: Case, wanted: Step, codes: Codes, actor: Staff, part: str) -> No
     if wanted.target == State.CLOSED:
         codes = Facts(case, codes).codes
         case.closed_on, case.outcome = clock.today(), codes["outcome"]
-        chosen = {
+        chosen: dict[str, Any] = {
             name: codes[name] for name in ("outcome", "cause", "risk_area", "lesson") if codes.get(name)
         }
+        if followed := _followed(case):
+            chosen["consequences"] = followed
         _record("case.closed", case, actor, part, **chosen)
         teach(case, codes)
     else:
@@ -121,6 +123,12 @@ def _move(case: Case, wanted: Step, codes: Codes, actor: Staff, part: str) -> No
     if wanted.name in EFFECTS:
         EFFECTS[wanted.name](case, codes, actor)
     refresh(case)
+
+
+def _followed(case: Case) -> list[str]:
+    """Return what followed for the case, as its conclusion says, for the yearly report."""
+    conclusion = case.records.filter(kind="conclusion", current=True).first()
+    return [code for code in conclusion.codes.get("consequences", ()) if code != "none"] if conclusion else []
 
 
 def _begin_again(case: Case) -> None:

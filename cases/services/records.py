@@ -199,7 +199,7 @@ def _log(row: Record, kind: Kind, actor: Staff, part: str) -> None:
     if kind.name == "assessment" and not row.case.probe:  # a rehearsal stays out of the yearly report
         # of several categories the table's first: corruption stands at the top of it
         main = min(row.codes["categories"], key=CATEGORIES.index)
-        audit.record("case.assessed", category=main, **about)
+        audit.record("case.assessed", category=main, track=row.codes["track"], **about)
     shown = row.codes.get(kind.told) if kind.told else None
     audit.record(
         "record.written",

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whistle.plan.facts import GROUPS, LESSONS, NO_AREA, SUBJECTS, Facts
+from whistle.plan.facts import GROUPS, LESSONS, NO_AREA, REPORTERS, SUBJECTS, Facts
 from whistle.plan.hiding import hide, possible, with_totals
-from whistle.plan.report import lesson_table, outcome_table, subject_table
-from whistle.plan.suppression import small
+from whistle.plan.services.plans import demo_document
+from whistle.plan.suppression import share, small
+from whistle.plan.tables import lesson_table, outcome_table, reporter_table, subject_table, tied_share
 
 AREAS = {f"R{n}": {"nb": f"Område {n}"} for n in range(1, 10)}
 cells = st.lists(st.lists(st.integers(0, 12), min_size=3, max_size=3), min_size=1, max_size=6)
@@ -67,14 +68,24 @@ def test_the_flow_finds_what_trying_everything_finds(table, data):
 def random_year(chance):
     """Return the facts of a made-up year: anything from an empty one to a busy one."""
     busy = chance.choice([0, 3, 8, 20, 60, 150])
-    closed, lessons, subjects = Counter(), Counter(), Counter()
-    for _ in range(chance.randint(0, busy)):
-        area = chance.choice([*AREAS, NO_AREA, "R1", "R1", "R9"])
-        closed[area, chance.choices(GROUPS, [3, 5, 2])[0]] += 1
-        lessons[chance.choices(LESSONS, [1, 3, 3, 6])[0]] += 1
-    for _ in range(chance.randint(0, busy)):
-        subjects[chance.choices(SUBJECTS, [3, 1, 1, 9, 2, 2, 1, 3])[0]] += 1
-    return Facts(sum(closed.values()), closed, lessons, subjects)
+    return facts_of(made_up_cases(chance, busy), chance.randint(0, busy), chance)
+
+
+def made_up_cases(chance, busy):
+    """Return the closed cases of a year: area, group of outcome, lesson."""
+    areas = chance.choice([[*AREAS, NO_AREA, "R1", "R1", "R9"], ["R1", "R9"]])
+    lessons = chance.choice([[1, 3, 3, 6], [1, 1, 1, 30], [0, 5, 5, 0], [0, 0, 9, 9]])
+    return [
+        (chance.choice(areas), chance.choices(GROUPS, [3, 5, 2])[0], chance.choices(LESSONS, lessons)[0])
+        for _ in range(chance.randint(0, busy))
+    ]
+
+
+def facts_of(cases, assessed, chance):
+    subjects = Counter(chance.choices(SUBJECTS, [3, 1, 1, 9, 2, 2, 1, 3], k=assessed))
+    reporters = Counter(chance.choices(REPORTERS, [6, 5, 1, 1], k=assessed))
+    closed = Counter((area, group) for area, group, _lesson in cases)
+    return Facts(len(cases), closed, Counter(lesson for *_, lesson in cases), subjects, reporters)
 
 
 def attack(tables):
@@ -117,9 +128,115 @@ def test_a_solver_with_all_published_tables_of_2000_years_recovers_no_hidden_cel
 
 def tables_of(year):
     """Return all tables of a year's report, a table of one row with its total as one row."""
-    rows = [table["cells"] for table in (lesson_table(year), subject_table(year))]
+    rows = [table["cells"] for table in (lesson_table(year), subject_table(year), reporter_table(year))]
     whole = outcome_table(AREAS, year)["cells"]
     return [*([whole] if whole else []), *([row] for row in rows if row)]
+
+
+LESSONS_RULE = next(rule for rule in demo_document()["rules"] if rule["id"] == "9.4-lessons")
+
+
+def rate_of(cases, year):
+    """Return the rate of substantiated cases with a lesson, as page and report show it."""
+    lessons = [lesson for _area, group, lesson in cases if group == "substantiated"]
+    met = sum(lesson != "none" for lesson in lessons)
+    return tied_share(LESSONS_RULE, met, len(lessons), AREAS, year)
+
+
+def exact_attack(tables, rate):
+    """Return how many whole values are left for each hidden cell of a year.
+
+    Exact, by a constraint solver: tables, the rate beside them, and what ties the two: which lessons the
+    substantiated cases had.  At most four values are looked for.
+    """
+    from ortools.sat.python import cp_model
+
+    model = cp_model.CpModel()
+    outcomes, lessons = tables
+    most = 400
+    grids = [
+        [[model.new_int_var(1, most, "") if v is None else v for v in row] for row in grid]
+        for grid in (outcomes, [lessons])
+    ]
+    for grid in grids:
+        for line in grid + ([list(column) for column in zip(*grid, strict=True)] if len(grid) > 1 else []):
+            model.add(sum(line[:-1]) == line[-1])
+    total, none = grids[1][0][-1], grids[1][0][LESSONS.index("none")]
+    of = grids[0][-1][GROUPS.index("substantiated")]
+    cross = {name: model.new_int_var(0, most, name) for name in ("met", "missed", "rest_none", "rest_met")}
+    model.add(cross["met"] + cross["missed"] == of)
+    model.add(cross["missed"] + cross["rest_none"] == none)
+    model.add(sum(cross.values()) == total)
+    if rate.shown not in ("none", "tied"):
+        pairs = [(m, n - m) for n in range(most) for m in range(n + 1) if share(m, n) == rate]
+        model.add_allowed_assignments([cross["met"], cross["missed"]], pairs)
+    unknown = [v for grid in grids for row in grid for v in row if not isinstance(v, int)]
+    return [values_left(model, variable) for variable in unknown]
+
+
+def values_left(model, variable, enough=4):
+    from ortools.sat.python import cp_model
+
+    found, solver = [], cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    trial = model.clone()
+    again = trial.get_int_var_from_proto_index(variable.index)
+    while len(found) < enough:
+        if solver.solve(trial) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            break
+        found.append(solver.value(again))
+        trial.add(again != found[-1])
+    return len(found)
+
+
+def try_rates(chance, many):
+    """Attack `many` years whose tables can be shown; return how many hidden values were attacked, and rates shown."""
+    attacked = shown = 0
+    for _ in range(many):
+        cases = made_up_cases(chance, chance.choice([8, 20, 60, 150]))
+        year = facts_of(cases, 0, chance)
+        outcomes, lessons = outcome_table(AREAS, year)["cells"], lesson_table(year)["cells"]
+        if not outcomes or not lessons:
+            continue
+        rate = rate_of(cases, year)
+        of = [lesson for _area, group, lesson in cases if group == "substantiated"]
+        rest = [lesson for _area, group, lesson in cases if group != "substantiated"]
+        truth = {
+            "met": sum(it != "none" for it in of),
+            "missed": of.count("none"),
+            "rest_none": rest.count("none"),
+            "rest_met": sum(it != "none" for it in rest),
+        }
+        shown += rate.low is not None
+        left = exact_attack((outcomes, lessons), rate)
+        attacked += len(left)
+        assert all(values >= 4 for values in left), (cases, outcomes, lessons, rate)
+        if rate.low is not None:
+            assert not any(small(value) for value in truth.values()), (truth, rate)
+    return attacked, shown
+
+
+def test_a_rate_of_closed_cases_beside_the_tables_gives_no_small_number_away():
+    pytest.importorskip("ortools")
+    attacked, _shown = try_rates(random.Random(94), 40)
+    assert attacked > 60
+
+
+@pytest.mark.soak
+def test_two_thousand_years_of_tables_and_rates_give_no_small_number_away():
+    pytest.importorskip("ortools")
+    attacked, shown = try_rates(random.Random(2026), 2_000)
+    assert attacked > 5_000
+    assert shown > 20  # it is shown where it may be
+
+
+def test_the_rate_that_would_have_given_a_number_away_is_hidden():
+    """Twenty substantiated cases, fifteen without a lesson: 25 %; with the sixteen of two hidden cells, that leaves one."""
+    cases = [("R1", "substantiated", "none")] * 15 + [("R1", "substantiated", "training")] * 5
+    cases += [("R1", "other", "new_measure")] + [("R1", "not_substantiated", "changed_routine")] * 9
+    year = facts_of(cases, 0, random.Random(1))
+    assert lesson_table(year)["cells"][0] is None
+    assert rate_of(cases, year).shown == "tied"
 
 
 @pytest.mark.soak

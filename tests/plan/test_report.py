@@ -6,6 +6,7 @@ import secrets
 import pytest
 
 from tests.plan.conftest import KARI, PER, Life, standing, tell
+from tests.plan.test_planverify import verifier
 from whistle.audit import selectors as log_of
 from whistle.audit import services as audit
 from whistle.core import canonical
@@ -48,8 +49,17 @@ def year(fjellvik, nordvik, plan):
     with standing("2026-11-20"):
         for area, outcome, lesson, many in CLOSED:
             for _ in range(many):
-                close(fjellvik, outcome=outcome, risk_area=area, lesson=lesson)
+                followed = ["personnel"] if area == "r4" else ["routine_changed", "training"]
+                close(fjellvik, outcome=outcome, risk_area=area, lesson=lesson, consequences=followed)
+        for number, (track, category) in enumerate([("a", "b1"), ("c", "a1"), ("d", "a1")] * 8):
+            assess(fjellvik, track if number < 20 or track != "d" else "x", category)
     return fjellvik
+
+
+def assess(organisation, track, category):
+    with audit.atomic():
+        of = {"organisation": organisation, "actor": KARI, "role": "leader", "case": secrets.token_hex(16)}
+        audit.record("case.assessed", category=category, track=track, **of)
 
 
 def close(organisation, case=None, **d):
@@ -119,6 +129,42 @@ def test_the_tables_show_what_can_be_shown(year):
     assert [row["code"] for row in table["rows"]] == ["R1", "R9", "other"]  # one in R4 goes with six in R5
     assert table["cells"][-1][-1] == 34
     assert table["cells"][0][1] is None
+
+
+def test_what_followed_and_who_reported_are_counted_with_the_small_ones_hidden(year):
+    figures = made(year).document["figures"]
+    followed = dict(zip(figures["consequences"]["columns"], figures["consequences"]["cells"], strict=True))
+    assert (followed["routine_changed"], followed["personnel"], followed["supervision"]) == (None, None, 0)
+    assert figures["outcomes"]["cells"][-1][-1] == 34  # 33 of them is one of them
+    assert "police" not in followed  # told for the whole of the plan's period only
+    reporters = figures["reporters"]["cells"]
+    assert reporters[-1] == 24
+    assert reporters[-2] is None  # two that nobody knows
+    assert reporters.count(None) == 2
+
+
+def test_the_report_shows_the_deadlines_of_the_year_before_as_its_own_report_had_them(year):
+    first = published(year)
+    with standing("2028-03-01"):
+        second = draft_report(year, 2027, WORDS, by=KARI)
+    before = {it["id"]: it["before"] for it in second.document["figures"]["deadlines"]}
+    for it in first.document["figures"]["deadlines"]:
+        assert it["before"] is None
+        assert before[it["id"]] == {name: it[name] for name in ("shown", "low", "high")}
+
+
+def test_the_stand_alone_verifier_finds_each_number_of_the_tables_that_is_not_the_logs(year):
+    figures = made(year).document["figures"]
+    logs = {log: [read.fields for read in log_of.entries(year, log)] for log in ("desk", "channel")}
+    assert not any(wrong for _name, wrong in verifier.table_faults(figures, logs, 2026))
+    for name in ("lessons", "consequences", "subjects", "reporters", "outcomes"):
+        rows = figures[name]["cells"] if name == "outcomes" else [figures[name]["cells"]]
+        for row in rows:
+            for place, value in enumerate(row):
+                row[place] = 7 if value is None else value + 1 if value else None  # none of these is true
+                found = dict(verifier.table_faults(figures, logs, 2026))
+                assert bool(found[name]) or value is None
+                row[place] = value
 
 
 def test_a_case_closed_twice_counts_once_by_its_last_closing(fjellvik, plan):

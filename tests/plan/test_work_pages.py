@@ -235,3 +235,33 @@ def test_a_risk_is_looked_at_again_and_the_next_look_has_a_date(lars, plan, town
     desk.post("/desk/plan/review/risks/R1/", {**answer, "reason": "Flere stikkprøver.", "method": "figures"})
     risk = plan.risks.get(code="R1")
     assert (risk.score_now, risk.review_asked, risk.next_review.isoformat()) == (12, False, "2027-11-23")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"statement": "Alle 212 kontrakter er sett på.", "met": "mange", "counted": "212"},
+        {"statement": "Alle 212 kontrakter er sett på.", "met": "", "counted": "212"},
+        {"statement": "Alle 212 kontrakter er sett på.", "met": "213", "counted": "212"},
+    ],
+)
+def test_a_word_whose_figure_cannot_be_is_refused_and_nothing_typed_is_lost(lars, plan, sign_in, sent):
+    code = plan.measures.get(code="1.4").indicators.get().code
+    answer = sign_in(lars).post(
+        "/desk/plan/measures/1.4/attest/", {**sent, "indicator": code, "completes": "yes"}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert not Attestation.objects.exists()
+    assert sent["statement"] in page
+    assert f'name="counted" inputmode="numeric" value="{sent["counted"]}"' in page
+    assert 'name="completes" value="yes" checked' in page
+
+
+def test_a_spot_check_that_cannot_be_is_refused_and_what_was_found_stays(lars, sign_in):
+    found = {"population": "40", "sample": "50", "deviations": "3", "closed_in_time": "2"}
+    answer = sign_in(lars).post("/desk/plan/measures/1.3/control/record/", found)
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    for name, value in found.items():
+        assert f'name="{name}" inputmode="numeric" value="{value}"' in page

@@ -85,9 +85,18 @@ EVENTS: dict[str, Event] = {
     "case.packed": Event(DESK, SECOND, {"items": "size"}),
     "export.made": Event(DESK, SECOND, {"hash": "hash"}),
     "case.tied": Event(DESK, SECOND, {"other": "ref", "why": "code"}),
-    "case.assessed": Event(DESK, SECOND, {"category": "code", "risk_area": "code?"}),
+    "case.assessed": Event(DESK, SECOND, {"category": "code", "risk_area": "code?", "track": "code?"}),
     "case.closed": Event(
-        DESK, SECOND, {"outcome": "code", "cause": "code?", "risk_area": "code?", "lesson": "code"}, ("9.4",)
+        DESK,
+        SECOND,
+        {
+            "outcome": "code",
+            "cause": "code?",
+            "risk_area": "code?",
+            "lesson": "code",
+            "consequences": "codes?",
+        },
+        ("9.4",),
     ),
     "clock.overdue": Event(DESK, DATE, {"clock": "code"}, ("9.1",)),
     "care.due": Event(DESK, DATE, {"check": "code"}, ("9.2",)),

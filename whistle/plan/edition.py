@@ -5,10 +5,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from whistle.plan.due import missed, next_due
+from whistle.plan.facts import facts
 from whistle.plan.figures import shown_dates
 from whistle.plan.models import Indicator, Measure, Plan, Reading
 from whistle.plan.state import STATES, level, state
 from whistle.plan.suppression import Share, number, reaches, share
+from whistle.plan.tables import is_tied, tied_share
 
 
 def edition_document(plan: Plan, as_of: date, readings: Iterable[Reading]) -> dict[str, Any]:
@@ -66,7 +68,7 @@ def _line(
     shown: set[date],
     readings: Mapping[str, Reading],
 ) -> dict[str, Any]:
-    figures = [_figure(it, readings.get(it.code)) for it in measure.indicators.all()]
+    figures = [_figure(plan, it, readings.get(it.code)) for it in measure.indicators.all()]
     late = missed(measure.due, measure.recurrence, measure.status, shown, today)
     due = late[0] if late else next_due(measure.due, measure.recurrence, today)
     return {
@@ -82,11 +84,11 @@ def _line(
     }
 
 
-def _figure(indicator: Indicator, reading: Reading | None) -> dict[str, Any]:
+def _figure(plan: Plan, indicator: Indicator, reading: Reading | None) -> dict[str, Any]:
     what, done, of = Share("none"), None, None
     if reading is not None and reading.counted:
         if indicator.unit == "percent":
-            what = share(reading.met, reading.counted, people=reading.people)
+            what = shown_share(plan, reading)
         elif indicator.unit == "per_year":  # samples and reviews: no people in it
             what, done, of = share(reading.met, reading.counted, people=False), reading.met, reading.counted
         else:
@@ -107,6 +109,15 @@ def _figure(indicator: Indicator, reading: Reading | None) -> dict[str, Any]:
         else reaches(what, indicator.target, indicator.direction),
         "proof": proof_of(reading) if reading is not None else None,
     }
+
+
+def shown_share(plan: Plan, reading: Reading) -> Share:
+    """Return the rate of a reading as it may be shown, also beside the tables of the same year's report."""
+    if reading.rule and is_tied(reading.rule):
+        areas = {area.code: area.name for area in plan.riskareas.all()}
+        of_year = facts(plan.organisation, reading.period_to.year)
+        return tied_share(reading.rule, reading.met, reading.counted, areas, of_year)
+    return share(reading.met, reading.counted, people=reading.people)
 
 
 def proof_of(reading: Reading) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from whistle.audit import selectors as log_of
 from whistle.organisations.models import Organisation
@@ -18,12 +19,26 @@ GROUPS = tuple(OUTCOMES)
 LESSONS = ("new_measure", "changed_routine", "training", "none")
 NO_AREA = "none"
 SUBJECTS = ("a", "b", "c", "d", "e", "f", "g", "h")  # the letter of an assessment's category
+# who reported, by the letter of an assessment's track: employees here or elsewhere, others, about an elected member
+REPORTERS = ("employee", "outside", "elected", "unknown")
+_REPORTER_OF = {"a": "employee", "b": "employee", "c": "outside", "d": "elected"}
+# what may follow for a closed case; what the police get is told for the whole of the plan's period only
+CONSEQUENCES = (
+    "routine_changed",
+    "training",
+    "leader_follow_up",
+    "personnel",
+    "contract_stopped",
+    "money_reclaimed",
+    "supervision",
+)
 _GROUP_OF = {code: group for group, codes in OUTCOMES.items() for code in codes}
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Reports received; closed cases by risk area and group of outcome, and by lesson; assessed cases by subject.
+    """Reports received; closed cases by risk area and group of outcome, by lesson, by what followed; assessed cases
+    by subject and by who reported.
 
     A case closed or assessed twice counts once, by the last time in the year.
     """
@@ -32,6 +47,8 @@ class Facts:
     closed: Counter[tuple[str, str]]
     lessons: Counter[str]
     subjects: Counter[str] = field(default_factory=Counter)
+    reporters: Counter[str] = field(default_factory=Counter)
+    consequences: Counter[str] = field(default_factory=Counter)
 
 
 def year_of(year: int) -> Period:
@@ -57,9 +74,42 @@ def facts(organisation: Organisation, year: int) -> Facts:
         for d in closings.values()
     )
     lessons = Counter(d["lesson"] if d["lesson"] in LESSONS else "none" for d in closings.values())
-    letters = (d["category"][:1] for d in _last(organisation, "case.assessed", period).values())
+    followed = Counter(code for d in closings.values() for code in d.get("consequences", ()))
+    assessed = _last(organisation, "case.assessed", period).values()
+    letters = (d["category"][:1] for d in assessed)
     subjects = Counter(letter if letter in SUBJECTS else SUBJECTS[-1] for letter in letters)
-    return Facts(received_in(organisation, range(year, year + 1))[year], closed, lessons, subjects)
+    reporters = Counter(_REPORTER_OF.get(d.get("track", ""), "unknown") for d in assessed)
+    received = received_in(organisation, range(year, year + 1))[year]
+    return Facts(received, closed, lessons, subjects, reporters, followed)
+
+
+def work_done(organisation: Organisation, period: Period) -> dict[str, int]:
+    """Return what was done on the plan in a period: control runs and what they found, looks at risk, things shown."""
+    acts = ("control.run", "risk.assessed", "measure.shown")
+    found = [
+        read.fields
+        for read in log_of.entries(organisation, "desk", acts=acts)
+        if civil_date(read.fields["at"]) in period
+    ]
+    runs = [fields["d"] for fields in found if fields["act"] == "control.run"]
+    return {
+        "runs": len(runs),
+        "sample": sum(run["sample"] for run in runs),
+        "deviations": sum(run["deviations"] for run in runs),
+        "closed": sum(run["closed"] for run in runs),
+        "risks": sum(fields["act"] == "risk.assessed" for fields in found),
+        "shown": sum(fields["act"] == "measure.shown" for fields in found),
+    }
+
+
+def routine_on(organisation: Organisation, period: Period) -> str | None:
+    """Return the date on which the routine for reports was approved last, up to the end of a period."""
+    days = (
+        civil_date(read.fields["at"])
+        for read in log_of.entries(organisation, "desk", acts=("texts.adopted",))
+    )
+    newest = max((day for day in days if day <= period.last), default=None)
+    return newest.isoformat() if newest else None
 
 
 def reported_to_police(organisation: Organisation, period: Period) -> int:
@@ -68,7 +118,7 @@ def reported_to_police(organisation: Organisation, period: Period) -> int:
     return sum(d["outcome"] == "reported_to_police" for d in closings)
 
 
-def _last(organisation: Organisation, act: str, period: Period) -> dict[str, dict[str, str]]:
+def _last(organisation: Organisation, act: str, period: Period) -> dict[str, dict[str, Any]]:
     """Return what the last entry of an act in a period says, by case."""
     return {
         read.fields["case"]: read.fields["d"]

@@ -63,9 +63,18 @@ def report_rows(document: dict[str, Any], language: str) -> Iterator[list[str]]:
     ):
         for head, value in zip([*heads, _("In all")], cells, strict=True) if cells else ():
             yield _row(table, head, "", value)
+    yield from _case_rows(shown)
     yield from _plan_rows(shown)
     for it in shown["known"]:
         yield _row(_("Measures"), f"{it['measure']} {it['name']}", "", it["words"])
+
+
+def _case_rows(shown: dict[str, Any]) -> Iterator[list[str]]:
+    for head, value in shown["followed"]:
+        yield _row(_("What followed"), head, "", value)
+    if shown["reporter_rows"]:
+        for head, value in [*shown["reporter_rows"], (_("In all"), shown["reporter_total"])]:
+            yield _row(_("Who reported"), head, "", value)
 
 
 def _plan_rows(shown: dict[str, Any]) -> Iterator[list[str]]:

@@ -11,7 +11,8 @@
     DIR/proofs/         that the log holds each adoption, edition and report (C2SP tlog-proof)
     DIR/packverify.py   checks all of it; SHA256SUMS names every file
 
-No count below the threshold is in it, no name and no case: it holds what was published, and rows of the plan.
+No name and no text of a case is in it.  The logs are whole, since a figure cannot be checked without them: whoever has them can
+count what the published numbers hide.  So the pack is for the committee, and its README says that it is not published.
 """
 
 import csv
@@ -58,6 +59,9 @@ Check it with Python 3.9 or newer and nothing else:
 
 YOUR_POLICY and YOUR_LAST_CHECKPOINT are from your own minutes; without them the program trusts `log/policy`.  What the
 folders hold is said in packverify.py and log/README.
+
+This pack is for the control committee and not for publication.  The logs in it hold no name and no word of a case, but
+whoever has them can count: also numbers below 5, which the public pages and the yearly report hide.
 """
 
 

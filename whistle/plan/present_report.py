@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from whistle.plan import wording
-from whistle.plan.facts import GROUPS, LESSONS, NO_AREA, SUBJECTS
-from whistle.plan.report import OTHER_AREAS
+from whistle.plan.facts import CONSEQUENCES, GROUPS, LESSONS, NO_AREA, REPORTERS, SUBJECTS
 from whistle.plan.selectors import said
 from whistle.plan.state import STATES
 from whistle.plan.suppression import SMALL
+from whistle.plan.tables import OTHER_AREAS
 
 Shown = dict[str, Any]
 BAR = 560  # width of the longest bar in the drawing's own units
@@ -40,10 +40,15 @@ def report(document: Shown, language: str) -> Shown:
             for it in figures["received"]
         ),
         "deadlines": [_deadline(it, language) for it in figures["deadlines"]],
+        "year_before": document["year"] - 1,
+        "has_before": any(it.get("before") for it in figures["deadlines"]),
         "outcomes": _table(figures["outcomes"], language),
         "lesson_heads": [lesson_word(code) for code in LESSONS],
         "lesson_cells": figures["lessons"]["cells"],
+        "followed": _followed(figures.get("consequences")),
         **_subjects(figures.get("subjects")),
+        **_reporters(figures.get("reporters")),
+        "control": _control(figures),
         "police_words": police_words(figures.get("police")),
         "verified": figures.get("verified"),
         **_standing(figures.get("plan"), language),
@@ -127,6 +132,72 @@ def _subjects(table: Shown | None) -> Shown:
     return {"subject_heads": heads, "subject_cells": cells, "subject_rows": rows, "subject_total": total}
 
 
+def reporter_word(code: str) -> str:
+    """Return who reported, in words."""
+    return {
+        "employee": _("Employees, here or elsewhere"),
+        "outside": _("Residents, users and companies"),
+        "elected": _("Anybody, about an elected member"),
+        "unknown": _("Not known"),
+    }[code]
+
+
+def consequence_word(code: str) -> str:
+    """Return what followed for a case, in words."""
+    return {
+        "routine_changed": _("Routine changed"),
+        "training": pgettext("lesson", "Training"),
+        "leader_follow_up": _("Follow-up by the leader"),
+        "personnel": _("Reaction against an employee"),
+        "contract_stopped": _("Contract stopped or ended"),
+        "money_reclaimed": _("Money claimed back"),
+        "supervision": _("Reported to a supervisory authority"),
+    }[code]
+
+
+def _reporters(table: Shown | None) -> Shown:
+    cells = table["cells"] if table else None
+    rows = list(zip(map(reporter_word, REPORTERS), cells[:-1], strict=True)) if cells else []
+    return {"reporter_rows": rows, "reporter_total": cells[-1] if cells else None}
+
+
+def _followed(row: Shown | None) -> list[tuple[str, int | None]]:
+    cells = row["cells"] if row else None
+    return list(zip(map(consequence_word, CONSEQUENCES), cells, strict=True)) if cells else []
+
+
+def _control(figures: Shown) -> list[str]:
+    """Return what was done on the plan, in sentences; a report from before this was counted has none."""
+    done = figures.get("control")
+    if not done:
+        return []
+    lines = [
+        *(_runs(done) if done["runs"] else [_("No spot check was made.")]),
+        _(
+            "Risks were looked at %(risks)s times, and something was put forward for a measure %(shown)s times."
+        )
+        % done,
+    ]
+    if figures.get("routine"):
+        lines.append(
+            _("The routine for reports was last approved on %(day)s.")
+            % {"day": wording.day(figures["routine"])}
+        )
+    return lines
+
+
+def _runs(done: Shown) -> list[str]:
+    return [
+        ngettext(
+            "%(runs)s spot check was made, of %(sample)s cases or purchases.",
+            "%(runs)s spot checks were made, of %(sample)s cases or purchases.",
+            done["runs"],
+        )
+        % done,
+        _("They found %(deviations)s deviations; %(closed)s of them were put right in time.") % done,
+    ]
+
+
 def _standing(plan: Shown | None, language: str) -> Shown:
     """Return how the plan stood; a report from before this was counted has none."""
     if plan is None:
@@ -161,6 +232,7 @@ def _deadline(it: Shown, language: str) -> Shown:
     return {
         "name": said(it["name"], language),
         "words": wording.figure_words({**it, "done": None}),
+        "before": wording.figure_words({**it["before"], "done": None}) if it.get("before") else "–",
         "target": it["target"],
         "median": it["median_days"],
     }

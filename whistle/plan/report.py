@@ -5,27 +5,24 @@ from typing import Any
 
 from whistle.core import clock
 from whistle.organisations.models import Organisation
-from whistle.plan.edition import area_lines, measure_lines
+from whistle.plan.edition import area_lines, measure_lines, shown_share
 from whistle.plan.facts import (
-    GROUPS,
-    LESSONS,
-    NO_AREA,
-    SUBJECTS,
-    Facts,
     facts,
     received_in,
     reported_to_police,
+    routine_on,
+    work_done,
+    year_of,
 )
-from whistle.plan.hiding import hide
 from whistle.plan.implied import is_put
 from whistle.plan.indicators import range_of
-from whistle.plan.models import Plan, Reading
+from whistle.plan.models import CouncilReport, Plan, Reading
 from whistle.plan.rules import Period
 from whistle.plan.state import LATE, STATES
 from whistle.plan.suppression import THRESHOLD, reaches, share, small
+from whistle.plan.tables import consequence_row, lesson_table, outcome_table, reporter_table, subject_table
 
 YEARS_SHOWN = 4
-OTHER_AREAS = "other"  # areas with too few closed cases to stand alone
 LEAST_FOR_MEDIAN = 2 * THRESHOLD
 
 
@@ -34,17 +31,19 @@ def report_figures(
 ) -> dict[str, Any]:
     """Return every figure of a year's report as it may be published.  `sizes` are the logs' sizes it counts to."""
     organisation = plan.organisation
-    of_year = facts(organisation, year)
+    of_year, areas = facts(organisation, year), {area.code: area.name for area in plan.riskareas.all()}
     return {
         "received": _received(organisation, year),
-        "deadlines": [
-            _deadline(plan, it) for it in readings if it.people and it.rule and not is_put(it.rule)
-        ],
-        "outcomes": outcome_table({area.code: area.name for area in plan.riskareas.all()}, of_year),
+        "deadlines": _deadlines(plan, year, readings),
+        "outcomes": outcome_table(areas, of_year),
         "lessons": lesson_table(of_year),
+        "consequences": consequence_row(of_year),
         "subjects": subject_table(of_year),
+        "reporters": reporter_table(of_year),
         "police": _police(plan, year),
         "verified": _verified(readings),
+        "control": work_done(organisation, year_of(year)),
+        "routine": routine_on(organisation, year_of(year)),
         "plan": _standing(plan, year, readings),
         "known": _known(plan, readings),
         "log": [vars(range_of(organisation, log, last=size - 1)) for log, size in sorted(sizes.items())],
@@ -80,9 +79,27 @@ def _received(organisation: Organisation, year: int) -> list[dict[str, Any]]:
     ]
 
 
+def _deadlines(plan: Plan, year: int, readings: Sequence[Reading]) -> list[dict[str, Any]]:
+    """Return the rates of what is counted from reports and cases, with the year before as its report had them."""
+    rows = CouncilReport.objects.filter(organisation=plan.organisation, year=year - 1, state="published")
+    last = rows.order_by("-edition").first()
+    before = {it["id"]: it for it in last.document["figures"]["deadlines"]} if last else {}
+    names = ("shown", "low", "high")
+    return [
+        {
+            **_deadline(plan, it),
+            "before": {name: before[it.indicator][name] for name in names}
+            if it.indicator in before
+            else None,
+        }
+        for it in readings
+        if it.people and it.rule and not is_put(it.rule)
+    ]
+
+
 def _deadline(plan: Plan, reading: Reading) -> dict[str, Any]:
     indicator = plan.indicators.filter(code=reading.indicator).first()
-    shown = share(reading.met, reading.counted)
+    shown = shown_share(plan, reading)
     enough = reading.counted >= LEAST_FOR_MEDIAN and shown.low is not None
     return {
         "id": reading.indicator,
@@ -94,46 +111,6 @@ def _deadline(plan: Plan, reading: Reading) -> dict[str, Any]:
         "reached": reaches(shown, indicator.target, indicator.direction) if indicator else None,
         "median_days": reading.median_days if enough else None,
     }
-
-
-def outcome_table(areas: Mapping[str, Any], of_year: Facts) -> dict[str, Any]:
-    """Return the table of areas and outcomes; areas with few cases are put together before anything is hidden.
-
-    `areas` are the names of the plan's areas by code.  `cells` is None when the table cannot be shown at all.
-    """
-    totals: dict[str, int] = {}
-    for (area, _group), count in of_year.closed.items():
-        code = area if area in areas else NO_AREA
-        totals[code] = totals.get(code, 0) + count
-    alone = [code for code in (*areas, NO_AREA) if totals.get(code, 0) >= THRESHOLD]
-    together = [code for code in totals if code not in alone]
-    if together and sum(totals[code] for code in together) < THRESHOLD and alone:
-        together.append(alone.pop(min(range(len(alone)), key=lambda place: totals[alone[place]])))
-    rows = [(code, [code]) for code in alone] + ([(OTHER_AREAS, together)] if together else [])
-    cells = [
-        [sum(_closed(areas, of_year, code, group) for code in codes) for group in GROUPS]
-        for _name, codes in rows
-    ]
-    return {
-        "rows": [{"code": code, "name": areas.get(code)} for code, _codes in rows],
-        "columns": list(GROUPS),
-        "cells": _publishable(cells),
-        "none": not totals,
-    }
-
-
-def lesson_table(of_year: Facts) -> dict[str, Any]:
-    """Return the lessons of closed cases, one row with its total.  `cells` is None when it cannot be shown."""
-    counts = [of_year.lessons[code] for code in LESSONS]
-    table = _publishable([counts])
-    return {"columns": list(LESSONS), "cells": table[0] if table else None, "none": not sum(counts)}
-
-
-def subject_table(of_year: Facts) -> dict[str, Any]:
-    """Return what the assessed cases were about, one row with its total.  `cells` is None when it cannot be shown."""
-    counts = [of_year.subjects[code] for code in SUBJECTS]
-    table = _publishable([counts])
-    return {"columns": list(SUBJECTS), "cells": table[0] if table else None, "none": not sum(counts)}
 
 
 def _police(plan: Plan, year: int) -> str | None:
@@ -163,23 +140,6 @@ def _standing(plan: Plan, year: int, readings: Sequence[Reading]) -> dict[str, A
         "late": [{"id": line["id"], "text": line["text"]} for line in lines if line["state"] == LATE],
         "areas": area_lines(plan),
     }
-
-
-def _closed(areas: Mapping[str, Any], of_year: Facts, code: str, group: str) -> int:
-    if code != NO_AREA:
-        return of_year.closed[code, group]
-    return sum(count for (area, of), count in of_year.closed.items() if area not in areas and of == group)
-
-
-def _publishable(cells: list[list[int]]) -> list[list[int | None]] | None:
-    """Return the table with its small numbers hidden; None unless its grand total may stand.
-
-    Tables of one report share that total: hidden in one and shown in another, it would not be hidden.
-    """
-    if not cells or sum(map(sum, cells)) < THRESHOLD:
-        return None
-    shown = hide(cells).shown()
-    return shown if shown[-1][-1] is not None else None
 
 
 def _known(plan: Plan, readings: Sequence[Reading]) -> list[dict[str, Any]]:

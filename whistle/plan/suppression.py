@@ -14,8 +14,8 @@ SMALL = f"1–{THRESHOLD - 1}"
 class Share:
     """A rate as it may be shown.
 
-    `shown` is "none" (nothing to count), "few" (too few to show at all), "exact" or "between"; percentages are whole
-    and rounded down, so that 100 means all.
+    `shown` is "none" (nothing to count), "few" (too few to show at all), "tied" (other published numbers and it would
+    give small ones away), "exact" or "between"; percentages are whole and rounded down, so that 100 means all.
     """
 
     shown: str

@@ -188,7 +188,7 @@ def figure_words(figure: dict[str, Any]) -> str:
     """Return a figure as it may be shown: "98 %", "93–98 %", "3 of 4"."""
     if figure["shown"] == "none":
         return _("No figures yet")
-    if figure["shown"] == "few":
+    if figure["shown"] in ("few", "tied"):
         return _("The figure is hidden")
     if figure["done"] is not None:
         return _("%(done)s of %(of)s") % {"done": figure["done"], "of": figure["of"]}
@@ -205,12 +205,16 @@ def figure_note(figure: dict[str, Any], name: str) -> str:
             "name": name,
             "least": THRESHOLD,
         }
+    if figure["shown"] == "tied":
+        return _("%(name)s. Beside the tables of the yearly report it would give small numbers away.") % {
+            "name": name
+        }
     target = target_words(figure)
     line = f"{name} · {target}" if target else name
     proof = figure["proof"]
     if figure["shown"] == "none" and proof and by_the_year(proof["rule"]):
         year = int(proof["period"][1][:4])
-        return _("%(line)s. Counted once a year: the figure for %(year)s comes on %(day)s.") % {
+        return _("%(line)s · the figure for %(year)s comes on %(day)s") % {
             "line": line,
             "year": year + 1,
             "day": day(date(year + 2, *FIXED_DATES[0])),

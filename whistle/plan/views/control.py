@@ -125,5 +125,7 @@ def _page(
         "weighted": weighted,
         "due": task.due.isoformat() if task.due else "",
         "refused": sentence(refused) if refused else "",
+        "sent": request.POST,  # nothing typed is lost, also when the sample is drawn
+        "recorded": "deviations" in request.POST,
     }
     return render(request, "plan/control.html", context(request, **shown), status=400 if refused else 200)

@@ -113,13 +113,18 @@ def answer(request: StaffRequest, code: str, word: int) -> HttpResponse:
 def _figures(measure: Measure, sent: QueryDict) -> dict[str, Any]:
     """Return the figure that comes with a word, if one does.  Raises ValueError for what is no whole number."""
     it = next((it for it in _told_by_people(measure) if it.code == sent.get("indicator")), None)
-    if it is None or not sent.get("met"):
+    if it is None or not (sent.get("met") or sent.get("counted")):
         return {}
-    met = int(str(sent["met"]))
+    try:
+        met, counted = (
+            int(sent.get(name) or "x") for name in ("met", "counted" if it.unit != "count" else "met")
+        )
+    except ValueError:
+        raise DomainError("attestation.figures") from None
     return {
         "indicator": it.code,
         "met": met,
-        "counted": max(met, 1) if it.unit == "count" else int(str(sent["counted"])),  # 0 of 0 is no figure
+        "counted": max(met, 1) if it.unit == "count" else counted,  # 0 of 0 is no figure
     }
 
 
@@ -171,6 +176,7 @@ def measure_answer(
         "waits_for": _waits_for(measure),
         "updates": [_update(it) for it in MeasureUpdate.objects.filter(**of).order_by("-at", "-id")[:20]],
         "refused": sentence(code) if refused else "",
+        "sent": request.POST if refused else {},  # nothing typed is lost
     }
     status = getattr(refused, "status", 400) if refused else 200
     return render(request, "plan/measure.html", context(request, **shown), status=status)
