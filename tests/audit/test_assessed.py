@@ -1,4 +1,4 @@
-"""An assessment reaches the yearly report through the log: one code, no text, and never from a rehearsal."""
+"""An assessment reaches the yearly report through the log: two codes, no text, and never from a rehearsal."""
 
 from collections import Counter
 
@@ -22,13 +22,15 @@ def subjects(town: Town) -> Counter[str]:
     return facts(town.organisation, clock.today().year).subjects
 
 
-def test_an_assessment_is_an_entry_that_names_the_gravest_category_and_nothing_else(town: Town) -> None:
+def test_an_assessment_is_an_entry_that_names_the_gravest_category_and_who_reported_and_nothing_else(
+    town: Town,
+) -> None:
     town.report("He paid twice.")
 
     town.open("ingrid").record("assessment", {**ASSESSMENT, "categories": ["d1", "a3"]}, reason="He paid.")
 
     (entry,) = assessed(town)
-    assert entry["d"] == {"category": "a3"}
+    assert entry["d"] == {"category": "a3", "track": ASSESSMENT["track"]}
     assert (entry["case"], entry["m"]) == (town.newest().log_ref, [])
     assert entry["actor"] == town.people["ingrid"].staff.log_name
     assert acts(town)[-2:] == ["case.assessed", "record.written"]
@@ -42,7 +44,7 @@ def test_a_case_that_is_assessed_anew_counts_once_in_the_yearly_report_by_what_w
     case.record("assessment", {**ASSESSMENT, "categories": ["d1"]}, reason="Bullying.")
     case.record("assessment", {**ASSESSMENT, "categories": ["a1"]}, number=1, reason="Bribes.")
 
-    assert [entry["d"] for entry in assessed(town)] == [{"category": "d1"}, {"category": "a1"}]
+    assert [entry["d"]["category"] for entry in assessed(town)] == ["d1", "a1"]
     assert subjects(town) == Counter({"a": 1})
 
 
