@@ -4,8 +4,10 @@ import logging
 
 from celery import shared_task
 
+from cases.selectors import work
 from cases.services import adopt, care, clocks, notices, revoke, shred, sweep, transfer, urgent
 from whistle.accounts.services import passkeys
+from whistle.organisations.rounds import for_each
 from whistle.organisations.selectors import every
 from whistle.store.services import inspection
 
@@ -15,31 +17,26 @@ log = logging.getLogger("cases.tasks")
 @shared_task(name="cases.adopt_new_reports")
 def adopt_new_reports() -> None:
     """Make cases of new reports and notice what reporters wrote."""
-    for organisation in every():
-        adopt.adopt_new_reports(organisation)
-        adopt.note_new_messages(organisation)
-        care.collect(organisation)
-        urgent.hurry(organisation)
-        shred.put_back(organisation)
+    for_each(
+        work.of_reporters(),
+        adopt.adopt_new_reports,
+        adopt.note_new_messages,
+        care.collect,
+        urgent.hurry,
+        shred.put_back,
+    )
 
 
 @shared_task(name="cases.remind_of_clocks")
 def remind_of_clocks() -> None:
     """Log clocks that ran out and prepare notices for those that soon will."""
-    for organisation in every():
-        clocks.remind(organisation)
-        care.offer(organisation)
-        notices.remind_measure_owners(organisation)
-        notices.remind_of_people(organisation)
+    for_each(every(), clocks.remind, care.offer, notices.remind_measure_owners, notices.remind_of_people)
 
 
 @shared_task(name="cases.end_terms")
 def end_terms() -> None:
     """Take cases from advisers whose time on them ran out, and see which transfers nobody took over."""
-    for organisation in every():
-        revoke.expire(organisation)
-        transfer.overdue(organisation)
-        shred.put_back(organisation)
+    for_each(work.of_terms(), revoke.expire, transfer.overdue, shred.put_back)
 
 
 @shared_task(name="cases.send_notices")

@@ -7,10 +7,10 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from whistle.accounts.requests import StaffRequest
-from whistle.channel.pages import LANGUAGES
 from whistle.channel.services import texts
 from whistle.core.audience import audience
 from whistle.core.policy import Duty
+from whistle.organisations.languages import spoken
 
 
 def sections() -> list[dict[str, str]]:
@@ -42,7 +42,8 @@ def editor(request: StaffRequest) -> HttpResponse:
                 for part in sections()
             ],
         }
-        for code, label in LANGUAGES.items()
+        for code, label in spoken(person.organisation).items()
+        if code in texts.LANGUAGES
     ]
     context = {
         "tongues": tongues,

@@ -15,7 +15,8 @@ ASK = """
 import json, django
 django.setup()
 from django.urls import resolve
-from whistle.channel.pages import LANGUAGES, PAGES, render, word_list
+from whistle.channel.pages import PAGES, render, word_list
+from whistle.organisations.languages import INSTALLED
 from whistle.organisations.models import Organisation
 town = Organisation(slug="fjellvik", name="Fjellvik", ref="0" * 32, root_key=bytes(32), live=True)
 own = {"contacts": {}, "hours": {}, "word": {}, "took_part": "", "decided_on": "",
@@ -24,7 +25,7 @@ pages = {f"/{code}/{tail}": render(town, code, page, own).decode()
          for code in ("se", "ar") for page, tail in PAGES.items()}
 for path in (*pages, "/plain/se/", "/plain/ar/mailbox/"):
     resolve(path, "whistle.urls")
-print(json.dumps({"pages": pages, "languages": LANGUAGES, "words": word_list("se")}))
+print(json.dumps({"pages": pages, "languages": INSTALLED, "words": word_list("se")}))
 """
 
 

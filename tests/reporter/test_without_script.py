@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, expect
 from tests.reporter.conftest import Site, Visit
 from tests.reporter.steps import BOKMAL, axe
 from tests.reporter.test_contact import letter, newest, remember
-from whistle.channel.pages import LANGUAGES
 from whistle.client.box import File
+from whistle.organisations.languages import INSTALLED
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +35,7 @@ def test_without_script_a_report_is_sent_and_its_mailbox_opened(chromium: Browse
     context.close()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", INSTALLED)
 def test_axe_finds_nothing_on_the_plain_pages_and_nothing_scrolls_sideways(
     visit: Visit, language: str
 ) -> None:

@@ -25,6 +25,7 @@ def sign_in_page(request: StaffRequest) -> HttpResponse:
     """Show the form, in the language that was asked for; somebody signed in already goes to the desk."""
     if request.staff is not None:
         return redirect("desk")
+    gate.watch(request.organisation)
     return door(request, "accounts/sign_in.html", gate=gate.state(request, request.organisation))
 
 

@@ -36,6 +36,7 @@ class Kind(StrEnum):
     RELEASE = "release"  # installed files are not those that were installed
     CERTIFICATE = "certificate"  # one ends within thirty days
     DISK = "disk"
+    GATE = "gate"  # work accounts are no longer asked for at the desk, or somebody else's are
 
 
 def raise_alarm(
@@ -119,6 +120,11 @@ def waiting(organisation: Organisation) -> list[Alarm]:
     return list(
         Alarm.objects.filter(organisation=organisation, answered_at=None).order_by("-raised_at", "-pk")
     )
+
+
+def unanswered() -> set[int]:
+    """Return the organisations that have an alarm nobody has answered."""
+    return set(Alarm.objects.filter(answered_at=None).values_list("organisation_id", flat=True))
 
 
 def take_untold() -> list[Organisation]:

@@ -132,6 +132,7 @@ EVENTS: dict[str, Event] = {
     "organisation.opened": Event(DESK, SECOND),
     "organisation.closed": Event(DESK, SECOND),
     "organisation.look": Event(DESK, SECOND, {"hash": "hash"}),
+    "organisation.languages": Event(DESK, SECOND, {"languages": "codes"}),
     "organisation.leaving": Event(DESK, SECOND),
     "organisation.stayed": Event(DESK, SECOND),
     "training.begun": Event(DESK, SECOND, {"org": "ref"}),

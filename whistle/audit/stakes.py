@@ -137,6 +137,12 @@ def pending(organisation: Organisation, *, act: str = "", case: str = "") -> lis
     return list((rows.filter(case=case) if case else rows).order_by("pk"))
 
 
+def with_pending() -> list[Organisation]:
+    """Return the organisations in which an approved act has not happened yet."""
+    rows = Approval.objects.filter(done_at=None, ended_at=None).values("organisation")
+    return list(Organisation.objects.filter(left_on=None, pk__in=rows).order_by("id"))
+
+
 def settle(approval: Approval, *, seconds: float = PATIENCE) -> State:
     """Wait a little for the witness, do the act as soon as it may be done, and return where it stands then.
 

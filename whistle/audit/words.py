@@ -73,6 +73,7 @@ ACTS: dict[str, object] = {
     "organisation.opened": _("The reporting channel was opened"),
     "organisation.closed": _("The reporting channel was closed"),
     "organisation.look": _("The look of the organisation's pages was changed"),
+    "organisation.languages": _("The languages of the reporter's pages were changed"),
     "organisation.leaving": _("Everything of the organisation was packed for another place"),
     "organisation.stayed": _("The move to another place was called off"),
     "set_up.attested": _("Somebody vouched for a step of the set-up"),
@@ -139,6 +140,7 @@ ALARMS: dict[str, object] = {
     "release": _("The installed program is not the one that was installed"),
     "certificate": _("A certificate ends within 30 days"),
     "disk": _("The disk is almost full"),
+    "gate": _("The desk no longer asks for work accounts, or asks another provider"),
 }
 ROLES: dict[str, object] = {  # of people in the organisation and on a case, and of what is no person
     "staff": _("staff"),

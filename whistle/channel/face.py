@@ -16,11 +16,14 @@ from django.contrib.staticfiles import finders
 
 from whistle.audit import services as audit
 from whistle.audit.folders import key_path, verifier_key
-from whistle.channel.pages import FIRST, LANGUAGES, PAGES, render
+from whistle.channel.pages import PAGES, render
 from whistle.channel.services import texts
 from whistle.core import clock
+from whistle.organisations.languages import first, spoken
+from whistle.organisations.look import style_sheet
 from whistle.organisations.models import Organisation
 from whistle.tlog import keys, note
+from whistle.tlog.errors import NoteError
 from whistle.ui.assets import built_files, release
 from whistle.vault.certificate import read_roster
 from whistle.vault.errors import VaultError
@@ -36,10 +39,12 @@ def files(organisation: Organisation, document: texts.Document | None = None) ->
     organisation.prefix = _prefix(organisation)
     pages = {
         f"{organisation.prefix}/{language}/{tail}": render(organisation, language, page, document)
-        for language in LANGUAGES
+        for language in spoken(organisation)
         for page, tail in PAGES.items()
     }
-    pages[f"{organisation.prefix}/"] = render(organisation, FIRST, "front", document)
+    pages[f"{organisation.prefix}/"] = render(organisation, first(organisation), "front", document)
+    if organisation.accent:
+        pages[f"{organisation.prefix}/look.css"] = style_sheet(organisation.accent).encode()
     return {**pages, **dict(_assets())}
 
 
@@ -62,8 +67,12 @@ def publish(organisation: Organisation, folder: Path) -> str:
     ]
     served = files(organisation)
     text = manifest(organisation, served)
+    for path in _before(folder) - set(
+        served
+    ):  # a language that is no longer spoken, scripts of an older release
+        _file(folder, path).unlink(missing_ok=True)
     for path, content in served.items():
-        target = folder / (path.strip("/") + ("/index.html" if path.endswith("/") else "")).lstrip("/")
+        target = _file(folder, path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -72,6 +81,18 @@ def publish(organisation: Organisation, folder: Path) -> str:
     signed = note.sign(text, signers, int(clock.now().timestamp()))
     (folder / MANIFEST).write_text(str(signed))
     return digest
+
+
+def _file(folder: Path, path: str) -> Path:
+    return folder / (path.strip("/") + ("/index.html" if path.endswith("/") else "")).lstrip("/")
+
+
+def _before(folder: Path) -> set[str]:
+    """Return the addresses that were published to `folder` the last time."""
+    try:
+        return set(_rows(note.parse((folder / MANIFEST).read_bytes()).text))
+    except (OSError, NoteError):
+        return set()
 
 
 def expected(organisation: Organisation, signed: bytes | None = None) -> dict[str, frozenset[str]]:

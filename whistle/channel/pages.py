@@ -11,8 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -22,14 +21,12 @@ from django.views.decorators.http import require_safe
 from whistle.channel import compressed, questions
 from whistle.channel.services import texts
 from whistle.core.audience import PUBLIC, audience
+from whistle.organisations.languages import first, spoken
 from whistle.organisations.look import style_sheet
 from whistle.organisations.models import Organisation
 from whistle.organisations.requests import OrganisationRequest
 from whistle.ui.assets import release
 from whistle.ui.errors import EXIT
-
-LANGUAGES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English", **settings.MORE_LANGUAGES}
-FIRST = "nb"  # the language of "/"
 
 # Name of a page -> the last part of its path.  Neutral words: they end up in the history of a browser.
 PAGES = {
@@ -84,7 +81,7 @@ def render(
     root_key = bytes(organisation.root_key or b"")
     tongues = [
         {"code": code, "label": label, "url": links(organisation.prefix, code)[page]}
-        for code, label in LANGUAGES.items()
+        for code, label in spoken(organisation).items()
     ]
     with override(language):
         context = {
@@ -100,21 +97,23 @@ def render(
             "kind": questions.kind(),
             "ways": questions.ways_to_be_known(),
             "questions": questions.optional(),
-            **own_words(texts.current(organisation) if document is None else document, language),
+            **own_words(
+                texts.current(organisation) if document is None else document,
+                [language, *spoken(organisation)],
+            ),
         }
         return render_to_string(f"reporter/{page}.html", context).encode()
 
 
-def own_words(document: dict[str, Any], language: str) -> dict[str, Any]:
-    """Return what the organisation itself says, in one language, as the templates name it.
+def own_words(document: dict[str, Any], languages: list[str]) -> dict[str, Any]:
+    """Return what the organisation itself says, as the templates name it: in the first of `languages` it wrote.
 
-    In a language that it does not write itself, it says it in its first.
-
-    >>> own_words({"contacts": {"phone": "57 00 00 00"}}, "nb")["phone_link"]
+    >>> own_words({"contacts": {"phone": "57 00 00 00"}}, ["nb"])["phone_link"]
     '57000000'
     """
     contacts = document.get("contacts", {})
-    own = language if language in texts.LANGUAGES else FIRST
+    written = [code for code, parts in document.get("routine", {}).items() if any(parts.values())]
+    own = next((code for code in (*languages, *written) if code in written), languages[0])
     decided = document.get("decided_on", "")
     return {
         "texts": document,
@@ -161,7 +160,7 @@ class _Settings:
     def __init__(self, organisation: Organisation) -> None:
         self.organisation = organisation
         shown = (organisation.ref, organisation.name, organisation.prefix, organisation.live)
-        look = (organisation.mark, organisation.accent)
+        look = (organisation.mark, organisation.accent, organisation.languages)
         said = json.dumps(texts.current(organisation), sort_keys=True)
         self.key = (*shown, *look, bytes(organisation.root_key or b""), said)
 
@@ -178,10 +177,21 @@ def _kept(settings: _Settings, language: str, page: str, built: str) -> compress
     return compressed.encoded(html)
 
 
+def language_asked(request: OrganisationRequest, language: str) -> str:
+    """Return the language of an answer.  Raises Http404 for one that the organisation does not speak.
+
+    What was written on a page that was open when the languages changed is taken in all the same.
+    """
+    if language and request.method != "POST" and language not in spoken(request.organisation):
+        raise Http404
+    return language or first(request.organisation)
+
+
 @require_safe
 @audience(PUBLIC)
-def reporter_page(request: OrganisationRequest, *, language: str, page: str) -> HttpResponse:
-    """Answer with a page of the reporter's face."""
+def reporter_page(request: OrganisationRequest, *, page: str, language: str = "") -> HttpResponse:
+    """Answer with a page of the reporter's face; the first language where the address names none."""
+    language = language_asked(request, language)
     rendered = _rendered(request.organisation, language, page)
     response = compressed.answer(request, rendered, "text/html; charset=utf-8")
     if response.status_code == 200:

@@ -16,6 +16,7 @@ from whistle.channel.services import submit, texts
 from whistle.core import clock, deadlines
 from whistle.core.audience import PUBLIC, audience
 from whistle.core.errors import DomainError
+from whistle.organisations.languages import spoken
 from whistle.organisations.models import Organisation
 from whistle.organisations.requests import OrganisationRequest
 from whistle.ui.errors import EXIT
@@ -27,9 +28,10 @@ from whistle.vault import code as codes
 @csrf_exempt  # no cookie to forge with; `RefuseCrossSite` stands in front
 @never_cache
 @require_http_methods(["GET", "POST"])
-def report_page(request: OrganisationRequest, language: str = "nb") -> HttpResponse:
+def report_page(request: OrganisationRequest, language: str = "") -> HttpResponse:
     """Show the form, or take a report and show its code."""
     organisation = request.organisation
+    language = pages.language_asked(request, language)
     with override(language):
         if request.method == "GET":
             return page(request, "plain", language, roster=roster_document(organisation))
@@ -108,11 +110,11 @@ def page(
         "links": pages.links(organisation.prefix, language),
         "languages": [
             {"code": code, "label": label, "url": f"{organisation.prefix}/plain/{code}/{tail}"}
-            for code, label in pages.LANGUAGES.items()
+            for code, label in spoken(organisation).items()
         ],
         "subjects": pages.subjects(),
         "written": [(one, "") for one in _questions()],
-        **pages.own_words(texts.current(organisation), language),
+        **pages.own_words(texts.current(organisation), [language, *spoken(organisation)]),
         "exit": EXIT,
     }
     return render(request, f"reporter/{name}.html", {**base, **context}, status=http_status)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from whistle.accounts.selectors import staff_by_ref
 from whistle.channel import plain_acts, plain_words, selectors
+from whistle.channel.pages import language_asked
 from whistle.channel.plain import left_out, page
 from whistle.channel.plain_box import Opened, Shown, ShownFile, opened
 from whistle.channel.plain_seal import PlainSealer, readers
@@ -64,8 +65,9 @@ class Door:
 @csrf_exempt  # no cookie to forge with; `RefuseCrossSite` stands in front
 @never_cache
 @require_http_methods(["GET", "POST"])
-def mailbox_page(request: OrganisationRequest, language: str = "nb") -> HttpResponseBase:
+def mailbox_page(request: OrganisationRequest, language: str = "") -> HttpResponseBase:
     """Ask for the code, or open the mailbox for this one answer; do first what the form asks for."""
+    language = language_asked(request, language)
     with override(language):
         if request.method == "GET":
             return page(request, "plain_mailbox", language)

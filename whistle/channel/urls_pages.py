@@ -1,12 +1,13 @@
-"""Addresses of the reporter's pages: `/` speaks bokmål, `/nb/`, `/nn/` and `/en/` say so."""
+"""Addresses of the reporter's pages: `/` speaks the organisation's first language, `/nb/`, `/nn/` and `/en/` say so."""
 
 from django.urls import path
 
-from whistle.channel.pages import FIRST, LANGUAGES, PAGES, look, reporter_page
+from whistle.channel.pages import PAGES, look, reporter_page
+from whistle.organisations.languages import INSTALLED
 
 urlpatterns = [
     path("look.css", look, name="look"),
-    path("", reporter_page, {"language": FIRST, "page": "front"}, name="reporter"),
+    path("", reporter_page, {"page": "front"}, name="reporter"),
     *(
         path(
             f"{language}/{tail}",
@@ -14,7 +15,7 @@ urlpatterns = [
             {"language": language, "page": page},
             name=f"{page}-{language}",
         )
-        for language in LANGUAGES
+        for language in INSTALLED
         for page, tail in PAGES.items()
     ),
 ]

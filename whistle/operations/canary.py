@@ -23,7 +23,7 @@ def word() -> str:
 def visit(url: str, mark: str) -> int:
     """Ask for a page as a visitor who carries the word; return the status."""
     headers = {"User-Agent": mark, "Referer": f"https://{mark}.example/"}
-    asked = urllib.request.Request(f"{url.rstrip('/')}/nb/?{mark}", headers=headers)
+    asked = urllib.request.Request(f"{url.rstrip('/')}/?{mark}", headers=headers)
     try:
         with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
             return int(answer.status)

@@ -15,6 +15,7 @@ from whistle.audit import services as audit
 from whistle.audit.folders import LOGS, key_path, log_folder
 from whistle.audit.publisher import start_log
 from whistle.core.errors import DomainError
+from whistle.organisations.languages import checked
 from whistle.organisations.look import refuse_unreadable
 from whistle.organisations.models import Organisation
 from whistle.organisations.selectors import RESERVED as RESERVED
@@ -115,6 +116,16 @@ def look(one: Organisation, *, mark: str, accent: str) -> None:
         Organisation.objects.filter(pk=one.pk).update(mark=mark, accent=accent)
         digest = hashlib.sha256(f"{mark}\0{accent}".encode()).hexdigest()
         audit.record("organisation.look", organisation=one, hash=digest)
+
+
+def speak(one: Organisation, codes: list[str]) -> None:
+    """Serve its reporters' pages in these languages, the first at "/"; none: in all there are.  Raises ValueError."""
+    languages = checked(codes)
+    with audit.atomic():
+        Organisation.objects.filter(pk=one.pk).update(languages=languages)
+        audit.record(
+            "organisation.languages", organisation=one, languages=languages.split(",") if languages else []
+        )
 
 
 def open_channel(one: Organisation) -> list[Missing]:

@@ -52,24 +52,28 @@ def findings() -> Iterator[Finding]:
         yield Finding(Kind.FILES, "sealed files are damaged or gone")
 
 
-def findings_of(organisation: Organisation) -> Iterator[Finding]:
-    """Yield what is wrong with one organisation."""
-    soon = clock.now() + EXPIRES
-    running = Certificate.objects.filter(
-        organisation=organisation, revoked_at=None, not_after__gt=clock.now()
-    )
-    ends: dict[str, bool] = {}
-    for subject, not_after in running.values_list("subject", "not_after"):
-        ends[subject] = ends.get(subject, True) and not_after < soon  # a newer one is there in time
-    if any(ends.values()):
+def findings_of(organisation: Organisation, ending: set[int] | None = None) -> Iterator[Finding]:
+    """Yield what is wrong with one organisation; `ending` is asked once for all."""
+    if organisation.pk in (with_ending_certificates() if ending is None else ending):
         yield Finding(Kind.CERTIFICATE, "a certificate ends within 30 days")
+
+
+def with_ending_certificates() -> set[int]:
+    """Return the organisations in which somebody's last certificate ends soon."""
+    soon = clock.now() + EXPIRES
+    running = Certificate.objects.filter(revoked_at=None, not_after__gt=clock.now())
+    ends: dict[tuple[int, str], bool] = {}
+    for organisation, subject, not_after in running.values_list("organisation_id", "subject", "not_after"):
+        whose = (organisation, subject)
+        ends[whose] = ends.get(whose, True) and not_after < soon  # a newer one is there in time
+    return {organisation for (organisation, _subject), soon_over in ends.items() if soon_over}
 
 
 def raise_alarms() -> int:
     """Raise an alarm for each finding at each organisation it concerns; return how many are new."""
-    common, new = list(findings()), 0
+    common, ending, new = list(findings()), with_ending_certificates(), 0
     for organisation in every():
-        for found in [*common, *findings_of(organisation)]:
+        for found in [*common, *findings_of(organisation, ending)]:
             new += alarms.raise_alarm(organisation, found.kind, detail=found.detail)
     return new
 
@@ -119,9 +123,10 @@ def metrics() -> str:
     wrong = [found.kind.value for found in findings()]
     for kind in Kind:
         put("finding", wrong.count(kind.value) > 0, kind=kind.value)
+    unanswered = alarms.unanswered()
     for organisation in every():
         put("log_halted", halt_path(organisation).exists(), organisation=organisation.slug)
-        put("alarms_open", bool(alarms.waiting(organisation)), organisation=organisation.slug)
+        put("alarms_open", organisation.pk in unanswered, organisation=organisation.slug)
         for log in LOGS:
             path = outside_folder(organisation, log) / "checkpoint"
             if path.exists():

@@ -25,6 +25,8 @@ class Organisation(models.Model):
     # its own look on the reporter's pages: a short name in place of the whole one, a colour that can be read on
     mark = models.CharField(max_length=40, blank=True)
     accent = models.CharField(max_length=7, blank=True)
+    # codes of the languages of its reporter pages, its own first, with commas; empty: all that are installed
+    languages = models.CharField(max_length=200, blank=True)
 
     prefix = ""  # the first part of the path, "/slug", when the request came that way; set by the middleware
 

@@ -1,11 +1,24 @@
 """Reading organisations."""
 
+from django.conf import settings
 from django.db.models import Q
 
 from whistle.organisations.models import Departure, Organisation
 
 # Addresses of ours that no organisation takes as its short name
-RESERVED = {"api", "desk", "plan", "plain", "static", "health", "log", "nb", "nn", "en"}
+RESERVED = {
+    "api",
+    "desk",
+    "plan",
+    "plain",
+    "static",
+    "health",
+    "log",
+    "nb",
+    "nn",
+    "en",
+    *settings.MORE_LANGUAGES,
+}
 TRAINING = "-ovelse"  # how the short name of a place to practise ends
 
 

@@ -1,6 +1,6 @@
 """Error pages in the look of the rest, also when little else works.  They tell nothing about the request."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,27 +14,28 @@ EXIT = "https://www.yr.no/"  # a page anybody may be looking at
 CODES = {400: "request.malformed", 403: "request.cross_site", 404: "request.absent"}
 
 
-def language_of(path: str) -> str:
-    """Return the language a path speaks: its first part, else bokmål.
+def language_of(path: str, spoken: Sequence[str] = LANGUAGES) -> str:
+    """Return the language a path speaks, by its first parts; else the first of those spoken.
 
-    >>> language_of("/nn/how/"), language_of("/desk/cases/")
-    ('nn', 'nb')
+    >>> language_of("/nn/how/"), language_of("/plain/en/"), language_of("/en/", ["nn", "nb"])
+    ('nn', 'en', 'nn')
     """
-    first = path.strip("/").partition("/")[0]
-    return first if first in LANGUAGES else LANGUAGES[0]
+    return next((part for part in path.strip("/").split("/")[:2] if part in spoken), spoken[0])
 
 
 def _page(request: HttpRequest, status: int, words: Callable[[], tuple[str, str]]) -> HttpResponse:
     organisation = getattr(request, "organisation", None)
     person = getattr(request, "staff", None)
-    language = person.language if person is not None else language_of(request.path_info)
+    chosen = [code for code in getattr(organisation, "languages", "").split(",") if code in LANGUAGES]
+    spoken = chosen or LANGUAGES
+    language = person.language if person is not None else language_of(request.path_info, spoken)
     with override(language):
         title, text = words()
         if request.path_info.startswith(APIS):
             return JsonResponse(
                 {"code": CODES.get(status, "request.broken"), "message": f"{title}. {text}"}, status=status
             )
-        home = f"{getattr(organisation, 'prefix', '')}/" + ("" if language == "nb" else f"{language}/")
+        home = f"{getattr(organisation, 'prefix', '')}/" + ("" if language == spoken[0] else f"{language}/")
         context = {
             "title": title,
             "text": text,

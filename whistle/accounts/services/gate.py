@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 
 from whistle.accounts.models import Certificate, Gate, GateLift, SpentChallenge, Staff, WorkAccount
 from whistle.accounts.oidc import Subject, Way
+from whistle.audit import alarms
 from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
@@ -208,6 +209,7 @@ def agree_lift(person: Staff) -> GateLift:
         row.agreed_at = clock.now()
         row.save(update_fields=["agreed_at"])
         _record("gate.lifted", person.organisation, person, hours=row.hours)
+        alarms.raise_alarm(person.organisation, alarms.Kind.GATE, detail=f"opened for {row.hours} hours")
     return row
 
 
@@ -248,21 +250,39 @@ def _record(act: str, organisation: Organisation, by: Staff | None, **said: obje
 # ——— changes of the settings ———
 
 
-def note_changes(organisation: Organisation) -> bool:
-    """Log it when another provider stands in front of the desk than at the last sign-in, or none; return whether so.
+def watch(organisation: Organisation) -> None:
+    """Note changes where the door is, too: whoever took the gate away may be the only one who comes."""
+    if _named(organisation) != _last_named(organisation):
+        with audit.atomic():
+            note_changes(organisation)
 
-    The settings belong to whoever runs the server; the log says what they did.
+
+def note_changes(organisation: Organisation) -> bool:
+    """Log it when another provider stands in front of the desk than before, or none; return whether so.
+
+    The settings belong to whoever runs the server; the log says what they did, and where a gate was taken away or
+    changed, an alarm tells auditor and compliance leader.
     """
-    provider = provider_of(organisation)
-    now = _digest(provider.issuer, provider.client_id) if provider else ""
-    before = Gate.objects.filter(organisation=organisation).values_list("provider", flat=True).first() or ""
+    now, before = _named(organisation), _last_named(organisation)
     if now == before:
         return False
     Gate.objects.update_or_create(organisation=organisation, defaults={"provider": now})
     _record(
         "gate.set", organisation, None, state="on" if now else "off", **({"provider": now} if now else {})
     )
+    if before:
+        told = "another provider is asked" if now else "no work account is asked for"
+        alarms.raise_alarm(organisation, alarms.Kind.GATE, detail=told)
     return True
+
+
+def _named(organisation: Organisation) -> str:
+    provider = provider_of(organisation)
+    return _digest(provider.issuer, provider.client_id) if provider else ""
+
+
+def _last_named(organisation: Organisation) -> str:
+    return Gate.objects.filter(organisation=organisation).values_list("provider", flat=True).first() or ""
 
 
 def _digest(*parts: str) -> str:

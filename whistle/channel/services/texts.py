@@ -5,6 +5,7 @@ part in making it.
 """
 
 import hashlib
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from whistle.audit.registry import DESK
 from whistle.channel.models import FaceText
 from whistle.core import canonical, clock
 from whistle.core.errors import DomainError
+from whistle.organisations.languages import spoken
 from whistle.organisations.models import Organisation
 
 LANGUAGES = ("nb", "nn", "en")
@@ -68,8 +70,8 @@ def waiting(organisation: Organisation) -> FaceText | None:
     return row if row and row.approved_at is None else None
 
 
-def checked(sent: Document) -> Document:
-    """Return the document with exactly its fields.  Raises `texts.lacks` with the names of what is missing or too long."""
+def checked(sent: Document, needed: Collection[str] = LANGUAGES) -> Document:
+    """Return the document with exactly its fields; the routine in the languages needed.  Raises `texts.lacks` with the names of what is missing or too long."""
     routine = {
         language: {part: _text(sent, "routine", language, part) for part in SECTIONS}
         for language in LANGUAGES
@@ -86,7 +88,7 @@ def checked(sent: Document) -> Document:
         f"routine.{language}.{part}"
         for language, parts in routine.items()
         for part, text in parts.items()
-        if not 0 < len(text) <= LONGEST
+        if len(text) > LONGEST or (not text and language in needed)
     ]
     wrong += [name for name in ("took_part", "decided_on") if not 0 < len(document[name]) <= SHORT]
     wrong += [] if 0 < len(document["contacts"]["phone"]) <= SHORT else ["contacts.phone"]
@@ -103,7 +105,7 @@ def checked(sent: Document) -> Document:
 
 def propose(organisation: Organisation, sent: Document, *, actor: Staff) -> FaceText:
     """Keep a new version for a second person to approve.  Raises `texts.lacks`."""
-    document = checked(sent)
+    document = checked(sent, spoken(organisation))
     with audit.atomic():
         last = (
             FaceText.objects.filter(organisation=organisation).aggregate(Max("version"))["version__max"] or 0

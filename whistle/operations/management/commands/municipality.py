@@ -46,6 +46,11 @@ class Command(BaseCommand):
         look.add_argument(
             "--accent", default="", metavar="#RRGGBB", help="white words must be readable on it"
         )
+        tongues = acts.add_parser(
+            "languages", help="of its reporters' pages, the first at /; without any, all"
+        )
+        tongues.add_argument("slug")
+        tongues.add_argument("codes", nargs="*", metavar="CODE", help="such as nn nb en")
         _add_moving(acts)
 
     def handle(self, *, act: str, **options: Any) -> None:
@@ -88,6 +93,10 @@ class Command(BaseCommand):
 
     def _look(self, *, slug: str, mark: str, accent: str, **_options: Any) -> None:
         municipality.look(_one(slug), mark=mark, accent=accent.lower())
+
+    def _languages(self, *, slug: str, codes: list[str], **_options: Any) -> None:
+        municipality.speak(_one(slug), codes)
+        self.stdout.write("Where another server serves the pages as files, run publish_face again.")
 
     def _receiver(self, *, file: Path, **_options: Any) -> None:
         self.stdout.write(leaving.new_receiver(file))
