@@ -1,6 +1,6 @@
 """The installer, really run: in a copy of this machine that is thrown away, with Debian's own PostgreSQL, Redis and nginx.
 
-`make soak` runs it, as root, where the Debian packages are; it takes about two minutes.  What systemd does besides starting
+`make soak` runs it, as root, where the Debian packages are; it takes about two minutes each way.  What systemd does besides starting
 processes as the right users (its sandbox) is not part of it; tests/deploy/test_units.py looks at that.
 """
 
@@ -75,7 +75,7 @@ def test_one_command_installs_everything_and_may_be_repeated(options: str, tmp_p
     script = tmp_path / "script"
     script.write_text(SCRIPT.format(options=options))
     done = subprocess.run(
-        ["sh", OVERLAY, HERE, script], capture_output=True, text=True, timeout=600, check=False
+        ["sh", OVERLAY, HERE, script], capture_output=True, text=True, timeout=1500, check=False
     )
     told = done.stdout
     print(told)

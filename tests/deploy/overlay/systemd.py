@@ -73,24 +73,22 @@ def unit(name):
 
 def environment(files, credentials, pairs, folder):
     """Return the environment of a process, its credentials laid into `folder`."""
-    env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": "/"}
-    for file in files:
-        for line in Path(file).read_text().splitlines():
-            if "=" in line and not line.startswith("#"):
-                name, _sign, value = line.partition("=")
-                env[name] = value
     folder.mkdir(parents=True, exist_ok=True)
     for pair in credentials:
         name, _sign, path = pair.partition(":")
         if Path(path).exists():
             (folder / name).write_bytes(Path(path).read_bytes())
             (folder / name).chmod(0o444)
-    for pair in pairs:
+    env = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": "/"}
+    for pair in pairs:  # a later one goes before an earlier one, a file before both (systemd.exec)
         for word in shlex.split(pair):
             name, _sign, value = word.partition("=")
-            env.setdefault(name, value.replace("%d", str(folder)))
-            if "%d" in value:
-                env[name] = value.replace("%d", str(folder))
+            env[name] = value.replace("%d", str(folder))
+    for file in files:
+        for line in Path(file).read_text().splitlines():
+            if "=" in line and not line.startswith("#"):
+                name, _sign, value = line.partition("=")
+                env[name] = value
     return env
 
 
