@@ -186,6 +186,7 @@ def _oddities() -> Found:
                     hint=f"See {env.DOCUMENTED_IN}.",
                     id="whistle.E011",
                 )
+    yield from _at_odds()
     logging: dict[str, Any] = settings.LOGGING
     handlers = logging.get("handlers", {}).values()
     if any("AdminEmail" in str(handler.get("class")) for handler in handlers):
@@ -194,6 +195,29 @@ def _oddities() -> Found:
         logger = logging.get("loggers", {}).get(name, {})
         if logger.get("handlers") != ["nowhere"] or logger.get("propagate", True):
             yield Error(f"{name} would log paths and parameters.", id="whistle.E012")
+
+
+def _at_odds() -> Found:
+    """Settings that are right by themselves and wrong together, or with what is on the disk."""
+    if settings.DATA.exists() and not settings.DATA.is_dir():
+        yield Error(f"WHISTLE_DATA must be a folder; {settings.DATA} is a file.", id="whistle.E014")
+    if settings.UPLOAD_BUDGET < settings.LARGEST_FILE:
+        yield Error(
+            "WHISTLE_UPLOAD_BUDGET is less than one file of WHISTLE_LARGEST_FILE: none could be sent.",
+            id="whistle.E014",
+        )
+    for code in settings.MORE_LANGUAGES:
+        if not (settings.LOCALE_PATHS[0] / code / "LC_MESSAGES" / "django.mo").exists():
+            yield Error(
+                f"WHISTLE_LANGUAGES names {code}, and WHISTLE_LANGUAGE_PACKS has no compiled pack of it.",
+                hint="python -m whistle.ui.translations --packs FOLDER",
+                id="whistle.E015",
+            )
+    if not settings.DEMO and not settings.PUBLIC_LOG_MINUTES:
+        yield Advice(
+            "WHISTLE_PUBLIC_LOG_MINUTES is 0: anybody who follows the log sees to the second when somebody reported.",
+            id="whistle.W016",
+        )
 
 
 @register(LIVE, deploy=True)

@@ -23,6 +23,12 @@ def from_url(url: str) -> dict[str, Any]:
     '/run/postgresql'
     """
     parts = urlsplit(url)
+    if parts.scheme not in ("sqlite", "postgres", "postgresql"):
+        raise ImproperlyConfigured("WHISTLE_DATABASE_URL must start with sqlite:/// or postgresql://")
+    if not parts.path[1:]:
+        raise ImproperlyConfigured(
+            "WHISTLE_DATABASE_URL must name a database: postgresql:///whistle?host=/run/postgresql"
+        )
     if parts.scheme == "sqlite":
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -30,21 +36,19 @@ def from_url(url: str) -> dict[str, Any]:
             "CONN_MAX_AGE": KEPT_SECONDS,
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_PRAGMAS, "timeout": 20},
         }
-    if parts.scheme in ("postgres", "postgresql"):
-        options = dict(parse_qsl(parts.query))
-        options["options"] = f"{options.get('options', '')} -c search_path=public,keystore".strip()
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path[1:],
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": options.pop("host", parts.hostname or ""),
-            "PORT": str(parts.port or ""),
-            "CONN_MAX_AGE": KEPT_SECONDS,
-            "CONN_HEALTH_CHECKS": True,  # a restarted server costs nobody an error
-            "OPTIONS": options,
-        }
-    raise ImproperlyConfigured("WHISTLE_DATABASE_URL must start with sqlite:/// or postgresql://")
+    options = dict(parse_qsl(parts.query))
+    options["options"] = f"{options.get('options', '')} -c search_path=public,keystore".strip()
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path[1:],
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": KEPT_SECONDS,
+        "CONN_HEALTH_CHECKS": True,  # a restarted server costs nobody an error
+        "OPTIONS": options,
+    }
 
 
 def bucket_from_url(url: str) -> dict[str, Any]:

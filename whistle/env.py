@@ -67,8 +67,11 @@ def number(name: str, default: int, *, least: int = 0, most: int = 2**31) -> int
 
 
 def numbers(name: str, default: str, *, least: int, most: int) -> list[int]:
-    """Return a comma-separated list of whole numbers, sorted and without repetition."""
-    return sorted({_whole(name, word, least, most) for word in words(name, default)})
+    """Return a comma-separated list of whole numbers, sorted and without repetition; at least one."""
+    found = sorted({_whole(name, word, least, most) for word in words(name, default)})
+    if not found:
+        raise ImproperlyConfigured(f"{name} must name at least one, such as {default} (see {DOCUMENTED_IN})")
+    return found
 
 
 def _whole(name: str, value: str, least: int, most: int) -> int:
@@ -113,12 +116,36 @@ def folder(name: str, default: Path) -> Path:
 def address(name: str, default_port: int) -> tuple[str, int]:
     """Return host and port of `host:port` or `host`; an empty host when the variable is not set."""
     host, colon, port = (_read(name) or "").partition(":")
+    _matching(name, host + colon, r"[A-Za-z0-9._-]+:?", "mail.example.no:25", "")
     return host, _whole(name, port, 1, 65535) if colon else default_port
 
 
-def private_url(name: str, default: str) -> str:
-    """Return a URL that may hold a password: NAME, or the content of the file NAME_FILE."""
-    return _private(name) or default
+def hosts(name: str, default: str) -> list[str]:
+    """Return names of hosts as browsers ask for them: no scheme, no port, no path."""
+    found = words(name, default)
+    if odd := [host for host in found if not re.fullmatch(r"[*a-z0-9._-]+|\[[0-9a-f:]+\]", host)]:
+        raise ImproperlyConfigured(
+            f"{name} must hold names such as varsling.example.no, without https:// and port, not “{odd[0]}”"
+        )
+    return found
+
+
+def matching(name: str, pattern: str, like: str, default: str = "") -> str:
+    """Return NAME, which is `default` or wholly of a pattern; `like` is an example of one that is right."""
+    return _matching(name, _read(name) or default, pattern, like, default)
+
+
+def _matching(name: str, value: str, pattern: str, like: str, default: str) -> str:
+    if value != default and not re.fullmatch(pattern, value):
+        raise ImproperlyConfigured(f"{name} must be like {like} (see {DOCUMENTED_IN})")
+    return value
+
+
+def private_url(name: str, default: str, schemes: str = "", like: str = "") -> str:
+    """Return a URL that may hold a password, of one of the schemes (`a|b`): NAME, or the content of the file NAME_FILE."""
+    return _matching(
+        name, _private(name) or default, rf"({schemes})://.+" if schemes else ".*", like, default
+    )
 
 
 def secret(name: str, *, least: int = 32) -> str:

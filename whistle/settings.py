@@ -13,6 +13,7 @@ from whistle.core import providers
 from whistle.database import bucket_from_url, from_url
 
 BASE = Path(__file__).resolve().parent.parent
+WEB = r"https?://[^/\s]+.*"  # an address of the web
 
 # Where all state lives
 DATA = env.folder("WHISTLE_DATA", BASE / "var")
@@ -27,12 +28,17 @@ DEMO = env.flag("WHISTLE_DEMO", default=False)
 SECRET_KEY = env.secret("WHISTLE_SECRET_KEY")
 ENTRY_KEY = env.secret("WHISTLE_ENTRY_KEY")
 FACE = env.choice("WHISTLE_FACE", "both", ("reporter", "staff", "both", "publisher"))
-DEFAULT_ORGANISATION = env.text("WHISTLE_DEFAULT_ORGANISATION", "")
-ALLOWED_HOSTS = env.words("WHISTLE_HOSTS", "127.0.0.1,localhost")
+DEFAULT_ORGANISATION = env.matching("WHISTLE_DEFAULT_ORGANISATION", r"[a-z0-9_-]+", "nordvik")
+ALLOWED_HOSTS = env.hosts("WHISTLE_HOSTS", "127.0.0.1,localhost")
 HTTPS = env.flag("WHISTLE_HTTPS", default=not DEMO)
 
 # The web server (deploy/gunicorn.conf.py)
-WEB_BIND = env.text("WHISTLE_WEB_BIND", "unix:/run/whistle/web.sock")
+WEB_BIND = env.matching(
+    "WHISTLE_WEB_BIND",
+    r"unix:/.+|[^:/ ]*:\d+",
+    "unix:/run/whistle/web.sock or 0.0.0.0:8000",
+    "unix:/run/whistle/web.sock",
+)
 WEB_PROCESSES = env.number("WHISTLE_WEB_PROCESSES", 1, least=1, most=64)
 WEB_THREADS = env.number("WHISTLE_WEB_THREADS", 16, least=1, most=256)
 
@@ -110,7 +116,9 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHE_URL = env.private_url("WHISTLE_CACHE_URL", "")
+CACHE_URL = env.private_url(
+    "WHISTLE_CACHE_URL", "", "rediss?|unix", "unix://:password@/run/redis-whistle/redis.sock?db=1"
+)
 CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
@@ -172,7 +180,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 2**20
 FILE_UPLOAD_HANDLERS = ["whistle.channel.plain_upload.RefuseUpload"]
 
 # Tasks: messages are hints, work is rows (DECISIONS.md)
-CELERY_BROKER_URL = env.private_url("WHISTLE_BROKER_URL", "filesystem://localhost//")
+CELERY_BROKER_URL = env.private_url(
+    "WHISTLE_BROKER_URL",
+    "filesystem://localhost//",
+    r"filesystem|rediss?|redis\+socket",
+    "redis+socket://:password@/run/redis-whistle/redis.sock",
+)
 # The publisher holds the logs' private keys, so it is a queue that another user's worker can serve alone
 CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_QUEUES = [
@@ -205,7 +218,7 @@ PUBLIC_LOG_MINUTES = env.number("WHISTLE_PUBLIC_LOG_MINUTES", 0 if DEMO else 60,
 LOG_CASES_OF = (
     "whistle.access.selectors.log_refs_open_to"  # which cases a reader of the log other than the auditor sees
 )
-TSA_URL = env.text("WHISTLE_TSA_URL", "")  # an RFC 3161 time stamping authority
+TSA_URL = env.matching("WHISTLE_TSA_URL", WEB, "https://tsa.example/")  # an RFC 3161 time stamping authority
 SWEEP_SECONDS = env.number("WHISTLE_SWEEP_SECONDS", 20 if DEMO else 60, least=1, most=3600)
 
 # Backups: where, and the days of each store (see BACKUP.md); without keys what is left of a deleted case is noise
@@ -215,16 +228,20 @@ BACKUP_KEY_DAYS = env.number("WHISTLE_BACKUP_KEY_DAYS", 14, least=1, most=3650)
 BACKUP_BLOB_DAYS = env.number("WHISTLE_BACKUP_BLOB_DAYS", 35, least=1, most=3650)
 
 # Watching: where the daily probe goes and who it signs in as, and the key that signs the list of installed files
-PROBE_URL = env.text("WHISTLE_PROBE_URL", "")
+PROBE_URL = env.matching("WHISTLE_PROBE_URL", WEB, "https://varsling.example.no")
 PROBE_PEOPLE = env.folder("WHISTLE_PROBE_PEOPLE", Path()) if env.text("WHISTLE_PROBE_PEOPLE", "") else None
-RELEASE_KEY = env.text("WHISTLE_RELEASE_KEY", "")
+RELEASE_KEY = env.matching(
+    "WHISTLE_RELEASE_KEY", r"[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+", "whistle.release+0123abcd+AQ…"
+)
 
 # Mail: content-free, at fixed hours
 EMAIL_HOST, EMAIL_PORT = env.address("WHISTLE_SMTP", 25)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = DATA / "mail"
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.text("WHISTLE_MAIL_FROM", "whistle@localhost")
+DEFAULT_FROM_EMAIL = env.matching(
+    "WHISTLE_MAIL_FROM", r"[^@]+@[^@]+", "varsling@example.no", "whistle@localhost"
+)
 NOTICE_HOURS = env.numbers("WHISTLE_NOTICE_HOURS", "8,14", least=0, most=23)
 
 # Logs of the process: never a request line, a header, an address or a parameter

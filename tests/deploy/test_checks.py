@@ -30,7 +30,7 @@ def production(settings: Any, tmp_path: Path) -> Any:
     settings.HTTPS = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     settings.ALLOWED_HOSTS = ["varsling.stranger.example"]
     settings.DATA, settings.BLOBS, settings.UPLOADS = tmp_path, tmp_path / "blobs", tmp_path / "uploads"
-    settings.LOG_KEYS = tmp_path / "logkeys"
+    settings.LOG_KEYS, settings.PUBLIC_LOG_MINUTES = tmp_path / "logkeys", 60
     return settings
 
 

@@ -80,6 +80,20 @@ def test_the_defaults_of_the_example_start(tmp_path: Path) -> None:
         ("WHISTLE_PUBLISH_SECONDS", "soon", "WHISTLE_PUBLISH_SECONDS must be a whole number"),
         ("WHISTLE_NOTICE_HOURS", "8,25", "WHISTLE_NOTICE_HOURS must be between 0 and 23"),
         ("WHISTLE_NOTICE_HOURS", "morning", "WHISTLE_NOTICE_HOURS must be a whole number"),
+        ("WHISTLE_NOTICE_HOURS", " , ", "WHISTLE_NOTICE_HOURS must name at least one"),
+        ("WHISTLE_HOSTS", "https://varsling.example.no", "without https:// and port"),
+        ("WHISTLE_HOSTS", "varsling.example.no:8443", "without https:// and port"),
+        ("WHISTLE_SMTP", "smtp://mail.example", "WHISTLE_SMTP must be"),
+        ("WHISTLE_MAIL_FROM", "nobody", "WHISTLE_MAIL_FROM must be like"),
+        ("WHISTLE_BROKER_URL", "amqp://guest@localhost", "WHISTLE_BROKER_URL must be like"),
+        ("WHISTLE_CACHE_URL", "memcached://localhost", "WHISTLE_CACHE_URL must be like"),
+        ("WHISTLE_TSA_URL", "freetsa", "WHISTLE_TSA_URL must be like"),
+        ("WHISTLE_PROBE_URL", "varsling.example.no", "WHISTLE_PROBE_URL must be like"),
+        ("WHISTLE_RELEASE_KEY", "abc", "WHISTLE_RELEASE_KEY must be like"),
+        ("WHISTLE_WEB_BIND", "nonsense", "WHISTLE_WEB_BIND must be like"),
+        ("WHISTLE_DEFAULT_ORGANISATION", "Ikke slik", "WHISTLE_DEFAULT_ORGANISATION must be like"),
+        ("WHISTLE_DATABASE_URL", "sqlite:///", "WHISTLE_DATABASE_URL must name a database"),
+        ("WHISTLE_SMTP", "mail example", "WHISTLE_SMTP must be like"),
         ("WHISTLE_SMTP", "mail.example:letters", "WHISTLE_SMTP must be a whole number"),
         ("WHISTLE_DATABASE_URL", "mysql://x", "WHISTLE_DATABASE_URL must start with"),
         (
@@ -99,9 +113,32 @@ def test_the_defaults_of_the_example_start(tmp_path: Path) -> None:
 def test_an_odd_value_stops_the_start_and_names_the_setting(
     tmp_path: Path, name: str, value: str, sentence: str
 ) -> None:
-    done = started(tmp_path, "manage.py", "check", **{name: value})
+    done = started(tmp_path, "-c", "import whistle.settings", **{name: value})
     assert done.returncode != 0
-    assert sentence in done.stderr
+    assert sentence in done.stderr.splitlines()[-1]
+
+
+def test_settings_that_are_wrong_together_stop_the_start_and_say_why(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    begin = (
+        "import django; django.setup(); from whistle.checks import refuse_to_start as go; go(people=False)"
+    )
+    given = {
+        "WHISTLE_DATA": str(tmp_path / "file"),
+        "WHISTLE_LARGEST_FILE": "2000000",
+        "WHISTLE_UPLOAD_BUDGET": "1100000",
+        "WHISTLE_LANGUAGES": "pl:Polski",
+        "WHISTLE_PUBLIC_LOG_MINUTES": "0",
+    }
+    done = started(tmp_path, "-c", begin, **given)
+    assert done.returncode == 78
+    for sentence in (
+        "WHISTLE_DATA must be a folder",
+        "WHISTLE_UPLOAD_BUDGET is less than one file",
+        "WHISTLE_LANGUAGE_PACKS has no compiled pack",
+        "sees to the second when somebody reported",
+    ):
+        assert sentence in done.stderr
 
 
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
