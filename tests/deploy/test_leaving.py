@@ -72,6 +72,29 @@ def test_what_has_left_is_served_to_nobody_and_says_where_it_is(
     assert [one.slug for one in every()] == ["fjellvik"]  # no task looks at it any more
 
 
+def test_a_packing_that_cannot_be_whole_is_refused_and_its_door_stays_open(
+    other_town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A user who may not read the logs' keys, and a disk that breaks: nobody is left before a closed door for that."""
+    monkeypatch.setattr(leaving, "may_sign", lambda _one: False)
+    with pytest.raises(ArchiveError, match="--whole"):
+        leaving.leave(other_town.organisation, tmp_path / "box", moved_to="")
+    monkeypatch.setattr(leaving, "may_sign", lambda _one: True)
+    monkeypatch.setattr(backup, "snapshot", nullcontext)
+
+    def broken(*_given: object, **_named: object) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(moving.rows, "write", broken)
+    with pytest.raises(OSError, match="no room"):
+        leaving.leave(other_town.organisation, tmp_path / "box", moved_to="")
+    assert not (tmp_path / "box").exists()
+    other_town.organisation.refresh_from_db()
+    assert other_town.organisation.live
+    assert Client().get("/nordvik/nb/").status_code == 200
+    other_town.report("Still here")
+
+
 def test_only_the_receiver_opens_the_package(gone: Path, tmp_path: Path) -> None:
     receiver, stranger = tmp_path / "receiver.key", tmp_path / "stranger.key"
     to = leaving.new_receiver(receiver)

@@ -1,5 +1,6 @@
 """Many municipalities on one installation: what is done for all of them each second does not grow, and none keeps another waiting."""
 
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -14,7 +15,7 @@ from whistle.access.tasks import tell_of_alarms
 from whistle.audit import alarms, rounds, selectors
 from whistle.audit import services as audit
 from whistle.audit import tasks as log
-from whistle.audit.folders import LOGS, key_path, outside_folder
+from whistle.audit.folders import LOGS, key_path, organisation_folder, outside_folder
 from whistle.audit.publisher import signed_size
 from whistle.operations import municipality, tasks
 from whistle.organisations.models import Organisation
@@ -92,6 +93,29 @@ def test_a_municipality_without_keys_yet_does_not_stop_the_others(town: Town, ot
     log.publish()
 
     assert signed_size(other_town.organisation, "desk") >= size
+
+
+def test_the_publisher_begins_the_logs_of_a_new_municipality_by_itself(town: Town) -> None:
+    """Whoever founds one is another user, who may not look at the keys."""
+    new = municipality.begin("nyby", "Nyby", log_origin="nyby.example", root_key=bytes(32))
+
+    log.publish()
+
+    assert signed_size(new, "desk") == selectors.size(new, "desk") > 0
+    assert key_path(new, "channel").stat().st_mode & 0o077 == 0
+    assert b"/desk/1" in (outside_folder(new, "desk") / "checkpoint").read_bytes()
+
+
+def test_keys_that_were_lost_are_not_made_anew_by_the_publisher_either(town: Town, other_town: Town) -> None:
+    log.publish()
+    shutil.rmtree(organisation_folder(town.organisation))  # and so is what was published
+    for name in LOGS:
+        key_path(town.organisation, name).unlink()
+    rounds.forget()
+
+    log.publish()
+
+    assert not key_path(town.organisation, "desk").exists()
 
 
 def test_one_that_fails_does_not_stop_the_others_and_the_round_does_not_count(

@@ -17,7 +17,12 @@ import pytest
 from tests.deploy.programs import DEPLOY, HERE
 from whistle.operations import bill, packing
 
-LOCKS = (DEPLOY / "requirements.txt", DEPLOY / "requirements-build.txt", HERE / "tests/requirements.txt")
+LOCKS = (
+    DEPLOY / "requirements.txt",
+    DEPLOY / "requirements-build.txt",
+    DEPLOY / "witness/requirements.txt",
+    HERE / "tests/requirements.txt",
+)
 
 
 def pinned(path: Path) -> dict[str, str]:

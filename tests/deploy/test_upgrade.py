@@ -1,6 +1,7 @@
 """From the release before to this one, back, and forward again, with data: nothing is lost and everybody still gets in."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -94,7 +95,8 @@ def upgraded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgraded]:
             it.close()
             shutil.rmtree(it.old, ignore_errors=True)
         return
-    pytest.skip("no history to upgrade from")
+    # a clone may lack its history on somebody's machine; where it counts, nothing is left out in silence
+    (pytest.fail if os.environ.get("CI") else pytest.skip)("no history to upgrade from")
 
 
 def sources(commit: str, folder: Path) -> Path:

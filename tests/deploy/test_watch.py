@@ -89,6 +89,18 @@ def test_what_was_not_done_in_time_is_missed(db: None, settings: LazySettings, n
     assert kind in kinds()
 
 
+def test_on_its_first_days_nobody_is_woken_for_a_backup_that_is_not_due_yet_and_later_they_are(
+    town: Town, settings: LazySettings
+) -> None:
+    settings.BACKUP = Path("/nowhere")
+    assert watch.raise_alarms() == 0
+    assert not Alarm.objects.exists()
+    long_ago = time.time() - max(watch.OLDEST.values()) - 60
+    os.utime(settings.HEARTBEATS / watch.BEGAN, (long_ago, long_ago))
+    assert watch.raise_alarms() == 1
+    assert list(Alarm.objects.values_list("kind", flat=True)) == ["backup"]
+
+
 def test_a_changed_an_added_and_a_missing_file_are_named(tmp_path: Path) -> None:
     for name in ("whistle/a.py", "cases/b.py", "templates/c.html", "manage.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

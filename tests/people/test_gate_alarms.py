@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
 from django.test import Client
 
 from tests.town import Town
@@ -70,10 +71,24 @@ def test_auditor_and_compliance_leader_are_told_and_who_runs_the_server_is_not(
     assert "account" not in "".join(mail.subject + mail.body for mail in mailoutbox)
 
 
+def test_the_auditor_reads_what_happened_and_not_to_ask_only_who_may_have_done_it(
+    guarded: Town, settings: object
+) -> None:
+    settings.WORK_ACCOUNTS = {}  # type: ignore[attr-defined]
+    Client().get("/desk/sign-in/")
+    alarms.raise_alarm(guarded.organisation, alarms.Kind.BACKUP)
+    told = render_to_string(
+        "audit/alarms.html", {"alarms": alarms.waiting(guarded.organisation), "findings": {}}
+    )
+    assert "Innloggingen spør ikke lenger etter jobbkonto" in told
+    assert "Finn ut hvem som gjorde dette" in told
+    assert "Be dem som drifter systemet, rette det" in told
+
+
 def test_a_gate_that_two_opened_is_an_alarm_one_asked_for_is_none(guarded: Town) -> None:
     gate.ask_lift(guarded.organisation, guarded.people["ingrid"].staff, 8)
     assert open_alarms(guarded.organisation) == []
 
     gate.agree_lift(guarded.people["ingrid"].staff)
 
-    assert open_alarms(guarded.organisation) == ["gate: opened for 8 hours"]
+    assert open_alarms(guarded.organisation) == ["gate_open: opened for 8 hours"]

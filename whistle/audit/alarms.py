@@ -37,6 +37,7 @@ class Kind(StrEnum):
     CERTIFICATE = "certificate"  # one ends within thirty days
     DISK = "disk"
     GATE = "gate"  # work accounts are no longer asked for at the desk, or somebody else's are
+    GATE_OPEN = "gate_open"  # two people opened it for some hours
 
 
 def raise_alarm(

@@ -1,5 +1,6 @@
 """Where each log's published files, its private key and its policy are."""
 
+import os
 from pathlib import Path
 
 from django.conf import settings
@@ -27,6 +28,11 @@ def outside_folder(organisation: Organisation, log: str) -> Path:
 def key_path(organisation: Organisation, log: str) -> Path:
     """Return the file of the log's private key, which only the publisher needs."""
     return settings.LOG_KEYS / organisation.slug / f"{log}.key"
+
+
+def may_sign(organisation: Organisation) -> bool:
+    """Return whether this process may read the private keys of both logs: only the publisher's user may."""
+    return all(os.access(key_path(organisation, log), os.R_OK) for log in LOGS)
 
 
 def memory_path(organisation: Organisation, log: str) -> Path:

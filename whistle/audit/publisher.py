@@ -46,9 +46,15 @@ class PublisherHalted(RuntimeError):  # noqa: N818  # the state has this name in
 
 
 def start_log(organisation: Organisation, log: str) -> None:
-    """Make the log's keys, once: Ed25519 for every verifier there is, ML-DSA-44 against tomorrow's forgers."""
+    """Make the log's keys, once: Ed25519 for every verifier there is, ML-DSA-44 against tomorrow's forgers.
+
+    Where only the publisher's user may, nothing is done: the publisher does it at its next look (`rounds`).
+    """
     path = key_path(organisation, log)
-    if path.exists():
+    try:
+        if path.exists():
+            return
+    except PermissionError:
         return
     folder = log_folder(organisation, log)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

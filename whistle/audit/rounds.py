@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from whistle.audit import stakes
-from whistle.audit.folders import LOGS, key_path, log_folder
+from whistle.audit.folders import LOGS, log_folder, may_sign, organisation_folder
 from whistle.audit.models import Entry
-from whistle.audit.publisher import signed_size
+from whistle.audit.publisher import signed_size, start_log
 from whistle.core import clock
 from whistle.organisations.models import Organisation
 
@@ -34,7 +34,20 @@ def organisations() -> list[Organisation]:
     """Return all whose logs have been started, each with the last places of its logs (`desk_last`, `channel_last`)."""
     here = Organisation.objects.filter(left_on=None).order_by("id")
     found = here.annotate(**{f"{log}_last": Subquery(_last(log)) for log in LOGS})
-    return [one for one in found if all(key_path(one, log).exists() for log in LOGS)]
+    return [one for one in found if may_sign(one) or _begun(one)]
+
+
+def _begun(organisation: Organisation) -> bool:
+    """Start the logs of an organisation that never had any; return whether they were started.
+
+    Keys that are missing beside a log that was published are lost, not new: others would forge its history.
+    """
+    published = Entry.objects.filter(organisation=organisation, act__in=("log.anchor", "pad")).exists()
+    if published or organisation_folder(organisation).exists():
+        return False
+    for log in LOGS:
+        start_log(organisation, log)
+    return True
 
 
 def has_news(organisation: Organisation) -> bool:

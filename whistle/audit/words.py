@@ -141,6 +141,16 @@ ALARMS: dict[str, object] = {
     "certificate": _("A certificate ends within 30 days"),
     "disk": _("The disk is almost full"),
     "gate": _("The desk no longer asks for work accounts, or asks another provider"),
+    "gate_open": _("Two people let everybody sign in without work accounts for some hours"),
+}
+OF_THE_LOG = _(
+    "Do not ask those who run the system alone. Compare with the checkpoint you kept, and with the witness."
+)
+OF_THE_MACHINE = _("Ask those who run the system to put it right. What to do stands in their runbook.")
+OF_WHO_RUNS_IT = _("Find out who did this and why. Do not ask those who run the system alone.")
+ADVICE: dict[str, object] = {
+    **dict.fromkeys(("backup", "probe", "leak", "files", "certificate", "disk"), OF_THE_MACHINE),
+    **dict.fromkeys(("gate", "gate_open", "release"), OF_WHO_RUNS_IT),
 }
 ROLES: dict[str, object] = {  # of people in the organisation and on a case, and of what is no person
     "staff": _("staff"),

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from whistle.audit import guards, selectors
 from whistle.audit import services as audit
-from whistle.audit.folders import LOGS
+from whistle.audit.folders import LOGS, may_sign
 from whistle.core import canonical, clock
 from whistle.core.later import later
 from whistle.operations import moving
@@ -34,24 +34,40 @@ pyrage = later(
 def leave(one: Organisation, folder: Path, *, moved_to: str) -> Path:
     """Serve and log nothing more of an organisation, and pack it; return the package's manifest.
 
-    Raises ArchiveError when something was logged while it was packed: pack it again.
+    Raises ArchiveError when something was logged while it was packed: pack it again; and before anything is done when a
+    package could not be whole.  What else stops the packing calls the move off, so that nobody stands before a closed door.
     """
-    if hasattr(one, "training"):
-        raise ArchiveError(f"{one.training.slug} is its place to practise: let that leave first")
+    _refuse_half(one, folder)
     with audit.atomic():
         audit.record("organisation.leaving", organisation=one)
         Organisation.objects.filter(pk=one.pk).update(left_on=clock.today(), moved_to=moved_to)
-    moving.take_out(one, folder, sizes=sizes(one))
+    try:
+        moving.take_out(one, folder, sizes=sizes(one))
+    except OSError:
+        stay(one, live=one.live)
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     manifest = folder / moving.MANIFEST
     Organisation.objects.filter(pk=one.pk).update(package=_digest(manifest))
     one.refresh_from_db()
     return manifest
 
 
-def stay(one: Organisation) -> None:
+def _refuse_half(one: Organisation, folder: Path) -> None:
+    if hasattr(one, "training"):
+        raise ArchiveError(f"{one.training.slug} is its place to practise: let that leave first")
+    if folder.exists():
+        raise ArchiveError(f"{folder} is there already: name a new folder")
+    if not may_sign(one):
+        raise ArchiveError(
+            "this user may not read the logs' keys, without which its log ends: whistle-manage --whole"
+        )
+
+
+def stay(one: Organisation, *, live: bool = False) -> None:
     """Call the move off: it is here again, closed until somebody opens it.  Never after it was opened elsewhere."""
     with audit.atomic():
-        Organisation.objects.filter(pk=one.pk).update(left_on=None, moved_to="", package="", live=False)
+        Organisation.objects.filter(pk=one.pk).update(left_on=None, moved_to="", package="", live=live)
         audit.record("organisation.stayed", organisation=one)
 
 

@@ -72,8 +72,9 @@ def missing(one: Organisation) -> Iterator[Missing]:
     """Yield what must still be done before the first report."""
     for log in LOGS:
         if not (log_folder(one, log) / "log.vkey").exists():
-            then = f"manage.py municipality keys {one.slug}, as whistle_publisher"
-            yield Missing(f"the log “{log}” has no key", then)
+            yield Missing(
+                f"the log “{log}” has no key", "the publisher makes it within a second: is it running?"
+            )
     document = roster_document(one)
     if document["readers"]:
         yield from _unready(one, document)

@@ -2,8 +2,8 @@
 
 The list (`RELEASE.files`) has one line `sha256  path` for each file of the release, its Python packages included; its own
 hash stands in a C2SP signed note (`RELEASE`).
-Whoever releases signs with a key that is on no server; an installation made from a copy of the sources signs with its
-own, kept from every process that runs: that shows every change but root's.
+The installer signs it with a key of this machine's own, kept from every process that runs: that shows every change but
+root's.  That what it installed was what we released is shown before, by the archive's signature (`packing`).
 """
 
 import hashlib

@@ -161,13 +161,13 @@ def _lay_log(source: Path) -> None:
     """Bring the published logs back where there are none, or where the copy is ahead of what is there."""
     for organisation in sorted(path for path in source.iterdir() if path.is_dir()) if source.is_dir() else []:
         there = settings.LOGS / organisation.name
-        if any(_size(organisation / one) > _size(there / one) for one in LOGS) or not there.exists():
-            try:
+        try:
+            if any(_size(organisation / one) > _size(there / one) for one in LOGS) or not there.exists():
                 shutil.copytree(organisation, there, dirs_exist_ok=True)
-            except (PermissionError, shutil.Error) as error:
-                raise ArchiveError(
-                    f"{settings.LOGS} is not ours to write: put {source} there first (BACKUP.md)"
-                ) from error
+        except (PermissionError, shutil.Error) as error:
+            raise ArchiveError(
+                f"{settings.LOGS} is not ours to write: whistle-manage --whole restore (BACKUP.md)"
+            ) from error
 
 
 def _size(folder: Path) -> int:

@@ -27,6 +27,7 @@ HOUR, DAY = 3600, 86400
 # How old the last sign of each may be.  A backup runs nightly, a drill weekly, a probe daily.
 OLDEST = {"backup": 30 * HOUR, "drill": 8 * DAY, "probe": 26 * HOUR}
 KINDS = {"backup": Kind.BACKUP, "drill": Kind.BACKUP, "probe": Kind.PROBE}
+BEGAN = "began"  # the sign of an installation's first look at itself
 LEAST_ROOM = 0.1  # of a disk
 EXPIRES = timedelta(days=30)
 
@@ -42,7 +43,10 @@ class Finding:
 def findings() -> Iterator[Finding]:
     """Yield what is wrong with the installation as a whole."""
     for name, limit in OLDEST.items():
-        if expected(name) and (age(name) is None or (age(name) or 0) > limit):
+        since = (
+            age(name) if age(name) is not None else age(BEGAN)
+        )  # what was never done is late from the first day on
+        if expected(name) and (since is None or since > limit):
             yield Finding(KINDS[name], f"{name}: none within {limit // HOUR} hours")
     if room() < LEAST_ROOM:
         yield Finding(Kind.DISK, "less than a tenth of the disk is free")
@@ -71,6 +75,8 @@ def with_ending_certificates() -> set[int]:
 
 def raise_alarms() -> int:
     """Raise an alarm for each finding at each organisation it concerns; return how many are new."""
+    if age(BEGAN) is None:
+        sign(BEGAN)
     common, ending, new = list(findings()), with_ending_certificates(), 0
     for organisation in every():
         for found in [*common, *findings_of(organisation, ending)]:

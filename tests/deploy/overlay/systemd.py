@@ -240,12 +240,15 @@ def systemd_run(words):
         properties.get("Environment", []),
         STATE / f"run-{os.getpid()}",
     )
+    user, group, first = properties["User"][0], properties["Group"][0], None
+    if ambient := properties.get("AmbientCapabilities"):
+        caps = ",".join(f"+{one.removeprefix('CAP_').lower()}" for one in ambient[0].split())
+        who = [f"--reuid={user}", f"--regid={group}", "--init-groups"]
+        command = ["setpriv", *who, f"--inh-caps={caps}", f"--ambient-caps={caps}", "--", *command]
+    else:
+        first = become(user, group)
     done = subprocess.run(
-        command,
-        cwd=properties["WorkingDirectory"][0],
-        env=env,
-        check=False,
-        preexec_fn=become(properties["User"][0], properties["Group"][0]),
+        command, cwd=properties["WorkingDirectory"][0], env=env, check=False, umask=0o007, preexec_fn=first
     )
     sys.exit(done.returncode)
 

@@ -209,7 +209,7 @@ def agree_lift(person: Staff) -> GateLift:
         row.agreed_at = clock.now()
         row.save(update_fields=["agreed_at"])
         _record("gate.lifted", person.organisation, person, hours=row.hours)
-        alarms.raise_alarm(person.organisation, alarms.Kind.GATE, detail=f"opened for {row.hours} hours")
+        alarms.raise_alarm(person.organisation, alarms.Kind.GATE_OPEN, detail=f"opened for {row.hours} hours")
     return row
 
 

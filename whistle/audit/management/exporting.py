@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from whistle.audit import stakes
 from whistle.audit.export import export
-from whistle.audit.folders import key_path
+from whistle.audit.folders import may_sign
 from whistle.audit.management.chosen import add_argument, chosen
 from whistle.audit.tasks import publish_and_show
 from whistle.core.errors import DomainError
@@ -34,7 +34,7 @@ class ExportCommand(BaseCommand):
         self, *, directory: Path, organisation: str, unwitnessed: bool, wait: float, **options: Any
     ) -> None:
         about = chosen(organisation)
-        publish = publish_and_show if key_path(about, "desk").exists() else None
+        publish = publish_and_show if may_sign(about) else None
 
         def write(folder: Path) -> dict[str, int]:
             return export(about, folder, publish=publish, unwitnessed=unwitnessed, patience=wait)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from whistle.audit.words import ACTS, ALARMS, ROLES
+from whistle.audit.words import ACTS, ADVICE, ALARMS, OF_THE_LOG, ROLES
 from whistle.core.clock import OSLO
 
 register = template.Library()
@@ -27,6 +27,12 @@ def role_words(code: str) -> str:
 def alarm_words(kind: str) -> str:
     """`{{ alarm.kind|alarm_words }}`: what an alarm is about."""
     return str(ALARMS.get(kind, kind))
+
+
+@register.filter
+def alarm_advice(kind: str) -> str:
+    """`{{ alarm.kind|alarm_advice }}`: whom to ask."""
+    return str(ADVICE.get(kind, OF_THE_LOG))
 
 
 @register.filter

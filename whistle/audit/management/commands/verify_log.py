@@ -14,10 +14,11 @@ from whistle.audit.folders import LOGS
 from whistle.audit.management.chosen import add_argument, chosen
 from whistle.audit.verify import Verified, record_verified, verify
 from whistle.organisations.models import Organisation
+from whistle.organisations.selectors import every
 
 
 class Command(BaseCommand):
-    help = "Check both logs of an organisation; name every fault with its index.  Exit status 1 when there is one."
+    help = "Check both logs of an organisation, or of all; name every fault with its index.  Exit status 1 when there is one."
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_argument(parser)
@@ -27,7 +28,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, organisation: str, json: bool, record: bool, **options: Any) -> None:
-        about = chosen(organisation)
+        named = [chosen(organisation)] if organisation or json else every()
+        held = [self._holds(about, json=json, record=record) for about in named]  # each is told of
+        if not all(held):
+            raise SystemExit(1)
+
+    def _holds(self, about: Organisation, *, json: bool, record: bool) -> bool:
         result = verify(about)
         self.stdout.write(_as_json(result) if json else _as_text(about, result))
         if record and result.faults:
@@ -36,8 +42,7 @@ class Command(BaseCommand):
             )
         elif record:
             record_verified(about, result)
-        if result.faults:
-            raise SystemExit(1)
+        return not result.faults
 
 
 def _as_json(result: Verified) -> str:

@@ -19,8 +19,8 @@ class Command(BaseCommand):
     def handle(self, *, directory: Path, organisation: str, **options: Any) -> None:
         try:
             digest = face.publish(chosen(organisation), directory)
-        except FileNotFoundError as error:
+        except (FileNotFoundError, PermissionError) as error:
             raise CommandError(
-                "The log's key is not on this machine.  Run this where the publisher runs."
+                "The log's key is not here, or not for this user.  Run this where the publisher runs, and as its user."
             ) from error
         self.stdout.write(f"{directory / face.MANIFEST}: {digest}")

@@ -23,7 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *, url: str, logs: list[Path], settle: float, **options: Any) -> None:
         mark = canary.word()
-        status = canary.visit(url, mark)
+        try:
+            status = canary.visit(url, mark)
+        except OSError as error:
+            raise CommandError(f"{url} could not be visited: {error}") from error
         time.sleep(settle)
         found = [str(path) for path in canary.search(logs, mark)]
         if found:

@@ -56,7 +56,7 @@ class Command(BaseCommand):
     def handle(self, *, act: str, **options: Any) -> None:
         try:
             getattr(self, f"_{act}")(**options)
-        except (ValueError, ArchiveError, IntegrityError, FileExistsError) as error:
+        except (ValueError, ArchiveError, IntegrityError, FileExistsError, PermissionError) as error:
             raise CommandError(str(error)) from error
         except DomainError as error:
             raise CommandError(error.code) from error
@@ -133,7 +133,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{sum(counts.values())} rows and its files are deleted; its old address says where it is"
         )
-        for place in leaving.kept_elsewhere(one):
+        for place in leaving.kept_elsewhere(one):  # where this user may not delete it
             self.stdout.write(f"delete {place} as its owner")
 
     def _import(self, *, directory: Path, key: Path | None, **_options: Any) -> None:
