@@ -26,9 +26,12 @@ def lapse(town: Town, name: str) -> None:
     Certificate.objects.filter(subject=ref(town, name)).update(not_after=clock.now() - timedelta(hours=1))
 
 
-def noise(case: Case, key: str) -> dict[str, list[NewSeal]]:
-    boxes = Box.objects.filter(of_case__case=case)
-    return {box.box_id: [NewSeal(key, box.epoch, NOISE)] for box in boxes}
+def noise(town: Town, case: Case, whom: str, giver: str = "ingrid") -> dict[str, list[NewSeal]]:
+    """Return noise in place of keys, with the word of whoever gives it: no server can tell it from keys."""
+    boxes, key = Box.objects.filter(of_case__case=case), key_of(town, whom)
+    return {
+        box.box_id: [NewSeal(key, box.epoch, NOISE, word(town, giver, whom, box, box.epoch))] for box in boxes
+    }
 
 
 def word(town: Town, giver: str, whom: str, box: Box, epoch: int) -> bytes:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from cases.models import Case
 from cases.services.leave import deactivate
 from cases.services.revoke import expire
+from tests.keys import acts
 from tests.keys.equal import assert_equal, key_holders
 from tests.town import Town
-from whistle.access.services.vouches import NewSeal
 from whistle.accounts.models import Certificate
 from whistle.audit import selectors as audit
 from whistle.client.errors import ClientError
@@ -77,9 +77,7 @@ def noise(town: Town, giver: str, newcomer: str) -> None:
     from cases.services.share import share
 
     case, to = town.newest(), town.people[newcomer].staff
-    key = Certificate.objects.get(subject=to.ref).key_id
-    boxes = Box.objects.filter(of_case__case=case)
-    seals = {box.box_id: [NewSeal(key, box.epoch, bytes(1168))] for box in boxes}
+    seals = acts.noise(town, case, newcomer, giver)
     given = {"reference": case.reference, "staff_id": to.ref, "announcement": None}
     share(**given, seals=seals, actor=town.people[giver].staff)
 

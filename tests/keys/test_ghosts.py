@@ -203,3 +203,23 @@ def test_server_keeps_no_word_that_its_giver_did_not_sign(town: Town, other_town
             with pytest.raises(DomainError, match=r"grant\.vouch"):
                 vouches.keep(box, [NewSeal(whom, 1, bytes(1168), said)])
     assert Vouch.objects.count() == kept
+
+
+def test_key_that_nobody_answers_for_is_given_to_nobody(town: Town) -> None:
+    town.report()
+    case = town.open("ingrid")
+    forged = case.desk.server.post
+
+    def silent(path: str, sent: dict) -> dict:
+        for box in sent.get("boxes", []):
+            for seal in box["seals"]:
+                seal["vouch"] = ""
+        return forged(path, sent)
+
+    case.desk.server.post = silent  # type: ignore[method-assign]
+    with pytest.raises(ClientError, match=r"grant\.vouch"):
+        case.share(town.people["even"].staff.ref)
+    assert town.desk("even").cases() == []
+    case.desk.server.post = forged  # type: ignore[method-assign]
+    case.share(town.people["even"].staff.ref)
+    assert town.open("even").messages, "and with it the box is whole"

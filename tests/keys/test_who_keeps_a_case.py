@@ -7,7 +7,7 @@ import pytest
 from cases.services.leave import deactivate
 from cases.services.revoke import expire
 from cases.services.share import share
-from tests.keys.acts import alone, key_of, lapse, noise, ref
+from tests.keys.acts import alone, lapse, noise, ref
 from tests.keys.equal import assert_equal
 from tests.keys.test_keys_are_taken import code_of
 from tests.town import Town
@@ -138,11 +138,11 @@ def test_adviser_from_outside_gets_no_case_without_an_end(town: Town) -> None:
     town.report()
     Certificate.objects.filter(subject=ref(town, "even")).update(role=Role.ADVISER)
     town.desk("ingrid").declare(town.newest().reference)
-    case, key = town.newest(), key_of(town, "even")
+    case = town.newest()
     given = {"reference": case.reference, "staff_id": ref(town, "even"), "announcement": None}
 
     with pytest.raises(DomainError, match=r"grant\.until"):
-        share(**given, seals=noise(case, key), actor=town.people["ingrid"].staff)
-    share(**given, seals=noise(case, key), actor=town.people["ingrid"].staff, until=clock.today())
+        share(**given, seals=noise(town, case, "even"), actor=town.people["ingrid"].staff)
+    share(**given, seals=noise(town, case, "even"), actor=town.people["ingrid"].staff, until=clock.today())
 
     assert case.assignments.get(staff__ref=ref(town, "even")).part == "adviser"

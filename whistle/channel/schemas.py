@@ -17,8 +17,8 @@ class KeyIn(Schema):
     sealed: Octets
 
     def new(self) -> NewSeal:
-        """Return the seal as the domain takes it."""
-        return NewSeal(self.key_id, self.epoch, self.sealed)
+        """Return the seal as the domain takes it; of a request, not of a box, so there is no giver's word."""
+        return NewSeal(self.key_id, self.epoch, self.sealed, b"")
 
 
 class SealIn(KeyIn):

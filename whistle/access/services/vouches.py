@@ -20,19 +20,18 @@ class NewSeal:
     key_id: str
     epoch: int
     sealed: bytes
-    vouch: bytes = b""  # the giver's signed word; without one, other holders' browsers name the recipient
+    vouch: bytes  # the giver's signed word that the key with this id got the box's key
 
 
 def keep(box: Box, seals: Iterable[NewSeal], *, first: bool = False) -> None:
     """Keep the words that came with the seals of a box; `first` when they are its maker's.
 
-    Raises `grant.vouch` for a word that is not signed by the box's maker or a certified giver.
+    Raises `grant.vouch` for a seal without a word, and for a word that is not signed by the box's maker or a certified
+    giver: a key that nobody answers for would stand as a ghost, and its box could not be given a new one.
     """
-    given = [
-        (seal, vouch.Vouch(seal.epoch, bytes.fromhex(seal.key_id), seal.vouch))
-        for seal in seals
-        if seal.vouch
-    ]
+    given = [(seal, vouch.Vouch(seal.epoch, bytes.fromhex(seal.key_id), seal.vouch)) for seal in seals]
+    if any(not seal.vouch for seal, _word in given):
+        raise DomainError("grant.vouch")
     pubs = {} if first else _signing_keys(box, {each.giver.hex() for _seal, each in given})
     org, box_id = box.organisation.ref_bytes, bytes.fromhex(box.box_id)
     rows = []
