@@ -4,6 +4,7 @@ BENCH_CASES (100000) sets the largest number.  The strongest peer takes 4–5 s 
 all of them; ours shows the first page and the number.  Rows are made in bulk: what they hold is noise of the right size.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from tests.bench import Row
 from tests.on_postgres import server
+from tests.vault.browser_half import run_node
 
 LARGEST = int(os.environ.get("BENCH_CASES", "100000"))
 SIZES = sorted({100, min(10_000, LARGEST), LARGEST})
@@ -36,6 +38,17 @@ def rows() -> Iterator[Row]:
         what, size, milliseconds, kilobytes, queries, processor = line.split("\t")
         found[what, int(size)] = (float(milliseconds), float(kilobytes), int(queries), float(processor))
     yield from _told(found)
+    yield from _index()
+
+
+def _index() -> Iterator[Row]:
+    """Measure a second visit to a person's index in the browser's half, under Node: fetched, opened, searched."""
+    for cases in (200, 2000):
+        said = json.loads(run_node("tests/desk_tools/search.mjs", str(cases), "300").stdout)
+        octets = said["second"]["octets"] / 1024
+        name = f"index of {cases:,} cases opened before, 300 words each: {said['second']['get']} requests, {octets:.0f} kB"
+        yield Row(name, said["visit"], "ms", f"<= {cases}")
+        yield Row("   a question to it", said["question"], "ms", "<= 100")
 
 
 def _told(found: dict[tuple[str, int], Figures]) -> Iterator[Row]:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.models import SearchEntry
 from tests.town import Town
+from tests.vault.browser_half import run_node
 from whistle.client.errors import ClientError
 
 
@@ -90,6 +91,19 @@ def test_a_title_that_a_colleague_wrote_comes_once_sealed_and_in_as_many_queries
     many, rows = asked()
     assert many == few
     assert len([row for row in rows if row["title"]]) == 4
+
+
+def test_the_second_visit_reads_what_the_first_one_kept_and_opens_no_case_again() -> None:
+    """The browser's half under Node: 600 cases a person has opened before, found again after their keys were closed."""
+    done = run_node("tests/desk_tools/search.mjs", "600", "60")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["first"]["put"] == said["of"] == said["many"] == 600
+    assert (said["second"]["get"], said["second"]["put"]) == (2, 0), (
+        "two pages of what was kept, nothing sealed anew"
+    )
+    assert (said["one"], said["title"]) == (1, "Report 599 about gravel.")
+    assert said["question"] < said["visit"] / 2, "a letter typed costs no visit"
 
 
 @pytest.mark.browser

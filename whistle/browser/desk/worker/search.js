@@ -52,24 +52,26 @@ export async function load(api, me, progress) {
 
 /** @param {string} api @param {Person} me @param {(state: any) => void} progress */
 async function fetched(api, me, progress) {
-  let after = 0;
-  for (let more = true; more; ) {
-    const said = await (await call(`${api}search?after=${after}`)).json();
+  const asked = async (/** @type {number} */ after) => (await call(`${api}search?after=${after}`)).json();
+  /** @type {Promise<any> | null} */ let coming = asked(0);
+  while (coming) {
+    /** @type {any} */ const said = await coming;
+    coming = said.next === null ? null : asked(said.next); // on its way while this page is opened
+    coming?.catch(() => {}); // told when it is waited for
     const certified = said.certificates.length ? await checks.certificates(said.certificates, me, []) : [];
-    for (const row of said.cases) await take(api, me, row, certified);
+    const taken = await Promise.all(said.cases.map((/** @type {any} */ row) => take(me, row, certified)));
+    for (const fresh of taken) if (fresh) await keep(api, me, fresh);
     progress({ n: entries.size });
-    more = said.next !== null;
-    after = said.next;
   }
 }
 
-/** @param {string} api @param {Person} me @param {any} row @param {any[]} certified */
-async function take(api, me, row, certified) {
+/** Opens one row; returns the entry that is to be kept because its title is new. @param {Person} me @param {any} row @param {any[]} certified @returns {Promise<Entry | null>} */
+async function take(me, row, certified) {
   const known = row.entry ? await opened(me, row) : null;
   const title = row.title ? await titleIn(me, row.title, certified) : null;
   const entry = { reference: row.reference, state: row.state, receivedOn: row.received_on, title: "", summary: "", words: "", ...known, version: row.entry?.version ?? 0, titleItem: row.entry?.title_item ?? "" };
   entries.set(row.reference, entry);
-  if (title) await keep(api, me, { ...entry, ...title, titleItem: row.title_item });
+  return title ? { ...entry, ...title, titleItem: row.title_item } : null;
 }
 
 /** @param {Person} me @param {any} row */
@@ -155,16 +157,27 @@ export async function learn(found, me) {
 /** What each case is called, by reference. */
 export const titles = () => Object.fromEntries([...entries.values()].filter((each) => each.title).map((each) => [each.reference, each.title]));
 
+/** @type {WeakMap<Entry, {title: string, all: string}>} made at the first question, for every letter typed after it */
+const prepared = new WeakMap();
+
+/** An entry as questions are held against it: its name, and everything. @param {Entry} each */
+function sought(each) {
+  const known = prepared.get(each);
+  if (known) return known;
+  const title = ` ${wordsOf(`${each.reference.replaceAll("-", "")} ${each.reference} ${each.title}`).join(" ")}`;
+  const made = { title, all: `${title} ${wordsOf(each.summary).join(" ")} ${each.words}` }; // the words were made plain when they were kept
+  prepared.set(each, made);
+  return made;
+}
+
 /** The cases that hold every word of the question, each as the beginning of a word; those with it in the title first. @param {string} question */
 export function find(question) {
   const asked = wordsOf(question);
   if (!asked.length) return { n: 0, cases: [], of: entries.size };
   const found = [];
   for (const each of entries.values()) {
-    const [title, all] = [` ${wordsOf(`${each.reference.replaceAll("-", "")} ${each.reference} ${each.title}`).join(" ")}`, ` ${plain(each.words)}`];
-    const summary = ` ${wordsOf(each.summary).join(" ")}`;
-    if (!asked.every((word) => title.includes(` ${word}`) || summary.includes(` ${word}`) || all.includes(` ${word}`))) continue;
-    found.push({ rank: asked.filter((word) => title.includes(` ${word}`)).length, each });
+    const { title, all } = sought(each);
+    if (asked.every((word) => all.includes(` ${word}`))) found.push({ rank: asked.filter((word) => title.includes(` ${word}`)).length, each });
   }
   found.sort((one, other) => other.rank - one.rank || other.each.receivedOn.localeCompare(one.each.receivedOn));
   const shown = found.slice(0, SHOWN).map(({ each: { reference, title, summary, state, receivedOn } }) => ({ reference, title, summary, state, receivedOn }));
