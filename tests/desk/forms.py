@@ -4,7 +4,7 @@ from playwright.sync_api import Page
 
 from tests.desk.conftest import Colleague
 from whistle.client import paperwork as kept
-from whistle.client.desk import Desk, Person
+from whistle.client.desk import Desk, OpenCase, Person
 
 
 def hush(who: Colleague) -> None:
@@ -12,11 +12,16 @@ def hush(who: Colleague) -> None:
     who.page.evaluate("document.querySelector('[data-flash]').textContent = ''")
 
 
-def paperwork(who: Colleague, case: dict[str, str], step: str) -> None:
-    """Write what a step needs, by the program's own client."""
+def client(who: Colleague, case: dict[str, str]) -> OpenCase:
+    """Open a case as this colleague with the program's own client."""
     username, passphrase, _code = who.secrets
     secret = who.site.people["fjellvik"][who.name][2]
-    kept.before(Desk(who.site.url, Person(username, passphrase, secret)).open(case["reference"]), step)
+    return Desk(who.site.url, Person(username, passphrase, secret)).open(case["reference"])
+
+
+def paperwork(who: Colleague, case: dict[str, str], step: str) -> None:
+    """Write what a step needs, by the program's own client."""
+    kept.before(client(who, case), step)
 
 
 def write(

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from tests.desk.forms import paperwork
+from tests.desk.forms import again, client, paperwork
 
 pytestmark = pytest.mark.browser
 
@@ -139,15 +139,21 @@ def test_a_step_waits_for_a_second_person_and_a_lost_connection_loses_no_words(c
     amir.told("Meldingen er sendt")
 
 
-def test_a_case_can_be_confirmed_with_the_keyboard_alone(colleague, site):
+def test_on_a_tablet_a_case_is_confirmed_and_a_colleague_agreed_with_by_the_keyboard_alone(colleague, site):
     case = site.case()
-    amir = colleague("amir").sign_in()
-    page, keyboard = amir.page, amir.page.keyboard
-    amir.follow(f"/desk/cases/{case['reference']}/")
+    berit = colleague("berit").sign_in()
+    page, keyboard = berit.page, berit.page.keyboard
+    page.set_viewport_size({"width": 768, "height": 1024})
+    berit.follow(f"/desk/cases/{case['reference']}/")
+    shown = """() => {
+        const { top, bottom, left, right } = document.activeElement.getBoundingClientRect();
+        return bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
+    }"""
 
     def reach(selector: str, key: str = "Tab") -> None:
         for _ in range(80):
             if page.evaluate("s => document.activeElement?.matches(s)", selector):
+                assert page.evaluate(shown), f"{selector} has the focus where nobody sees it"
                 return
             keyboard.press(key)
         pytest.fail(f"the keyboard does not reach {selector}")
@@ -164,7 +170,16 @@ def test_a_case_can_be_confirmed_with_the_keyboard_alone(colleague, site):
     assert page.input_value("#compose-text").startswith("Takk for at du har skrive til oss")
     reach("[data-compose] [data-send]")
     keyboard.press("Enter")
-    amir.told("Bekreftelsen er sendt")
+    berit.told("Bekreftelsen er sendt")
+
+    reason = {"why": "not_wanted"}
+    client(colleague("ingrid"), case).record("no_feedback", reason, reason="They said so on the phone.")
+    again(berit, case)
+    reach("[role=tab][aria-selected=true]")
+    reach("#tab-conclusion", "ArrowRight")
+    reach("[data-kind=no_feedback] [data-agree-form] [value=yes]")
+    keyboard.press("Enter")
+    berit.told("Du har godtatt det")
 
 
 def test_a_colleague_who_reads_nynorsk_gets_dates_in_nynorsk_too(colleague, site):
