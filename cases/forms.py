@@ -35,6 +35,7 @@ WHERE: dict[
     Need.ASSESSMENT: ("assessment", "kind-assessment"),
     Need.ALLEGATIONS: ("assessment", "kind-allegation"),
     Need.FINDINGS: ("assessment", "kind-allegation"),
+    Need.OUTCOMES: ("assessment", "kind-allegation"),
     Need.QUESTION: ("assessment", "kind-question"),
     Need.FORWARDING: ("assessment", "kind-forwarding"),
     Need.MANDATE: ("investigation", "kind-mandate"),

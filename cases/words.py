@@ -47,7 +47,7 @@ NEXT: Words = {
     "breach": _("Notify the Data Protection Authority"),
     "take_over": _("Take over the case"),
     "insight": _("Answer a request for insight"),
-    "delete": _("Propose deletion"),
+    "delete": _("See whether the case may go"),
     "task": _("Do a task"),
     "resume": _("Go on with or without the reporter's answer"),
     "heard": _("Take in what the person concerned said"),
@@ -78,6 +78,10 @@ NEXT_TEXT: Words = {
     ),
     "inform": _(
         "Somebody named in the case must be informed soon. Send the notice, or give a lawful reason why not."
+    ),
+    "delete": _(
+        "The time this case is kept for is nearly over. Write a hold if it must stay. The archivist proposes its deletion;"
+        " one of you who may decide confirms."
     ),
     "care": _("It is time to ask how the reporter fares. Ask in the mailbox, and note what came of it."),
     "contact": _("Nobody is the reporter's contact now. Name somebody with a key."),
@@ -128,6 +132,11 @@ NEEDS: Words = {
     "invited": _("something is put to the person concerned, with a date (Persons)"),
     "replied": _("everything put to somebody is answered, declined or run out (Persons)"),
     "heard": _("everybody the case concerns is heard, or is lawfully not told (Persons)"),
+    "outcomes": _("every allegation has an outcome (Assessment)"),
+    "junk": _(
+        "nothing on record says that it is a report to be treated: no allegation, nobody named, not assessed as within the"
+        " scheme. What is more than junk is closed, with its reasons"
+    ),
     "informed": _("everybody named is informed, or is lawfully not told (Persons)"),
     "letters": _("everybody the case concerns has had a letter on how it ended, or needs none (Persons)"),
     "police": _("the decision about the police is on record (Investigation)"),
@@ -143,7 +152,7 @@ NEEDS: Words = {
     "no_hold": _("nothing holds the case back from deletion (Conclusion)"),
     "no_request": _("no request for data or insight is open (Persons)"),
     "answered": _("the reporter, who has written, is answered (Messages)"),
-    "archivist": _("the archivist proposes it, on a page of their own"),
+    "archivist": _("an archivist who has not worked on it proposes it, on a page of their own"),
     "cared": _("no question about how the reporter fares is due"),
 }
 OUTCOMES: Words = {
@@ -237,11 +246,17 @@ ALL: dict[str, Words] = {
 }
 
 
-def sentence_of(needs: Iterable[str]) -> str:
-    """Return the sentence that says what a step still needs, and where it is put right."""
-    return gettext("Missing before this step: %(list)s.") % {
+def sentence_of(needs: Iterable[str], merged: Iterable[str] = ()) -> str:
+    """Return the sentence that says what a step still needs, and where it is put right.
+
+    `merged` are the references of cases that went on in this one: what they lack is put right there.
+    """
+    missing = gettext("Missing before this step: %(list)s.") % {
         "list": "; ".join(str(NEEDS[need]) for need in needs)
     }
+    others = ", ".join(merged)
+    also = gettext("Look in what went on in this case too: %(cases)s.") % {"cases": others}
+    return f"{missing} {also}" if others else missing
 
 
 def sentence_from(state: str) -> str:

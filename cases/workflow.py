@@ -41,7 +41,9 @@ class Need(StrEnum):
     FEEDBACK = "feedback"  # the reporter has had feedback, or the reason why it is impossible is on record
     ASSESSMENT = "assessment"
     ALLEGATIONS = "allegations"  # what the report says, taken apart
-    FINDINGS = "findings"  # each allegation has an outcome
+    FINDINGS = "findings"  # each allegation has an outcome, and there is one
+    OUTCOMES = "outcomes"  # each allegation there is has an outcome
+    JUNK = "junk"  # nothing on record says that it is a report to be treated
     MANDATE = "mandate"
     QUESTION = "question"  # what the reporter was asked, until when, and what happens without an answer
     FORWARDING = "forwarding"
@@ -63,7 +65,7 @@ class Need(StrEnum):
     NO_HOLD = "no_hold"
     NO_REQUEST = "no_request"
     ANSWERED = "answered"  # none of its reporters has written since and waits
-    ARCHIVIST = "archivist"  # where there is one, deletion is theirs to propose
+    ARCHIVIST = "archivist"  # somebody who never worked on it proposes deletion
     CARED = "cared"  # no check of how the reporter fares is outstanding
 
 
@@ -89,6 +91,10 @@ class Step:
         return self.confirmed or self.target if confirmed else self.target
 
 
+# What must be in place in every case that went on in this one too: merging ends no duty to anybody.
+OF_ALL = frozenset(
+    {Need.REPLIED, Need.HEARD, Need.INFORMED, Need.LETTERS, Need.MEASURES_DONE, Need.TASKS, Need.JUNK}
+)
 S, N = State, Need
 CLOSING = (N.FEEDBACK, N.RETENTION, N.OUTCOME)
 
@@ -160,11 +166,18 @@ STEPS: tuple[Step, ...] = (
         S.CLOSED,
         Perm.PROPOSE,
         second=True,
-        needs=(N.ACKNOWLEDGED, N.ASSESSMENT, N.LETTERS, *CLOSING),
+        needs=(N.ACKNOWLEDGED, N.ASSESSMENT, N.OUTCOMES, N.LETTERS, N.TASKS, *CLOSING),
     ),
-    Step("close_forwarded", (S.FORWARDED,), S.CLOSED, Perm.PROPOSE, second=True, needs=CLOSING),
+    Step(
+        "close_forwarded",
+        (S.FORWARDED,),
+        S.CLOSED,
+        Perm.PROPOSE,
+        second=True,
+        needs=(N.OUTCOMES, N.TASKS, *CLOSING),
+    ),
     # junk, also in bulk: two people; the mailbox says so, and a word from the reporter takes it up again by itself
-    Step("set_aside", (S.RECEIVED, S.ASSESSMENT), S.SET_ASIDE, Perm.PROPOSE, second=True),
+    Step("set_aside", (S.RECEIVED, S.ASSESSMENT), S.SET_ASIDE, Perm.PROPOSE, second=True, needs=(N.JUNK,)),
     Step("take_up", (S.SET_ASIDE,), S.RECEIVED, Perm.PROPOSE, confirmed=S.ASSESSMENT),
     Step(
         "merge",

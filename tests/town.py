@@ -6,6 +6,7 @@ from functools import cache
 
 from cases.models import Case
 from cases.services.adopt import adopt_new_reports, note_new_messages
+from cases.services.retention import propose
 from whistle.client.box import File
 from whistle.client.desk import Desk, OpenCase, Person
 from whistle.client.reporter import Mailbox, Reporter, Sent
@@ -19,7 +20,20 @@ CAST = {
         person
         for person in FJELLVIK
         if person.username.partition(".")[0]
-        in ("ingrid", "amir", "berit", "hanne", "even", "sissel", "tor", "solveig", "randi", "nils", "grete")
+        in (
+            "ingrid",
+            "amir",
+            "berit",
+            "hanne",
+            "even",
+            "sissel",
+            "tor",
+            "solveig",
+            "randi",
+            "nils",
+            "grete",
+            "unni",
+        )
     ),
     "nordvik": NORDVIK,
 }
@@ -77,6 +91,10 @@ class Town:
     def open(self, name: str, case: Case | None = None) -> OpenCase:
         """Let a colleague open a case (the newest unless told)."""
         return self.desk(name).open((case or self.newest()).reference)
+
+    def propose_deletion(self, reference: str) -> None:
+        """Let the archivist, who never read it, propose that a case is deleted."""
+        propose(reference=reference, actor=self.people["unni"].staff)
 
     def worker(self) -> None:
         """Do what the worker does each minute."""

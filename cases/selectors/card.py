@@ -53,7 +53,7 @@ def next_act(held: Assignment, *, declared: bool, proposal: Proposal | None) -> 
         return "wait_for_second"
     if Perm.CORRESPOND not in MATRIX[Part(held.part)]:
         return ""
-    return LATER.get(State(case.state), "")
+    return LATER.get(State(case.state), held.call if held.calls_on else "")
 
 
 def card(case: Case, person: Staff, *, whole: bool = False) -> dict[str, Any]:
@@ -126,7 +126,9 @@ def steps(case: Case, perms: frozenset[Perm], facts: Facts) -> list[dict[str, An
             "known": facts.codes,
         }
         for step in steps_from(case.state)
-        if not step.own and step.may in perms
+        if not step.own
+        and Need.ARCHIVIST not in step.needs
+        and step.may in perms  # that is another's to propose
     ]
 
 

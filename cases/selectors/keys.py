@@ -14,7 +14,7 @@ from whistle.vault.item import Author
 
 def keys(case: Case, person: Staff) -> dict[str, Any]:
     """Return the seals this person holds, who else holds the present key, and who could be given one."""
-    boxes = list(Box.objects.filter(of_case__case=case).order_by("of_case__id"))
+    boxes = sealed.boxes_with_merged(case)
     refs = set(Seal.objects.filter(box__in=boxes).values_list("staff_ref", flat=True))
     holders = accounts.staff_by_ref(case.organisation, refs)
     alternates = set(people.alternates(case).values_list("ref", flat=True))
@@ -23,7 +23,7 @@ def keys(case: Case, person: Staff) -> dict[str, Any]:
     return {
         "root_key": bytes(case.organisation.root_key or b""),
         "org": case.organisation.ref,
-        "boxes": [{**sealed.box_keys(box, person, holders), **_place(box, person)} for box in boxes],
+        "boxes": [{**sealed.box_keys(box, person, holders, case), **_place(box, person)} for box in boxes],
         "certificates": [bytes(row.octets) for row in in_force if row.subject in refs],
         "givers": vouches.givers(boxes),
         "recovery": [bytes(row.octets) for row in in_force if row.role == Role.RECOVERY],

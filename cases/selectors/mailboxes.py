@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import QuerySet
+
 from cases.models import Case, CaseBox
 from whistle.channel.models import MailboxStatus
 from whistle.core.errors import DomainError
@@ -11,7 +13,20 @@ from whistle.store.models import Box
 
 def with_merged(case: Case) -> list[Case]:
     """Return the case and every case that went on in it, by whatever way, itself last."""
-    return [each for inner in case.merged.order_by("pk") for each in with_merged(inner)] + [case]
+    merged = sorted(case.merged.all(), key=lambda each: each.pk)
+    return [each for inner in merged for each in with_merged(inner)] + [case]
+
+
+def whole(case: Case) -> Case:
+    """Return the case in which this one goes on, itself when it stands alone."""
+    while case.merged_into is not None:
+        case = case.merged_into
+    return case
+
+
+def boxes_of(case: Case) -> QuerySet[Box]:
+    """Return every box that changes hands with the case: its own, and the rooms of cases that went on in it."""
+    return Box.objects.filter(of_case__case__in=with_merged(case))
 
 
 def mailboxes(case: Case) -> list[Box]:

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from cases.models import Case, Declaration, KeptOut
+from cases.selectors.mailboxes import with_merged
 from cases.selectors.visible import IMPARTIAL
 from whistle.accounts.models import Certificate, Staff
 from whistle.accounts.selectors import roster_document
@@ -73,11 +74,11 @@ def _certified(case: Case) -> QuerySet[Staff]:
         free = {row["staff_id"] for row in listed if not inside & set(row["groups"])}
         outside = certified.filter(role__in=OUTSIDE).values_list("subject", flat=True)
         people = people.filter(ref__in=free | set(outside))
-    withdrawn = Declaration.objects.filter(case=case).exclude(answer=IMPARTIAL)
+    withdrawn = Declaration.objects.filter(case__in=with_merged(case)).exclude(answer=IMPARTIAL)
     return people.exclude(pk__in=withdrawn.values("staff")).exclude(ref__in=kept_from(case))
 
 
 def kept_from(case: Case) -> set[str]:
     """Return whom the report was kept from: they get neither a key nor half of one, whatever their role."""
-    out = set(KeptOut.objects.filter(case=case).values_list("staff__ref", flat=True))
+    out = set(KeptOut.objects.filter(case__in=with_merged(case)).values_list("staff__ref", flat=True))
     return set(barred(roster_document(case.organisation), out, case.closed_groups))

@@ -6,12 +6,23 @@ reads it for 30 days at most, and an allegation of crime that did not hold is no
 
 from collections.abc import Iterable
 
+from cases.codes import RETENTION
 from cases.models import Case, Record
 
 CRIME, PROTECTED = "crime", "protected"
 CORRUPTION = ("a1", "a2")  # corruption and economic crime: said to be a crime by what they are
 HELD = ("substantiated", "partly_substantiated", "reported_to_police", "transferred")
 LONG = ("substantiated", "possible_crime")  # classes of retention for what was found
+# The shortest class for what was found: nothing that held is gone after the 60 days of what was none of ours.
+SHORTEST = {
+    "substantiated": "substantiated",
+    "partly_substantiated": "substantiated",
+    "reported_to_police": "not_substantiated",
+    "not_substantiated_lacking": "not_substantiated",
+    "not_substantiated_refuted": "not_substantiated",
+    "withdrawn_continued": "unfounded",
+    "unfounded": "unfounded",
+}
 
 
 def of_crime(allegation: Record) -> bool:
@@ -45,3 +56,15 @@ def keeps_too_long(class_: str, records: Iterable[Record]) -> bool:
     if class_ == "possible_crime":
         return not any(map(of_crime, held))
     return class_ in LONG and any(map(of_crime, said)) and not held
+
+
+def keeps_too_short(class_: str, outcome: str) -> bool:
+    """Return whether a class of retention ends a case before what was found in it allows.
+
+    >>> keeps_too_short("outside", "substantiated"), keeps_too_short("substantiated", "substantiated")
+    (True, False)
+    >>> keeps_too_short("outside", "outside_scheme")
+    False
+    """
+    least = SHORTEST.get(outcome, RETENTION[0])
+    return RETENTION.index(class_) < RETENTION.index(least)

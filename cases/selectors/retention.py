@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from cases.models import Case, Deadline, Export, KeptOut, Record
+from cases.models import Assignment, Case, Deadline, Declaration, Export, KeptOut, Record
 from cases.services.needs import Facts, lacking_of
 from cases.workflow import Need, State, step
 from whistle.accounts.models import Staff
@@ -40,10 +40,14 @@ class Kept:
 
 
 def closed_cases(archivist: Staff) -> QuerySet[Case]:
-    """Return the ended cases of the archivist's organisation, but those that were kept from them."""
-    out = KeptOut.objects.filter(staff=archivist).values("case")
-    ended = Case.objects.filter(organisation=archivist.organisation_id, probe=False)
-    return ended.filter(state__in=[State.CLOSED, State.SET_ASIDE, State.DELETED]).exclude(pk__in=out)
+    """Return the ended cases of the archivist's organisation, but those kept from them or that they ever worked on."""
+    found = Case.objects.filter(organisation=archivist.organisation_id, probe=False)
+    found = found.filter(state__in=[State.CLOSED, State.SET_ASIDE, State.DELETED])
+    return (
+        found.exclude(pk__in=KeptOut.objects.filter(staff=archivist).values("case"))
+        .exclude(pk__in=Assignment.objects.filter(staff=archivist).values("case"))
+        .exclude(pk__in=Declaration.objects.filter(staff=archivist).values("case"))
+    )
 
 
 def overview(archivist: Staff) -> dict[str, list[Kept]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from cases.models import Case
 from cases.selectors import people
+from cases.selectors.mailboxes import boxes_of
 from whistle.access.services import vouches
 from whistle.accounts import selectors as accounts
 from whistle.accounts.models import Staff
@@ -17,12 +18,16 @@ from whistle.vault.certificate import Role
 
 def sealed(case: Case, person: Staff) -> dict[str, Any]:
     """Return the case's boxes as this person's browser opens them."""
-    boxes = list(Box.objects.filter(of_case__case=case).order_by("of_case__id"))
+    boxes = boxes_with_merged(case)
     holders = accounts.staff_by_ref(
         case.organisation, set(Seal.objects.filter(box__in=boxes).values_list("staff_ref", flat=True))
     )
     authors = set(Item.objects.filter(box__in=boxes).exclude(author="").values_list("author", flat=True))
-    gone = list(Item.objects.filter(box__in=boxes).exclude(removal=None).select_related("removal", "box"))
+    gone = list(
+        Item.objects.filter(box__in=boxes)
+        .exclude(removal=None)
+        .select_related("removal", "box__of_case__case")
+    )
     removers = removals.deciders(gone)
     named = accounts.staff_by_ref(case.organisation, authors | set(holders) | removers)
     return {
@@ -36,7 +41,7 @@ def sealed(case: Case, person: Staff) -> dict[str, Any]:
         ],
         "records": records(case),
         "removals": removal_receipts(case, gone),
-        "boxes": [{**box_keys(box, person, holders), "items": _items(box)} for box in boxes],
+        "boxes": [{**box_keys(box, person, holders, case), "items": _items(box)} for box in boxes],
         "certificates": [
             bytes(row.octets) for row in accounts.certificates_of(case.organisation, authors | set(holders))
         ],
@@ -49,14 +54,25 @@ def sealed(case: Case, person: Staff) -> dict[str, Any]:
     }
 
 
+def boxes_with_merged(case: Case) -> list[Box]:
+    """Return the boxes that whoever works on the case holds: its own first, then what is left of cases merged into it."""
+    found = boxes_of(case).select_related("of_case").order_by("of_case__id")
+    return sorted(found, key=lambda box: box.of_case.case_id != case.pk)
+
+
 def removal_receipts(case: Case, gone: list[Item]) -> list[Receipt]:
     """Return the log's entries about what was removed here, each under the name it was logged by."""
-    known = {item.box.log_ref if item.box.kind == Box.Kind.MAILBOX else case.log_ref for item in gone}
+    known = {_told_of(item.box) for item in gone}
     return [
         receipt
         for name in sorted(known)
         for receipt in receipts_of(case.organisation, DESK, name, acts=("item.removed",))
     ]
+
+
+def _told_of(box: Box) -> str:
+    """Return the name by which the log tells of what is in a box: a mailbox's own, a room's is that of its case."""
+    return str(box.log_ref if box.kind == Box.Kind.MAILBOX else box.of_case.case.log_ref)
 
 
 def records(case: Case) -> list[dict[str, Any]]:
@@ -88,12 +104,16 @@ def signed_roster(case: Case) -> dict[str, bytes] | None:
     return {"document": bytes(row.document), "signature": bytes(row.signature)} if row else None
 
 
-def box_keys(box: Box, person: Staff, holders: dict[str, Staff]) -> dict[str, Any]:
-    """Return a box without its items: what the person holds of its keys, and who holds the present one."""
+def box_keys(box: Box, person: Staff, holders: dict[str, Staff], case: Case) -> dict[str, Any]:
+    """Return a box without its items: what the person holds of its keys, and who holds the present one.
+
+    The room of a case that went on in this one is called `merged`: it is read and changes hands here, and nothing is
+    written into it.
+    """
     seals = list(box.seals.order_by("epoch"))
     return {
         "box_id": box.box_id,
-        "kind": box.kind,
+        "kind": box.kind if box.of_case.case_id == case.pk else "merged",
         "epoch": box.epoch,
         "rekey_due": box.rekey_due,
         "nonce": bytes(box.nonce),

@@ -3,6 +3,7 @@
 from cases.models import Case, Declaration, Transfer
 from cases.selectors import people, visible
 from cases.selectors.keepers import keepers
+from cases.selectors.mailboxes import whole
 from cases.services.attention import refresh
 from cases.services.people import give_part
 from cases.services.share import admit_to_all
@@ -53,10 +54,18 @@ def declare(
             answer=answer,
         )
         if answer != visible.IMPARTIAL:
-            _step_aside(case, actor, part, alternates or {}, lock=lock)
+            _step_aside(_all_of(case, actor), actor, part, alternates or {}, lock=lock)
         else:
             refresh(case)
     return case
+
+
+def _all_of(case: Case, actor: Staff) -> Case:
+    """Return the case in which this one goes on: who is not impartial in a part of a matter is not in the rest of it."""
+    together = whole(case)
+    if together == case or not together.assignments.filter(staff=actor).exists():
+        return case
+    return visible.case_for(actor, together.reference, lock=True)
 
 
 def _step_aside(case: Case, actor: Staff, role: str, seals: AlternateSeals, *, lock: bool) -> None:

@@ -35,7 +35,9 @@ def remaining(actor: Staff, leaver: str) -> dict[str, Any]:
     mine = visible.cases_visible_to(actor, Perm.SHARE if leaver == actor.ref else Perm.DECIDE)
     waiting = Box.objects.filter(of_case__case=OuterRef("pk"), rekey_due=True)
     open_one = Transfer.objects.filter(case=OuterRef("pk"), leaver__ref=leaver, ended_at=None)
-    theirs = mine.filter(assignments__staff__ref=leaver)
+    theirs = mine.filter(
+        assignments__staff__ref=leaver, merged_into=None
+    )  # what went on in another goes with it
     due = visible.cases_visible_to(actor, Perm.SHARE).filter(Exists(waiting))
     return {
         "cases": list(theirs.exclude(Exists(open_one)).values_list("reference", flat=True)),

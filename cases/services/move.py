@@ -4,7 +4,7 @@ from typing import Any
 
 from cases.models import Case, Proposal
 from cases.selectors import visible
-from cases.selectors.mailboxes import mailboxes
+from cases.selectors.mailboxes import mailboxes, with_merged
 from cases.services.attention import refresh
 from cases.services.effects import CODES, EFFECTS, SEALED
 from cases.services.lessons import teach
@@ -156,5 +156,8 @@ def _check(wanted: Step, case: Case, codes: Codes) -> None:
     missing = lacking(wanted, case, codes)
     if missing:
         raise DomainError(
-            "step.lacks", status=409, needs=[need.value for need in missing], message=sentence_of(missing)
+            "step.lacks",
+            status=409,
+            needs=[need.value for need in missing],
+            message=sentence_of(missing, (each.reference for each in with_merged(case) if each != case)),
         )

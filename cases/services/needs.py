@@ -6,10 +6,11 @@ from functools import cached_property
 
 from cases.codes import OUTCOMES
 from cases.models import Case, Record
+from cases.selectors.keepers import worked_on
 from cases.selectors.mailboxes import mailboxes, reachable, unread, with_merged
-from cases.selectors.restricted import keeps_too_long
+from cases.selectors.restricted import keeps_too_long, keeps_too_short
 from cases.services.lessons import SUBSTANTIATED, places_it
-from cases.workflow import Need, State, Step
+from cases.workflow import OF_ALL, Need, State, Step
 from whistle.access.selectors import holders
 from whistle.core import clock, deadlines
 from whistle.core.policy import Duty
@@ -49,9 +50,20 @@ class Facts:
         return bool(self.of(kind))
 
     @cached_property
+    def before(self) -> list["Facts"]:
+        """What is on record of the cases that went on in this one."""
+        return [Facts(each) for each in with_merged(self.case) if each != self.case]
+
+    @cached_property
+    def outcomes(self) -> list[str]:
+        """The outcome of every allegation, those of merged cases too; empty for one that has none."""
+        said = [each for facts in (self, *self.before) for each in facts.of("allegation")]
+        return [str(each.codes.get("outcome", "")) for each in said]
+
+    @cached_property
     def outcome(self) -> str:
         """The strongest outcome of the allegations; empty while one of them has none."""
-        found = [str(each.codes.get("outcome", "")) for each in self.of("allegation")]
+        found = self.outcomes
         return min(found, key=OUTCOMES.index) if found and all(found) else ""
 
     @cached_property
@@ -98,7 +110,12 @@ def lacking(wanted: Step, case: Case, codes: Codes | None = None) -> list[Need]:
 
 def lacking_of(wanted: Step, facts: Facts) -> list[Need]:
     """Return what the step needs and these facts lack."""
-    return [need for need in wanted.needs if not CHECKS[need](facts)]
+    return [need for need in wanted.needs if not _met(need, facts)]
+
+
+def _met(need: Need, facts: Facts) -> bool:
+    check = CHECKS[need]
+    return check(facts) and (need not in OF_ALL or all(map(check, facts.before)))
 
 
 def _contact(facts: Facts) -> bool:
@@ -154,7 +171,19 @@ def _basis(facts: Facts) -> bool:
 
 def _retention(facts: Facts) -> bool:
     retention = facts.only("retention")
-    return retention is not None and not keeps_too_long(str(retention.codes["class"]), facts.records)
+    if retention is None:
+        return False
+    class_ = str(retention.codes["class"])
+    said = [each for one in (facts, *facts.before) for each in one.records]
+    found = {facts.outcome, facts.codes.get("outcome", ""), facts.case.outcome}
+    return not keeps_too_long(class_, said) and not any(keeps_too_short(class_, each) for each in found)
+
+
+def _junk(facts: Facts) -> bool:
+    """Whether nothing on record says that this is a report to be treated: such a one is closed, with its reasons."""
+    assessed = facts.only("assessment")
+    treated = any(map(facts.has, ("allegation", "person", "measure", "mandate", "police", "breach")))
+    return not treated and (assessed is None or assessed.codes["scope"] == "no")
 
 
 def _expired(facts: Facts) -> bool:
@@ -167,10 +196,10 @@ def _cared(facts: Facts) -> bool:
 
 
 def _archivist(facts: Facts) -> bool:
-    """Whether the archivist has proposed it, where there is an archivist."""
-    archivists = holders(facts.case.organisation_id, Duty.ARCHIVIST)
-    proposed = facts.case.proposals.filter(step="delete", by__in=archivists).exclude(confirmed=False)
-    return proposed.exists() or not archivists.exists()
+    """Whether an archivist has proposed it who never worked on it: two who share a case do not end it between them."""
+    archivists = holders(facts.case.organisation_id, Duty.ARCHIVIST).exclude(pk__in=worked_on(facts.case))
+    proposed = facts.case.proposals.filter(step="delete", by__in=archivists)
+    return proposed.exclude(confirmed=False).exists()
 
 
 def _ended(kind: str) -> Callable[[Facts], bool]:
@@ -200,6 +229,8 @@ CHECKS: dict[Need, Callable[[Facts], bool]] = {
     Need.ASSESSMENT: _has("assessment"),
     Need.ALLEGATIONS: _has("allegation"),
     Need.FINDINGS: lambda facts: bool(facts.outcome),
+    Need.OUTCOMES: lambda facts: all(facts.outcomes),
+    Need.JUNK: _junk,
     Need.MANDATE: _has("mandate"),
     Need.QUESTION: lambda facts: any(not record.done_on for record in facts.of("question")),
     Need.FORWARDING: _has("forwarding"),

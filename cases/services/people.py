@@ -3,6 +3,7 @@
 from datetime import date
 
 from cases.models import Assignment, Case, SearchEntry
+from cases.selectors.mailboxes import with_merged
 from cases.services.attention import refresh
 from whistle.access.services.objects import set_perms
 from whistle.accounts.models import Staff
@@ -15,22 +16,27 @@ def give_part(
 ) -> Assignment:
     """Let a person take a part on the case, to the end of the day `until`, with the permissions of the matrix.
 
+    What went on in the case goes along, here and in `take_part`: whoever works on it works on all of it.
     `proven=False`: a colleague sealed the keys, and the person's own browser has yet to open them.
     """
     row = {"part": part, "since": clock.today(), "until": until, "proven": proven}
-    assignment, _new = Assignment.objects.update_or_create(case=case, staff=person, defaults=row)
-    set_perms(person, MATRIX[part], case)
-    if case.deadlines.exists():  # a case that is being made is looked at once, when all its people are there
-        refresh(case)
+    for each in with_merged(case):
+        assignment, _new = Assignment.objects.update_or_create(case=each, staff=person, defaults=row)
+        set_perms(person, MATRIX[part], each)
+        if (
+            each.deadlines.exists()
+        ):  # a case that is being made is looked at once, when all its people are there
+            refresh(each)
     return assignment
 
 
 def take_part(case: Case, person: Staff) -> None:
     """Take a person off the case, with what their browser kept to find it again."""
-    SearchEntry.objects.filter(case=case, staff=person).delete()
-    Assignment.objects.filter(case=case, staff=person).delete()
-    set_perms(person, (), case)
-    refresh(case)
+    for each in with_merged(case):
+        SearchEntry.objects.filter(case=each, staff=person).delete()
+        Assignment.objects.filter(case=each, staff=person).delete()
+        set_perms(person, (), each)
+        refresh(each)
 
 
 def regrant(case: Case) -> int:

@@ -8,7 +8,8 @@ from cases.codes import CATEGORIES
 from cases.models import Case, Record
 from cases.records import LAST_NUMBER, Codes, Due, Field, Kind, admitted, is_done, kind_of, needs_second
 from cases.selectors import visible
-from cases.selectors.restricted import keeps_too_long
+from cases.selectors.mailboxes import whole
+from cases.selectors.restricted import keeps_too_long, keeps_too_short
 from cases.services import internal, removal
 from cases.services.attention import refresh
 from cases.services.correspond import INTERNAL, NewRoom, file_items, make_room
@@ -68,7 +69,7 @@ def write(
 
 
 def _may_stand(case: Case, kind: Kind, codes: Codes) -> None:
-    if case.state == State.CLOSED and not kind.closed:
+    if State.CLOSED in (case.state, whole(case).state) and not kind.closed:
         raise DomainError("record.closed", status=409)
     for wanted in kind.fields:
         if wanted.name in codes:
@@ -91,6 +92,8 @@ def _by_its_kind(case: Case, kind: Kind, codes: Codes) -> None:
             raise DomainError("record.codes", status=422, fields=["ground"])
         case "retention" if keeps_too_long(str(codes["class"]), case.records.filter(current=True)):
             raise DomainError("retention.crime", status=409)
+        case "retention" if case.outcome and keeps_too_short(str(codes["class"]), case.outcome):
+            raise DomainError("retention.short", status=409)
         case "extension":
             may_be_extended(case)
         case "internal":

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from cases.models import Assignment, Case, Transfer
 from cases.selectors import people, sealed
+from cases.selectors.mailboxes import boxes_of
 from cases.services.people import give_part
 from cases.services.share import admit_to_all
 from cases.services.transfer import offer
@@ -33,7 +34,7 @@ def export(lost: Staff, newcomer: Staff) -> dict[str, Any]:
     boxes = []
     for case in cases:
         card = card or next(row for row in sealed.candidate_cards(case) if row["staff_id"] == newcomer.ref)
-        boxes += [_box(box) for box in Box.objects.filter(of_case__case=case).order_by("of_case__id")]
+        boxes += [_box(box) for box in boxes_of(case).order_by("of_case__id")]
     if card is None:
         raise DomainError("grant.person", status=409)
     return {
@@ -56,7 +57,7 @@ def take_in(lost: Staff, newcomer: Staff, seals: Seals, *, actor: str) -> list[C
 
 def _take_one(case: Case, lost: Staff, newcomer: Staff, seals: Seals, actor: str) -> bool:
     with audit.atomic():
-        own = set(Box.objects.filter(of_case__case=case).values_list("box_id", flat=True))
+        own = set(boxes_of(case).values_list("box_id", flat=True))
         if not own <= set(seals) or not people.candidates(case).filter(pk=newcomer.pk).exists():
             return False
         admit_to_all(case, newcomer, {box_id: seals[box_id] for box_id in own})
@@ -82,7 +83,7 @@ def _cases(lost: Staff, newcomer: Staff) -> list[Case]:
         raise DomainError("grant.person", status=409)
     waiting = Transfer.objects.filter(leaver=lost, newcomer=None, ended_at=None)
     theirs = Q(assignments__staff=lost) | Q(pk__in=waiting.values("case"))
-    mine = Case.objects.filter(theirs, organisation=lost.organisation_id).distinct()
+    mine = Case.objects.filter(theirs, organisation=lost.organisation_id, merged_into=None).distinct()
     return [case for case in mine.order_by("id") if people.candidates(case).filter(pk=newcomer.pk).exists()]
 
 

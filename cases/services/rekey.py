@@ -3,6 +3,7 @@
 from cases.models import Case
 from cases.selectors import visible
 from cases.selectors.keepers import lapsed
+from cases.selectors.mailboxes import boxes_of
 from cases.services.correspond import file_items
 from cases.services.take import take_case
 from whistle.access.services.boxes import turn_epoch
@@ -10,7 +11,6 @@ from whistle.access.services.vouches import NewSeal
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.core.errors import DomainError
-from whistle.store.models import Box
 from whistle.store.services.items import NewItem
 from whistle.vault.item import Kind
 
@@ -33,7 +33,7 @@ def rekey(
         held = case.assignments.get(staff=actor)
         if not held.proven:
             raise DomainError("grant.unproven", status=409)
-        boxes = Box.objects.select_for_update().filter(of_case__case=case, rekey_due=True)
+        boxes = boxes_of(case).select_for_update().filter(rekey_due=True)
         if boxes.exists():
             _drop_lapsed(case, actor)
         due = list(boxes.all())

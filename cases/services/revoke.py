@@ -23,7 +23,8 @@ def revoke(*, reference: str, staff_id: str, actor: Staff) -> Case:
     """Take the case from a colleague; only who may decide on it, and said that they are impartial, can.
 
     Raises `grant.own` for oneself (that is a declaration of impartiality), `grant.person` for somebody who is not on
-    it, `grant.last` when nobody would be left on whom the case can rest, `grant.decider` when nobody could decide.
+    it, `grant.last` when nobody would be left on whom the case can rest, `grant.decider` when nobody could decide,
+    `merge.goes_on` for a case that goes on in another: that one is taken, and this with it.
     """
     with audit.atomic():
         case = visible.case_for(actor, reference, lock=True)
@@ -31,6 +32,8 @@ def revoke(*, reference: str, staff_id: str, actor: Staff) -> Case:
         if staff_id == actor.ref:
             raise DomainError("grant.own", status=403)
         visible.require_declared(actor, case)
+        if case.merged_into_id is not None:
+            raise DomainError("merge.goes_on", status=409)
         held = case.assignments.select_related("staff").filter(staff__ref=staff_id).first()
         if held is None:
             raise DomainError("grant.person", status=409)

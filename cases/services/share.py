@@ -6,6 +6,7 @@ from typing import Any
 from cases.models import Case
 from cases.selectors import people, visible
 from cases.selectors.keepers import has_decider, keepers
+from cases.selectors.mailboxes import boxes_of
 from cases.selectors.restricted import is_restricted
 from cases.services.correspond import INTERNAL, file_items
 from cases.services.people import give_part
@@ -75,8 +76,13 @@ def share(
 
 
 def admit_to_all(case: Case, person: Staff, seals: dict[str, list[NewSeal]]) -> None:
-    """Give a person the keys of every box of the case.  Raises `grant.seals` when one is missing or too many."""
-    owned = list(Box.objects.select_for_update().filter(of_case__case=case))
+    """Give a person the keys of every box of the case, those of cases that went on in it too.
+
+    Raises `grant.seals` when one is missing or too many, and `merge.goes_on` for a case that goes on in another.
+    """
+    if case.merged_into_id is not None:
+        raise DomainError("merge.goes_on", status=409)
+    owned = list(boxes_of(case).select_for_update())
     if {box.box_id for box in owned} != set(seals):
         raise DomainError("grant.seals", status=409)
     for box in owned:

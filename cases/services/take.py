@@ -2,6 +2,7 @@
 
 from cases.models import Case, Transfer
 from cases.selectors.keepers import has_decider, keepers
+from cases.selectors.mailboxes import boxes_of
 from cases.services.people import give_part, take_part
 from whistle.access.services.boxes import hold_key, restore_key, take_key
 from whistle.accounts.models import Staff
@@ -9,7 +10,7 @@ from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.policy import MATRIX, Part, Perm
-from whistle.store.models import Box, IdentityHalf, Seal
+from whistle.store.models import IdentityHalf, Seal
 
 
 def take_case(
@@ -38,7 +39,7 @@ def take_case(
 
 def drop(case: Case, person: Staff, *, why: str, actor: str, role: str) -> None:
     """Take every key and the part, without asking who is left; what was on its way to the person ends."""
-    for box in Box.objects.select_for_update().filter(of_case__case=case):
+    for box in boxes_of(case).select_for_update():
         take_key(box, person)
     take_part(case, person)
     _gone(case, person, why, actor, role)
@@ -47,7 +48,7 @@ def drop(case: Case, person: Staff, *, why: str, actor: str, role: str) -> None:
 
 def hold_case(case: Case, person: Staff, *, why: str, actor: str, role: str) -> None:
     """Take the case from a person at once, but keep their seals, given to nobody, until a newcomer's are proven."""
-    for box in Box.objects.select_for_update().filter(of_case__case=case):
+    for box in boxes_of(case).select_for_update():
         hold_key(box, person)
     take_part(case, person)
     _gone(case, person, why, actor, role)
@@ -55,9 +56,9 @@ def hold_case(case: Case, person: Staff, *, why: str, actor: str, role: str) -> 
 
 def let_go(case: Case, leaver: Staff) -> None:
     """Delete the seals that were held back: somebody else can open the case now."""
-    Seal.objects.filter(box__of_case__case=case, holder=Seal.Holder.HELD, staff_ref=leaver.ref).delete()
+    boxes = boxes_of(case)
+    Seal.objects.filter(box__in=boxes, holder=Seal.Holder.HELD, staff_ref=leaver.ref).delete()
     if not case.assignments.filter(staff=leaver).exists():
-        boxes = Box.objects.filter(of_case__case=case)
         IdentityHalf.objects.filter(identity__in=boxes.values("pk"), staff_ref=leaver.ref).delete()
 
 
@@ -89,7 +90,7 @@ def _end_offers(case: Case, newcomer: Staff, why: str) -> None:
 
 def _give_back(case: Case, leaver: Staff) -> None:
     """Nobody took over: the held seals return, so that the leaver's browser can seal to somebody else."""
-    boxes = list(Box.objects.filter(of_case__case=case))
+    boxes = list(boxes_of(case))
     held = Seal.objects.filter(box__in=boxes, holder=Seal.Holder.HELD, staff_ref=leaver.ref)
     waiting = case.transfers.filter(leaver=leaver, ended_at=None).exists()
     if waiting or not held.exists() or keepers(case):

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from cases.models import Assignment, Case, Notice, Transfer
 from cases.selectors import visible
+from cases.selectors.mailboxes import with_merged
 from cases.services.take import drop, let_go, take_case
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
@@ -67,7 +68,7 @@ def prove(*, reference: str, actor: Staff) -> Case:
         held = Assignment.objects.get(case=case, staff=actor)
         if held.proven:
             return case
-        Assignment.objects.filter(pk=held.pk).update(proven=True)
+        Assignment.objects.filter(case__in=with_merged(case), staff=actor).update(proven=True)
         audit.record(
             "access.proven",
             organisation=actor.organisation,

@@ -31,7 +31,7 @@ def test_every_step_and_state_has_words_and_every_need_a_check_and_a_place() -> 
     assert {need.value for need in Need} == set(words.NEEDS)
     assert set(CHECKS) == set(Need)
     used = {need for step in STEPS for need in step.needs}
-    in_the_step_itself = {Need.OUTCOME, Need.EXPIRED, Need.CARED, Need.ARCHIVIST}
+    in_the_step_itself = {Need.OUTCOME, Need.EXPIRED, Need.CARED, Need.ARCHIVIST, Need.JUNK}
     assert used - set(WHERE) == in_the_step_itself
 
 

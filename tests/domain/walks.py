@@ -26,7 +26,7 @@ from whistle.vault.item import Author
 from whistle.vault.item import Kind as ItemKind
 
 KIND_OF = {  # what a need is met by writing
-    Need.ASSESSMENT: "assessment", Need.ALLEGATIONS: "allegation", Need.FINDINGS: "allegation",
+    Need.ASSESSMENT: "assessment", Need.ALLEGATIONS: "allegation", Need.FINDINGS: "allegation", Need.OUTCOMES: "allegation",
     Need.MANDATE: "mandate", Need.QUESTION: "question", Need.FORWARDING: "forwarding", Need.INVITED: "reply",
     Need.REPLIED: "reply", Need.HEARD: "reply", Need.INFORMED: "person", Need.LETTERS: "person",
     Need.POLICE: "police", Need.CONCLUSION: "conclusion", Need.MEASURES: "measure", Need.MEASURES_DONE: "measure",

@@ -49,7 +49,7 @@ def ready(town: Town) -> tuple[Sent, OpenCase]:
 
 def deleted(town: Town, case: OpenCase) -> None:
     """Let two people delete the case, and a witness see it."""
-    case.step("delete")
+    town.propose_deletion(case.reference)
     second = town.open("berit", Case.objects.get(reference=case.reference))
     town.desk("berit").server.post(
         f"cases/{case.reference}/decide", {"version": second.card["version"], "confirm": True}
@@ -114,9 +114,13 @@ def test_log_verifies_after_a_deletion_and_says_how_much_it_holds_about_the_case
 
 def test_one_person_alone_deletes_nothing(watched: Town) -> None:
     _sent, case = ready(watched)
-    case.step("delete")
+    assert code_of(case.step, "delete") == "step.lacks", "whoever works on it cannot so much as propose it"
+    watched.propose_deletion(case.reference)
+    case.refresh()
 
-    assert code_of(case.decide) == "step.needs_second"
+    unni = watched.desk("unni").server
+    said = {"version": case.card["version"], "confirm": True}
+    assert code_of(unni.post, f"cases/{case.reference}/decide", said) == "request.absent"
     publish_and_show(watched.organisation)
     carry_out_witnessed()
     assert Seal.objects.exists()
@@ -126,7 +130,7 @@ def test_nothing_is_deleted_while_no_witness_has_seen_it(watched: Town, watcher:
     _sent, case = ready(watched)
     watcher.stop()
 
-    case.step("delete")
+    watched.propose_deletion(case.reference)
     town = watched
     second = town.open("berit")
     second.decide()
@@ -138,7 +142,7 @@ def test_nothing_is_deleted_while_no_witness_has_seen_it(watched: Town, watcher:
 
 def test_without_a_witness_outside_the_step_is_refused(town: Town) -> None:
     _sent, case = ready(town)
-    case.step("delete")
+    town.propose_deletion(case.reference)
     second = town.open("berit")
 
     assert code_of(second.decide) == "audit.no_witness"
@@ -147,7 +151,7 @@ def test_without_a_witness_outside_the_step_is_refused(town: Town) -> None:
 
 def test_hold_that_came_after_the_decision_keeps_the_case(watched: Town) -> None:
     _sent, case = ready(watched)
-    case.step("delete")
+    watched.propose_deletion(case.reference)
     second = watched.open("berit")
     second.decide()
     hold = {"why": "police", "state": "on"}
@@ -170,7 +174,7 @@ def test_word_of_the_reporter_that_nobody_has_seen_yet_keeps_a_case_two_people_h
     watched: Town,
 ) -> None:
     sent, case = ready(watched)
-    case.step("delete")
+    watched.propose_deletion(case.reference)
     watched.open("berit").decide()
     watched.mailbox(sent).reply("I have found the invoices.")  # the worker has not looked since
 
@@ -188,7 +192,7 @@ def test_word_of_the_reporter_while_a_deletion_is_proposed_makes_two_people_deci
     watched: Town,
 ) -> None:
     sent, case = ready(watched)
-    case.step("delete")
+    watched.propose_deletion(case.reference)
     second = watched.open("berit")
     watched.mailbox(sent).reply("I have found the invoices.")
     assert code_of(second.decide) == "step.lacks", "a second before the worker looks"
@@ -200,7 +204,7 @@ def test_word_of_the_reporter_while_a_deletion_is_proposed_makes_two_people_deci
     assert code_of(second.decide) == "step.unknown", "what was decided before the word came is decided anew"
     [stopped] = list(audit.entries(watched.organisation, "desk", acts=("deletion.stopped",)))
     assert len(stopped.fields["at"]) == 10, "a time would be that of the reporter's writing"
-    watched.open("ingrid").step("delete")
+    watched.propose_deletion(watched.open("ingrid").reference)
     second.refresh()
     second.decide()
 

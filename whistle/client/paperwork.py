@@ -29,6 +29,13 @@ TEXTS = {
     "forwarding": "This belongs elsewhere.",
     "retention": "As the table says.",
 }
+KEPT = {  # how long, by what was found
+    "substantiated": "substantiated",
+    "partly_substantiated": "substantiated",
+    "reported_to_police": "not_substantiated",
+    "not_substantiated_lacking": "not_substantiated",
+    "not_substantiated_refuted": "not_substantiated",
+}
 Texts = dict[str, str]
 
 
@@ -47,7 +54,7 @@ def before(case: OpenCase, step: str, texts: Texts | None = None, *, outcome: st
     if step == "conclude":
         conclude(case, words, outcome)
     if step.startswith("close") and "retention" not in known:
-        class_ = "substantiated" if outcome == "substantiated" else "unfounded"
+        class_ = KEPT.get(outcome, "unfounded")
         case.record("retention", {"class": class_, "basis": "archive_rule"}, reason=words["retention"])
 
 

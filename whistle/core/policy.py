@@ -101,7 +101,7 @@ def at_most(part: Part, ceiling: Part) -> Part:
 
 # Separation of duties (domain, § 3.2): a duty, and those that nobody holds beside it.
 # The auditor judges and does nothing else; whoever runs the system holds no key; whoever certifies keys has none to a
-# case; whoever keeps identities reads no case, and holds no second half of an identity; the alternate recipient is
+# case; whoever says that a case may be destroyed has worked on none; whoever keeps identities reads no case, and holds no second half of an identity; the alternate recipient is
 # there when the ordinary ones are kept out, so it is never one of them.
 _WORKS_ON_CASES = frozenset(PART_OF) - {Duty.PROBE}
 _BESIDE: dict[Duty, frozenset[Duty]] = {
@@ -111,6 +111,7 @@ _BESIDE: dict[Duty, frozenset[Duty]] = {
     Duty.IDENTITY_CUSTODIAN: frozenset(
         {Duty.INVESTIGATOR, Duty.COMPLIANCE_LEADER, Duty.INTAKE_OFFICER, Duty.DEPUTY, Duty.ALTERNATE}
     ),
+    Duty.ARCHIVIST: _WORKS_ON_CASES,
     Duty.ALTERNATE: frozenset(
         {Duty.INTAKE_OFFICER, Duty.COMPLIANCE_LEADER, Duty.INVESTIGATOR, Duty.DEPUTY, Duty.CONTACT}
     ),

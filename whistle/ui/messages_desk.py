@@ -7,6 +7,7 @@ DESK = {
     "export.why": _("Choose what the case is taken out for."),
     "export.open": _("It is already asked for. See what waits on the case's page."),
     "export.none": _("There is nothing here that you can take out. Reload the page."),
+    "merge.goes_on": _("This case goes on in another one. Do it there: it counts for both."),
     "merge.itself": _("A case cannot go on in itself."),
     "merge.resting": _(
         "Both cases must be open, and receipt confirmed to both reporters. Nothing was changed."
@@ -36,6 +37,9 @@ DESK = {
     "retention.crime": _(
         "An allegation of crime that did not hold is not kept as long as one that did. Choose a shorter class, or write "
         "the outcome of the allegation first. Nothing was changed."
+    ),
+    "retention.short": _(
+        "What was found in this case is to be kept longer than that. Choose a longer class. Nothing was changed."
     ),
     "removal.items": _(
         "Choose one message, one file, one note, or one entry of this case that is still there. Nothing was changed."

@@ -50,7 +50,7 @@ export function things(opened) {
     if (kind !== "removal") entries.set(key, [...(entries.get(key) ?? []), item_id]);
   }
   const entered = new Set(opened.said.records.map((/** @type {any} */ each) => each.item_id));
-  const single = opened.boxes.flatMap((each) => each.rows).filter((/** @type {any} */ row) => !row.removed && !entered.has(row.item_id)).map((/** @type {any} */ row) => {
+  const single = opened.boxes.filter((each) => each.kind !== "merged").flatMap((each) => each.rows).filter((/** @type {any} */ row) => !row.removed && !entered.has(row.item_id)).map((/** @type {any} */ row) => {
     if (row.kind === KIND.MESSAGE || row.kind === KIND.NOTE) return [row.item_id];
     return row.kind === KIND.DESCRIPTION && row.content ? [String(row.content.file), row.item_id] : [];
   });
