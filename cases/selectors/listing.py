@@ -129,11 +129,11 @@ def waiting(person: Staff, *, limit: int = PAGE) -> tuple[list[dict[str, Any]], 
     seen = visible.cases_visible_to(person).order_by().values("pk")
     mine = Assignment.objects.select_related("case").filter(staff=person, case__in=seen)
     coming = mine.filter(calls_on__gt=clock.today()).order_by("calls_on", "case_id")[:limit]
-    cases = {held.case_id: held.case for held in (*first, *now)}
-    return (
-        dressed(list(cases.values())[:limit], person),
-        dressed([held.case for held in coming if held.case_id not in cases], person),
-    )
+    called = {held.case_id: held.case for held in (*first, *now)}
+    later = [held.case for held in coming if held.case_id not in called]
+    these = list(called.values())[:limit]
+    rows = dressed([*these, *later], person)
+    return rows[: len(these)], rows[len(these) :]
 
 
 def calling(person: Staff, *, limit: int = PAGE) -> int:
