@@ -74,3 +74,23 @@ def test_a_thick_case_is_many_numbered_sheets_and_every_line_is_on_one() -> None
     assert count > 8
     assert [page[-1] for page in said["pages"]] == [f"{at} / {count}" for at in range(1, count + 1)]
     assert all(said["text"].split("\n").count(f"Line {number}") == 5 for number in range(120))
+
+
+def test_the_paper_can_be_read_aloud_heading_by_heading_and_page_feet_are_left_out() -> None:
+    said = printed("The first line.\nThe second.", entries=40)
+    assert said["marked"]
+    assert said["unmarked"] == [], "nothing stands there without saying what it is"
+    assert said["aloud"][:4] == [
+        ["H1", "K7-QF-29 Maskinleie"],
+        ["P", "Tatt ut."],
+        ["L LI Lbl", "Tilstand"],
+        ["L LI LBody", "Avsluttet"],
+    ]
+    assert said["aloud"][4:6] == [["H2", "Meldinger"], ["H3", "Varsleren, 2026-11-23"]]
+    assert sum(what == "H3" for what, _text in said["aloud"]) == 40
+    assert ["P", "The second."] in said["aloud"]
+    assert ["L LI LBody", "– bilde.png"] in said["aloud"]
+    read = [text for _what, text in said["aloud"]]
+    assert len(said["pages"]) > 3
+    assert not [text for text in read if " / " in text], "page numbers are not read"
+    assert [text for _what, text in said["aloud"] if not text] == []

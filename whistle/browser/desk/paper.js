@@ -2,6 +2,7 @@
 
 import * as fontkit from "@cantoo/fontkit";
 import { PDFDocument, rgb } from "@cantoo/pdf-lib";
+import { Tags } from "./paper_tags.js";
 
 const [WIDTH, HEIGHT] = [595.28, 841.89]; // A4 in points
 const [SIDE, TOP, FOOT] = [62, 64, 68];
@@ -77,9 +78,10 @@ class Sheets {
 
   /** @param {PDFDocument} pdf @param {any} regular @param {any} bold */
   constructor(pdf, regular, bold) {
-    Object.assign(this, { pdf, regular, bold });
+    Object.assign(this, { pdf, regular, bold, tags: new Tags(pdf) });
     this.turn();
   }
+  /** @type {Tags} */ tags = /** @type {any} */ (null);
   /** @type {any} */ pdf;
   /** @type {any} */ regular;
   /** @type {any} */ bold;
@@ -94,41 +96,54 @@ class Sheets {
     if (this.y - high < FOOT) this.turn();
   }
 
-  /** Writes text below what is there. @param {string} text @param {{font?: any, size?: number, color?: any, indent?: number, before?: number, keep?: number}} how */
-  write(text, { font = this.regular, size = 10.5, color = INK, indent = 0, before = 0, keep = 0 } = {}) {
+  /** Writes text below what is there; `as` says what it is, or to which element it belongs. @param {string} text @param {{as?: any, font?: any, size?: number, color?: any, indent?: number, before?: number, keep?: number}} how */
+  write(text, { as = "P", font = this.regular, size = 10.5, color = INK, indent = 0, before = 0, keep = 0 } = {}) {
+    const element = typeof as === "string" ? this.tags.element(as) : as;
     this.y -= before;
     const high = size * LINE;
     this.room(high + keep);
     for (const line of lines(font, printable(text, font.known), size, WIDTH - 2 * SIDE - indent)) {
       this.room(high);
       this.y -= high;
-      if (line) this.page.drawText(line, { x: SIDE + indent, y: this.y + size * 0.3, size, font: font.font, color });
+      if (line) this.tags.mark(this.page, element, () => this.page.drawText(line, { x: SIDE + indent, y: this.y + size * 0.3, size, font: font.font, color }));
     }
   }
 
-  /** A term and what it is, side by side. @param {[string, string]} fact */
-  fact([term, value]) {
+  /** Terms and what they are, a list. @param {[string, string][]} facts */
+  facts(facts) {
+    const list = facts.length ? this.tags.element("L") : null;
+    for (const each of facts) this.#fact(each, list);
+  }
+
+  /** A list of names. @param {string[]} names */
+  names(names) {
+    const list = names.length ? this.tags.element("L") : null;
+    for (const each of names) this.write(`– ${each}`, { as: this.tags.element("LBody", this.tags.element("LI", list)), size: 9.5, indent: 10 });
+  }
+
+  /** A term and what it is, side by side. @param {[string, string]} fact @param {any} list */
+  #fact([term, value], list) {
     const size = 9.5;
-    const page = this.page;
     const terms = lines(this.bold, printable(term, this.bold.known), size, TERM - 10);
     this.room(terms.length * size * LINE);
     const [start, from] = [this.y, this.page];
-    for (const [at, line] of terms.entries()) from.drawText(line, { x: SIDE, y: start - (at + 1) * size * LINE + size * 0.3, size, font: this.bold.font, color: QUIET });
-    this.write(value, { size, indent: TERM });
+    const item = this.tags.element("LI", list);
+    const label = this.tags.element("Lbl", item);
+    for (const [at, line] of terms.entries()) this.tags.mark(from, label, () => from.drawText(line, { x: SIDE, y: start - (at + 1) * size * LINE + size * 0.3, size, font: this.bold.font, color: QUIET }));
+    this.write(value, { as: this.tags.element("LBody", item), size, indent: TERM });
     if (this.page === from) this.y = Math.min(this.y, start - terms.length * size * LINE);
-    return page;
   }
 }
 
 /** @param {Sheets} sheets @param {import("./worker/story.js").Entry} entry */
 function entry(sheets, { heading, facts, texts, files }) {
-  sheets.write(heading, { font: sheets.bold, size: 10.5, before: 12, keep: 30 });
-  for (const each of facts) sheets.fact(each);
+  sheets.write(heading, { as: "H3", font: sheets.bold, size: 10.5, before: 12, keep: 30 });
+  sheets.facts(facts);
   for (const [label, text] of texts) {
-    if (label) sheets.write(label, { font: sheets.bold, size: 9.5, color: QUIET, before: 3, keep: 14 });
+    if (label) sheets.write(label, { as: "H4", font: sheets.bold, size: 9.5, color: QUIET, before: 3, keep: 14 });
     sheets.write(text, { before: 2 });
   }
-  for (const name of files) sheets.write(`– ${name}`, { size: 9.5, indent: 10 });
+  sheets.names(files);
 }
 
 /** The reference, and which page of how many, at the foot of each. @param {Sheets} sheets @param {string} title */
@@ -138,9 +153,11 @@ function numbered(sheets, title) {
   for (const [at, page] of pages.entries()) {
     const place = `${at + 1} / ${pages.length}`;
     const x = WIDTH - SIDE - sheets.regular.width(place, 8.5);
-    page.drawLine({ start: { x: SIDE, y: FOOT - 14 }, end: { x: WIDTH - SIDE, y: FOOT - 14 }, thickness: 0.5, color: rgb(0.8, 0.82, 0.83) });
-    page.drawText(name, { x: SIDE, y: FOOT - 28, size: 8.5, font: sheets.regular.font, color: QUIET });
-    page.drawText(place, { x, y: FOOT - 28, size: 8.5, font: sheets.regular.font, color: QUIET });
+    sheets.tags.aside(page, () => {
+      page.drawLine({ start: { x: SIDE, y: FOOT - 14 }, end: { x: WIDTH - SIDE, y: FOOT - 14 }, thickness: 0.5, color: rgb(0.8, 0.82, 0.83) });
+      page.drawText(name, { x: SIDE, y: FOOT - 28, size: 8.5, font: sheets.regular.font, color: QUIET });
+      page.drawText(place, { x, y: FOOT - 28, size: 8.5, font: sheets.regular.font, color: QUIET });
+    });
   }
 }
 
@@ -150,19 +167,19 @@ export async function paper(told, fonts) {
   pdf.registerFontkit(/** @type {any} */ (fontkit));
   const [regular, bold] = await Promise.all([fonts.regular, fonts.bold].map(async (octets) => measured(await pdf.embedFont(octets, { subset: true }))));
   pdf.setTitle(printable(told.title, regular.known), { showInWindowTitleBar: true });
-  pdf.setLanguage(told.language);
   pdf.setProducer("Whistle");
   pdf.setCreator("Whistle");
   const sheets = new Sheets(pdf, regular, bold);
-  sheets.write(told.title, { font: bold, size: 19 });
+  sheets.write(told.title, { as: "H1", font: bold, size: 19 });
   sheets.write(told.lead, { color: QUIET, before: 4 });
   sheets.y -= 8;
-  for (const each of told.facts) sheets.fact(each);
+  sheets.facts(told.facts);
   for (const { title, entries } of told.parts) {
-    sheets.write(title, { font: bold, size: 14, before: 22, keep: 60 });
+    sheets.write(title, { as: "H2", font: bold, size: 14, before: 22, keep: 60 });
     for (const each of entries) entry(sheets, each);
   }
   numbered(sheets, told.title);
+  sheets.tags.finish(told.language);
   pdf.convertToPDFA({ conformance: "2U" });
   return pdf.save();
 }
