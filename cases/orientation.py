@@ -59,9 +59,9 @@ PAGES: dict[str, Four] = {
     ),
     "retention": Four(
         _("Retention"),
-        _("Propose what may be deleted, or agree to it."),
+        _("Propose what is to be deleted."),
         _("When the time that a case is kept for is over."),
-        _("Archivists and leaders. No content of any case stands here."),
+        _("Archivists. No content of any case stands here."),
     ),
     "training": Four(
         _("Practice"),

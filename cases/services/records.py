@@ -10,7 +10,7 @@ from cases.records import LAST_NUMBER, Codes, Due, Field, Kind, admitted, is_don
 from cases.selectors import visible
 from cases.selectors.mailboxes import whole
 from cases.selectors.restricted import keeps_too_long, keeps_too_short
-from cases.services import internal, removal
+from cases.services import internal, panel, removal
 from cases.services.attention import refresh
 from cases.services.correspond import INTERNAL, NewRoom, file_items, make_room
 from cases.services.extension import may_be_extended
@@ -53,9 +53,11 @@ def write(
         part = visible.require(actor, kind.may, case).part
         codes = admitted(kind, new.codes)
         _may_stand(case, kind, codes)
-        if kind.name == "vote":
-            _may_vote(case, codes, actor)
         before = _before(case, kind, new)
+        if kind.name == panel.VOTE:
+            panel.may_vote(case, codes, before, actor)
+        if kind.name == panel.AGENDA:
+            panel.may_stand(case, codes, before)
         if kind.name == removal.KIND:
             removal.refuse(case, codes, before)
         box = _room(case, room, actor, part)
@@ -100,12 +102,6 @@ def _by_its_kind(case: Case, kind: Kind, codes: Codes) -> None:
             internal.refuse(case, codes)
         case "request" | "insight":
             internal.refuse_answer(case, codes)
-
-
-def _may_vote(case: Case, codes: Codes, actor: Staff) -> None:
-    on = case.records.get(kind="agenda", number=int(str(codes["agenda"])), current=True)
-    if on.done_on or actor.ref not in on.codes["members"]:
-        raise DomainError("step.refused", status=403)
 
 
 def _before(case: Case, kind: Kind, new: NewRecord) -> Record | None:

@@ -116,38 +116,6 @@ def test_place_of_the_reporters_contact_is_never_left_empty_in_silence(town: Tow
     assert town.newest().contact == town.people["berit"].staff
 
 
-def test_panel_votes_each_once_and_nobody_else_does(town: Town) -> None:
-    town.report()
-    case = town.open("ingrid")
-    case.acknowledge("We have it.")
-    case.note("The room.")
-    members = [town.people[name].staff.ref for name in ("ingrid", "berit")]
-    day = (clock.today() + timedelta(days=20)).isoformat()
-    town.open("berit")
-
-    case.record("agenda", {"members": members, "state": "open"}, due_on=day, question="Investigate?")
-
-    assert list(asked_of(town, "berit").values()) == ["panel"]
-    town.open("berit").record("vote", {"agenda": "1", "vote": "no"}, reason="Too little to go on.")
-    assert asked_of(town, "berit") == {}
-    outsider = town.open("amir")
-    assert (
-        refusal(outsider.record, "vote", {"agenda": "1", "vote": "yes"}, reason="Yes.").code == "step.refused"
-    )
-    case.refresh()
-    case.record("vote", {"agenda": "1", "vote": "recused"}, reason="I know her.")
-    case.record("agenda", {"state": "decided", "decision": "no"}, number=1, question="Investigate?")
-    late = town.open("berit")
-    assert (
-        refusal(late.record, "vote", {"agenda": "1", "vote": "yes"}, reason="After all.").code
-        == "step.refused"
-    )
-    assert [record.body["reason"] for record in late.records if record.kind == "vote"] == [
-        "Too little to go on.",
-        "I know her.",
-    ]
-
-
 @pytest.mark.parametrize("name", ["sissel", "randi", "nils"])
 def test_stranger_is_asked_for_nothing(town: Town, name: str) -> None:
     town.report()

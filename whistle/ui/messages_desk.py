@@ -41,6 +41,13 @@ DESK = {
     "retention.short": _(
         "What was found in this case is to be kept longer than that. Choose a longer class. Nothing was changed."
     ),
+    "panel.voted": _("You have voted on this. Change your vote where it stands."),
+    "panel.members": _("Somebody who has voted would no longer be a member. Nothing was changed."),
+    "panel.open": _("Put it on the agenda first, so that the members can vote. Nothing was changed."),
+    "panel.quorum": _("Not more than half of those who may vote have voted. Nothing was changed."),
+    "panel.majority": _(
+        "The votes say something else. Choose what most of them say, or “something else” with the reasons. Nothing was changed."
+    ),
     "removal.items": _(
         "Choose one message, one file, one note, or one entry of this case that is still there. Nothing was changed."
     ),

@@ -1,0 +1,110 @@
+"""The panel: each member votes once, for themselves; the decision is what the votes say; dissent and recusal stay to be read."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.domain.test_desk import refusal
+from tests.domain.test_needs_me import asked_of
+from tests.town import Town
+from whistle.client.desk import OpenCase
+from whistle.core import clock
+
+MEMBERS = ("ingrid", "berit", "even")
+
+
+@pytest.fixture
+def case(town: Town) -> OpenCase:
+    """A case whose question stands on the agenda; Even, from outside, has a key until a day."""
+    town.report()
+    opened = town.open("ingrid")
+    opened.acknowledge("We have it.")
+    opened.note("The room.")
+    opened.share(town.people["even"].staff.ref, until=(clock.today() + timedelta(days=20)).isoformat())
+    members = [town.people[name].staff.ref for name in MEMBERS]
+    day = (clock.today() + timedelta(days=20)).isoformat()
+    opened.record("agenda", {"members": members, "state": "open"}, due_on=day, question="Investigate?")
+    return opened
+
+
+def votes(town: Town, name: str, vote: str, reason: str, **more: int) -> None:
+    town.open(name).record("vote", {"agenda": "1", "vote": vote}, reason=reason, **more)
+
+
+def decided(town: Town, decision: str) -> None:
+    opened = town.open("ingrid")
+    opened.record("agenda", {"state": "decided", "decision": decision}, number=1, question="Investigate?")
+
+
+def test_panel_votes_each_once_and_nobody_else_does(town: Town) -> None:
+    town.report()
+    case = town.open("ingrid")
+    case.acknowledge("We have it.")
+    case.note("The room.")
+    members = [town.people[name].staff.ref for name in ("ingrid", "berit")]
+    day = (clock.today() + timedelta(days=20)).isoformat()
+    town.open("berit")
+
+    case.record("agenda", {"members": members, "state": "open"}, due_on=day, question="Investigate?")
+
+    assert list(asked_of(town, "berit").values()) == ["panel"]
+    town.open("berit").record("vote", {"agenda": "1", "vote": "no"}, reason="Too little to go on.")
+    assert asked_of(town, "berit") == {}
+    outsider = town.open("amir")
+    assert (
+        refusal(outsider.record, "vote", {"agenda": "1", "vote": "yes"}, reason="Yes.").code == "step.refused"
+    )
+    case.refresh()
+    case.record("vote", {"agenda": "1", "vote": "recused"}, reason="I know her.")
+    case.record("agenda", {"state": "decided", "decision": "no"}, number=1, question="Investigate?")
+    late = town.open("berit")
+    assert (
+        refusal(late.record, "vote", {"agenda": "1", "vote": "yes"}, reason="After all.").code
+        == "step.refused"
+    )
+    assert [record.body["reason"] for record in late.records if record.kind == "vote"] == [
+        "Too little to go on.",
+        "I know her.",
+    ]
+
+
+def test_decision_is_what_most_of_those_who_may_vote_have_said(town: Town, case: OpenCase) -> None:
+    assert refusal(decided, town, "yes").code == "panel.quorum", "nobody has voted"
+    votes(town, "even", "yes", "It can be checked.")
+    assert refusal(decided, town, "yes").code == "panel.quorum", "one of three"
+    votes(town, "berit", "no", "Too little to go on.")
+    assert refusal(decided, town, "yes").code == "panel.majority", "one against one carries nothing"
+    votes(town, "ingrid", "yes", "The invoices exist.")
+    refused = refusal(decided, town, "no")
+    assert refused.code == "panel.majority"
+    decided(town, "yes")
+    kept = {record.body["reason"] for record in town.open("even").records if record.kind == "vote"}
+    assert "Too little to go on." in kept, "dissent stands with its reason"
+
+
+def test_who_is_not_impartial_counts_for_no_majority(town: Town, case: OpenCase) -> None:
+    votes(town, "ingrid", "recused", "I know her.")
+    votes(town, "even", "yes", "It can be checked.")
+    assert refusal(decided, town, "yes").code == "panel.quorum", "one of two"
+    votes(town, "berit", "abstain", "I cannot say.")
+    decided(town, "yes")
+
+
+def test_nobody_votes_twice_or_in_anothers_name_or_drops_who_has_voted(town: Town, case: OpenCase) -> None:
+    votes(town, "berit", "no", "Too little to go on.")
+    assert refusal(votes, town, "berit", "no", "Once more.").code == "panel.voted"
+    stolen = refusal(votes, town, "ingrid", "yes", "She meant yes.", number=1)
+    assert stolen.code == "step.refused", "another's vote"
+    votes(town, "berit", "abstain", "I cannot say.", number=1)
+    fewer = [town.people[name].staff.ref for name in ("ingrid", "even")]
+    without = {"members": fewer, "state": "open"}
+    assert (
+        refusal(town.open("ingrid").record, "agenda", without, number=1, question="?").code == "panel.members"
+    )
+    kept = [record.codes["vote"] for record in town.open("even").records if record.kind == "vote"]
+    assert kept == ["abstain"]
+
+
+def test_stranger_votes_on_nothing(town: Town, case: OpenCase) -> None:
+    sent = {"kind": "vote", "number": 1, "version": 1, "codes": {"agenda": "1", "vote": "yes"}, "items": []}
+    assert refusal(town.desk("nils").server.post, f"cases/{case.reference}/records", sent).status == 404
