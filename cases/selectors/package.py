@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from cases.models import Case
+from cases.selectors.mailboxes import with_merged
+from cases.selectors.sealed import boxes_with_merged
 from whistle.accounts import selectors as accounts
 from whistle.audit.receipts import Receipt, receipts_of
 from whistle.store import blobs
@@ -69,10 +71,10 @@ def package(case: Case) -> Iterator[bytes]:
 
 
 def _files(case: Case) -> Iterator[tuple[str, Iterator[bytes]]]:
-    boxes = list(Box.objects.filter(of_case__case=case).order_by("of_case__id"))
+    boxes = boxes_with_merged(case)
     yield "README.txt", iter([README.encode()])
     yield "package.json", iter([json.dumps(_described(case, boxes), indent=1).encode()])
-    references = {case.log_ref, *(box.log_ref for box in boxes)}
+    references = {*(each.log_ref for each in with_merged(case)), *(box.log_ref for box in boxes)}
     for log in ("desk", "channel"):
         lines = [
             receipt for ref in sorted(references) for receipt in receipts_of(case.organisation, log, ref)

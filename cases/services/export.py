@@ -6,6 +6,7 @@ made the file, its hash.
 
 from cases.models import Case, Export
 from cases.selectors import visible
+from cases.selectors.mailboxes import boxes_of
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.audit import stakes
@@ -75,7 +76,7 @@ def release(*, reference: str, actor: Staff) -> Export:
         if agreed.terms["to"] != actor.log_name:
             raise DomainError("export.none", status=409)
         Export.objects.filter(pk=export.pk).update(released_at=clock.now(), done_at=clock.now())
-        items = Item.objects.filter(box__of_case__case=case).count()
+        items = Item.objects.filter(box__in=boxes_of(case)).count()
         _record(ACT, case, actor, part, items=items, approval=agreed.ref)
     export.refresh_from_db()
     return export
@@ -98,7 +99,7 @@ def packed(*, reference: str, actor: Staff) -> Case:
     """Log that the sealed package was fetched; return its case.  Its content is sealed as it lies here."""
     with audit.atomic():
         case, part = _case(reference, actor, Perm.PROPOSE)
-        _record("case.packed", case, actor, part, items=Item.objects.filter(box__of_case__case=case).count())
+        _record("case.packed", case, actor, part, items=Item.objects.filter(box__in=boxes_of(case)).count())
     return case
 
 

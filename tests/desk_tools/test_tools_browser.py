@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.desk.forms import client
+
 pytestmark = pytest.mark.browser
 
 
@@ -63,6 +65,7 @@ def test_cases_that_belong_together_are_tied_and_then_go_on_as_one(colleague, si
         amir.told("Bekreftelsen er sendt")
         berit.open(case)
 
+    client(amir, second).note("Asked the bank on the phone.")
     page.click("#tab-overview")
     page.click("details:has([data-tie]) > summary")
     page.fill("#tie-other", "not a reference")
@@ -83,6 +86,9 @@ def test_cases_that_belong_together_are_tied_and_then_go_on_as_one(colleague, si
     berit.page.locator("[data-flash]", has_text="Steget er tatt").wait_for()
 
     page = berit.open(first, declare=False)
+    page.click("#tab-notes")
+    expect(page.locator("[data-notes]")).to_contain_text("Asked the bank on the phone.")
+    assert not page.locator("[data-alarm]").is_visible()
     page.click("#tab-messages")
     expect(page.locator("[data-messages] > li")).to_have_count(4)
     assert page.locator("[data-to-list] input").count() == 2, "which reporter one writes to must be said"

@@ -1,12 +1,18 @@
 """A case that went on in another changes hands with it: what was written there is neither left behind nor left open."""
 
+import io
+import json
+import zipfile
+
 import pytest
 
 from cases.models import Assignment, Case
+from cases.selectors.package import package
 from tests.desk_tools.test_junk_and_twins import merged, twins
 from tests.domain.test_desk import refusal
 from tests.keys.acts import ref
 from tests.town import Town
+from whistle.audit.receipts import receipts_of
 from whistle.client.desk import OpenCase
 from whistle.client.keys import KeyWork
 from whistle.store.models import Box, Seal
@@ -103,6 +109,20 @@ def test_who_stepped_back_before_the_merging_does_not_come_in_by_the_other_case(
     second.refresh_from_db()
     merged(town, second, first)
     assert refusal(town.open("berit", first).share, ref(town, "even")).code == "client.person"
+
+
+def test_case_that_is_taken_out_takes_along_what_went_on_in_it(town: Town, pair) -> None:
+    first, _second, room = pair
+    packed = b"".join(package(first))
+    with zipfile.ZipFile(io.BytesIO(packed)) as folder:
+        told = json.loads(folder.read("package.json"))
+        lines = json.loads(folder.read("log/desk.json"))
+        names = set(folder.namelist())
+    [kept] = [box for box in told["boxes"] if box["box_id"] == room.box_id]
+    assert {f"items/{item['item_id']}" for item in kept["items"]} <= names
+    assert len(lines) > len(receipts_of(town.organisation, "desk", first.log_ref)), (
+        "and what the log says of it"
+    )
 
 
 def test_stranger_finds_neither_case(town: Town, pair) -> None:

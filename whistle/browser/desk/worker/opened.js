@@ -111,7 +111,8 @@ export class Opened {
     const seen = report?.content.root;
     if (seen && seen !== bytes.hex(certificate.fingerprint(bytes.own(this.me.root)))) this.alarms.push({ what: "root-report" });
     const entered = new Set(this.said.records.map((/** @type {any} */ each) => each.item_id));
-    const inside = (room?.rows ?? []).filter((/** @type {any} */ row) => row.kind !== KIND.DESCRIPTION && row.kind !== KIND.ATTACHMENT && (row.content || row.removed));
+    const rooms = [room, ...this.boxes.filter((each) => each.kind === "merged")]; // notes of cases that went on in this one are read here too
+    const inside = rooms.flatMap((each) => each?.rows ?? []).filter((/** @type {any} */ row) => row.kind !== KIND.DESCRIPTION && row.kind !== KIND.ATTACHMENT && (row.content || row.removed));
     this.#internal = internal(this);
     return {
       messages: letters.map((row) => this.#message(row)),
