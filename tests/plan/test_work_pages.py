@@ -142,7 +142,9 @@ def test_a_file_is_shown_first_and_taken_in_by_a_second_step(lars, sign_in):
 
 
 def test_a_file_with_faults_offers_no_second_step(lars, sign_in):
-    answer = upload(sign_in(lars), b"Ansattnummer;Gjennomf\xf8rt\n1;=1+1\n")
+    answer = upload(sign_in(lars), b"Ansattnummer;Gjennomf\xf8rt\n1;=1+1\n", first="2026-03-01")
+    assert 'name="first" value="2026-03-01"' in text_of(answer)  # what was chosen stays
+    assert '<option value="training" selected>' in text_of(answer)
     assert answer.status_code == 422
     assert answer.context["token"] == ""
     assert '<td class="r">2</td>' in text_of(answer)

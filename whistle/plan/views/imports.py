@@ -109,9 +109,9 @@ def _streamed(request: StaffRequest, kind: Kind, octets: bytes, period: list[str
                 yield _so_far(next(steps))
     except StopIteration as end:
         counted: Counted = end.value
-        shown = _shown(counted=counted, period=period, token=_token(request, counted, period))
+        shown = _shown(request, counted=counted, period=period, token=_token(request, counted, period))
     except DomainError as error:
-        shown = _shown(refused=sentence(error.code))
+        shown = _shown(request, refused=sentence(error.code))
     with override(told):
         yield "</div>" + render_to_string("plan/import_body.html", context(request, **shown), request) + after
 
@@ -147,12 +147,13 @@ def _owner(request: StaffRequest) -> str:
 
 
 def _page(request: OrganisationRequest, *, status: int = 200, **result: Any) -> HttpResponse:
-    shown = _shown(**result)
+    shown = _shown(request, **result)
     status = 422 if shown["faults"] else status
     return render(request, "plan/import.html", context(request, **shown), status=status)
 
 
 def _shown(
+    request: OrganisationRequest,
     *,
     counted: Counted | None = None,
     period: list[str] | None = None,
@@ -180,7 +181,9 @@ def _shown(
         "last_day": wording.day(period[1]) if period else "",
         "token": token,
         "refused": refused,
-        "year": clock.today().year,
+        "chosen": request.POST.get("kind", ""),
+        "first": request.POST.get("first") or f"{clock.today().year}-01-01",
+        "last": request.POST.get("last") or clock.today().isoformat(),
         "today": clock.today().isoformat(),
         "largest": LARGEST // 2**20,
     }
