@@ -22,6 +22,7 @@ from whistle.plan.implied import rule_of
 from whistle.plan.rules import Period, evaluate, wanted
 from whistle.plan.services import work
 from whistle.plan.services.demo import load_demo
+from whistle.plan.services.given import Given, give
 from whistle.plan.services.plans import demo_document
 from whistle.plan.services.readings import publish
 from whistle.plan.suppression import share
@@ -85,8 +86,8 @@ def _happen(organisation):
 def _give(plan):
     """Give every figure that people or other systems give, and run every control, for 2027."""
     for it in plan.indicators.filter(rule="", counts="").select_related("measure"):
-        given = work.Given(it.code, 40, 60, (date(2027, 1, 1), date(2027, 2, 20)), "import")
-        work.give(it.measure, given, by=KARI)
+        given = Given(it.code, 40, 60, (date(2027, 1, 1), date(2027, 2, 20)), "import")
+        give(it.measure, given, by=KARI)
     for measure in plan.measures.filter(control__isnull=False):
         figures = {"population": 300, "sample": 60, "deviations": 20, "closed_in_time": 10}
         work.run_control(measure, by=KARI, **figures)

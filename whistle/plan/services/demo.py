@@ -17,6 +17,7 @@ from whistle.core.policy import Duty
 from whistle.organisations.models import Organisation
 from whistle.plan.models import ImportRun, Measure, Plan
 from whistle.plan.services import effect, registers, work
+from whistle.plan.services.given import Given, give
 from whistle.plan.services.plans import adopt, demo_document, load_plan
 
 Act = tuple[date, Callable[[], object]]
@@ -118,8 +119,8 @@ def _attest(measure: Measure, it: Mapping[str, Any], by: str, approved_by: str) 
 def _import(plan: Plan, it: Mapping[str, Any], by: str) -> None:
     first, last = (_day(day) for day in it["period"])
     indicator = plan.indicators.select_related("measure").get(code=it["indicator"])
-    figure = work.Given(indicator.code, it["met"], it["counted"], (first, last), "import")
-    work.give(indicator.measure, figure, by=by)
+    figure = Given(indicator.code, it["met"], it["counted"], (first, last), "import")
+    give(indicator.measure, figure, by=by)
     ImportRun.objects.create(
         organisation=plan.organisation,
         indicator=it["indicator"],

@@ -7,6 +7,7 @@ from whistle.audit import services as audit
 from whistle.core.errors import DomainError
 from whistle.plan.models import Evidence, EvidenceFile, Measure
 from whistle.plan.services import work
+from whistle.plan.services.given import WORKER
 from whistle.plan.services.proposals import names_a_case
 
 LARGEST = 8 * 2**20
@@ -31,7 +32,7 @@ def add(
     by: str,
     note: str = "",
     for_due: date | None = None,
-    role: str = work.WORKER,
+    role: str = WORKER,
 ) -> Evidence:
     """Keep a document as evidence for a measure and return the evidence.
 

@@ -12,6 +12,7 @@ from whistle.plan.imports.kinds import KINDS, Kind
 from whistle.plan.models import Evidence, ImportRun
 from whistle.plan.selectors import plan_in_force
 from whistle.plan.services import work
+from whistle.plan.services.given import WORKER, Given, give
 
 
 def preview(kind: str, octets: bytes) -> Counted:
@@ -33,7 +34,7 @@ def take_in(
     *,
     period: tuple[date, date],
     by: str,
-    role: str = work.WORKER,
+    role: str = WORKER,
 ) -> ImportRun:
     """Store what a file came to, as evidence too, and return it.
 
@@ -62,8 +63,8 @@ def take_in(
     for day in covered or [None]:
         of = {"by": by, "role": role, "sha256": counted.sha256}
         work.show(measure, Evidence.Kind.IMPORT, period=period, for_due=day, **of)
-    figure = work.Given(counted.indicator, counted.met, counted.counted, period, "import", counted.sha256)
-    work.give(measure, figure, by=by, role=role)
+    figure = Given(counted.indicator, counted.met, counted.counted, period, "import", counted.sha256)
+    give(measure, figure, by=by, role=role)
     return ImportRun.objects.create(
         organisation=organisation,
         indicator=counted.indicator,

@@ -5,7 +5,6 @@ the log.  `role` is as what somebody acted.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from whistle.audit import services as audit
@@ -22,8 +21,8 @@ from whistle.plan.models import (
     RiskAssessment,
     RoleHolder,
 )
+from whistle.plan.services.given import WORKER, Given, give
 
-WORKER = "measure_owner"
 SEED = re.compile(r"[0-9a-f]{64}")  # the root of a log that outsiders had seen
 METHODS = ("judgement", "workshop", "figures")  # how a risk was looked at
 
@@ -167,38 +166,6 @@ def confirm(attestation: Attestation, *, by: str) -> Evidence:
     if row.completes:
         update(measure, Measure.Status.DONE, by=row.by, approved_by=by, comment=row.statement)
     return evidence
-
-
-@dataclass(frozen=True)
-class Given:
-    """A figure that somebody or another system gave: `met` of `counted` for an indicator in a period."""
-
-    indicator: str
-    met: int
-    counted: int
-    period: tuple[date, date]
-    source: str  # "import" or "attestation"
-    sha256: str = ""  # of the file it was counted from
-
-
-def give(measure: Measure, figure: Given, *, by: str, role: str = WORKER, second: str = "") -> None:
-    """Put a figure in the log.  Needs `audit.atomic()`."""
-    more = {"hash": figure.sha256, "second": second}
-    audit.record(
-        "figure.given",
-        organisation=measure.organisation,
-        actor=by,
-        role=role,
-        detail={
-            "indicator": figure.indicator.lower(),
-            "met": figure.met,
-            "counted": figure.counted,
-            "from": figure.period[0].isoformat(),
-            "to": figure.period[1].isoformat(),
-            "source": figure.source,
-            **{name: it for name, it in more.items() if it},
-        },
-    )
 
 
 def decline(attestation: Attestation, *, by: str) -> None:
