@@ -1,6 +1,6 @@
 """Codes of the plan in words, in the language of the moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -212,7 +212,7 @@ def figure_note(figure: dict[str, Any], name: str) -> str:
     target = target_words(figure)
     line = f"{name} · {target}" if target else name
     proof = figure["proof"]
-    if figure["shown"] == "none" and proof and by_the_year(proof["rule"]):
+    if figure["shown"] == "none" and proof and by_the_year(proof["rule"], proof["period"]):
         year = int(proof["period"][1][:4])
         return _("%(line)s · the figure for %(year)s comes on %(day)s") % {
             "line": line,
@@ -222,9 +222,10 @@ def figure_note(figure: dict[str, Any], name: str) -> str:
     return line
 
 
-def by_the_year(rule: Mapping[str, Any]) -> bool:
-    """Say whether the public page shows a rule's figure by the calendar year: what is counted from reports and cases."""
-    return bool(rule["people"]) and rule["kind"] in ("deadline", "share")
+def by_the_year(rule: Mapping[str, Any], period: Sequence[str]) -> bool:
+    """Say whether a figure is shown by the calendar year: what is counted from reports and cases, not seen live."""
+    whole = period[0].endswith("-01-01") and period[1].endswith("-12-31")
+    return bool(rule["people"]) and rule["kind"] in ("deadline", "share") and whole
 
 
 def rule_words(rule: Mapping[str, Any]) -> str:
