@@ -36,11 +36,14 @@ run() {{ systemd-run --property=User="$1" --property=Group=whistle --property=Wo
 run whistle_web "municipality add stranda --name Stranda --root-key $(printf 'ab%.0s' $(seq 32)) --log-origin stranda.example"
 run whistle_web "organisation found nyby Nyby --origin nyby.example --administrator ada.vik Ada --custodian kim.lund Kim" | grep -c "/desk/enrol/#" | sed 's/^/LINKS /'
 run whistle_web "training stranda" >/dev/null && echo "TRAINING"
+for try in $(seq 60); do
+    [ -e /var/lib/whistle/logs/stranda/outside/channel/checkpoint ] && [ -e /var/lib/whistle/logs/nyby/outside/channel/checkpoint ] && break
+    sleep 1
+done
 PATH="$PATH:/usr/local/sbin"
 whistle-manage municipality leave nyby /run/box --moved-to https://new.example/ || echo "NOT AS WEB"
 whistle-manage --whole municipality leave nyby /run/box --to "$(whistle-manage municipality receiver /var/lib/whistle/state/receiver)" \\
     --moved-to https://new.example/ && [ -s /run/box.age ] && [ ! -e /run/box ] && echo "PACKED"
-for try in $(seq 30); do [ -e /var/lib/whistle/logs/stranda/outside/channel/checkpoint ] && break; sleep 1; done
 run whistle_web "verify_log --organisation stranda"
 echo "ORG $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda/api/org.json)"
 echo "FORM $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda/nb/)"
@@ -78,7 +81,7 @@ done
 echo "REBORN $health"
 whistle-manage verify_log && echo "VERIFIED"
 run whistle_web "municipality list"
-echo "KEYS $(find /var/lib/whistle/logkeys -type f ! -user whistle_publisher -o -type f -perm /077 | wc -l)"
+echo "KEYS $(find /var/lib/whistle/logkeys -name '*.key' "(" ! -user whistle_publisher -o -perm /077 ")" | wc -l)"
 echo "PAGE $(curl -sk -o /dev/null -w '%{{http_code}}' https://localhost/stranda/api/org.json)"
 for file in /run/stand-in/*.pid; do
     for pid in $(cat $file) $(ps --no-headers -o pid --ppid $(cat $file)); do
@@ -105,7 +108,7 @@ def test_one_command_installs_everything_and_may_be_repeated(options: str, tmp_p
         ["sh", OVERLAY, HERE, script], capture_output=True, text=True, timeout=1500, check=False
     )
     told = done.stdout
-    print(told)
+    print(told, done.stderr[-6000:])
     assert "SAME" in told, done.stderr[-3000:]
     assert '"publisher": "ok"' in told
     assert "down" not in told.partition("HEALTH")[2].partition("\n")[0]
