@@ -11,8 +11,8 @@ from whistle.core.providers import Provider
 from whistle.operations.papers import OPEN
 
 
-def papers(folder: Path) -> dict[str, str]:
-    call_command("papers", str(folder), organisation="fjellvik")
+def papers(folder: Path, language: str = "en") -> dict[str, str]:
+    call_command("papers", str(folder), organisation="fjellvik", language=language)
     return {path.name: path.read_text() for path in folder.glob("*.md")}
 
 
@@ -23,7 +23,7 @@ def test_each_paper_names_the_municipality_its_readers_and_its_days(
     told = papers(tmp_path)
     assert set(told) == {"RECORD.md", "DPIA.md", "SUPPLIERS.md"}
     assert "Ingrid Solvang" in told["RECORD.md"]
-    assert "unreadable after \n  9 days" in told["RECORD.md"]
+    assert "unreadable after 9 days" in told["RECORD.md"]
     assert "| allegations of crime, also unproven | art. 10 " in told["RECORD.md"]
     assert "/srv/kept" in told["SUPPLIERS.md"]
     assert all(town.organisation.name in text for text in told.values())
@@ -57,6 +57,28 @@ def test_what_is_configured_stands_there(
     told = papers(tmp_path)
     assert words in told[paper]
     assert "a-secret" not in "".join(told.values())
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nb", ("Protokoll over behandling", "Vurdering av personvernkonsekvenser", "Leverandører")),
+        ("nn", ("kommunelova § 25-1", "korleis varslaren har det", "maskina")),
+    ],
+)
+def test_a_norwegian_officer_reads_them_in_norwegian_all_through(
+    town: Town, tmp_path: Path, language: str, words: tuple[str, ...]
+) -> None:
+    told = "".join(papers(tmp_path, language).values())
+    assert all(word in told for word in words)
+    for english in (" the ", " and ", " of ", "Act §", "reporter"):
+        assert english not in told
+
+
+def test_the_list_of_suppliers_does_not_promise_more_than_holds(town: Town, tmp_path: Path) -> None:
+    told = papers(tmp_path)["SUPPLIERS.md"]
+    assert "without script can be read by whoever controls the machine" in told
+    assert "that can be detected, not prevented" in told
 
 
 def test_an_unfinished_paper_says_so(town: Town, tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("directory", metavar="DIR", type=Path)
         add_argument(parser)
+        parser.add_argument("--language", choices=("nb", "nn", "en"), default="nb")
 
-    def handle(self, *, directory: Path, organisation: str, **options: Any) -> None:
-        for path in papers.write(chosen(organisation), directory):
+    def handle(self, *, directory: Path, organisation: str, language: str, **options: Any) -> None:
+        for path in papers.write(chosen(organisation), directory, language):
             self.stdout.write(str(path))
