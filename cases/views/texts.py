@@ -35,6 +35,7 @@ def editor(request: StaffRequest) -> HttpResponse:
         {
             "code": code,
             "label": label,
+            "required": code in texts.LANGUAGES,
             "hours": document.get("hours", {}).get(code, ""),
             "word": document.get("word", {}).get(code, ""),
             "sections": [
@@ -43,7 +44,6 @@ def editor(request: StaffRequest) -> HttpResponse:
             ],
         }
         for code, label in spoken(person.organisation).items()
-        if code in texts.LANGUAGES
     ]
     context = {
         "tongues": tongues,

@@ -7,8 +7,10 @@ from django.test import Client
 
 from tests.town import Town
 from whistle.audit import selectors as audit
+from whistle.channel import pages
 from whistle.channel.services import texts
 from whistle.client.errors import ClientError
+from whistle.core.errors import DomainError
 
 PARTS = ("encourage", "how", "handling")
 
@@ -120,3 +122,41 @@ def test_a_newer_proposal_takes_the_place_of_the_one_that_waits(town: Town) -> N
     approve(town, "ingrid", second)
 
     assert texts.current(town.organisation)["took_part"] == "Alle"
+
+
+def test_a_further_language_says_what_the_organisation_wrote_in_it_and_else_what_it_says_in_its_first() -> (
+    None
+):
+    spoken = ["nb", "nn", "en", "se", "pl"]
+    own = document(
+        hours={"nb": "kl. 9–15", "nn": "", "en": "", "se": "dii. 9–15"},
+        routine={
+            **document()["routine"],
+            "se": dict.fromkeys(PARTS, "Muital!"),
+            "pl": dict.fromkeys(PARTS, ""),
+        },
+    )
+
+    kept = texts.checked(own, spoken)
+
+    assert "pl" not in kept["routine"]
+    in_sami, in_polish = (pages.own_words(kept, [code, *spoken]) for code in ("se", "pl"))
+    assert (in_sami["own_language"], in_sami["routine"]["how"], in_sami["hours"]) == (
+        "se",
+        "Muital!",
+        "dii. 9–15",
+    )
+    assert (in_polish["own_language"], in_polish["routine"]["how"], in_polish["hours"]) == (
+        "nb",
+        "how nb <b>her</b>",
+        "kl. 9–15",
+    )
+    own["routine"]["se"]["how"] = " "
+    with pytest.raises(DomainError, match=r"texts\.lacks") as refused:
+        texts.checked(own, spoken)
+    assert refused.value.details["fields"] == ["routine.se.how"]
+
+
+def test_documents_from_before_there_was_a_further_language_are_unchanged() -> None:
+    assert set(texts.checked(document())["routine"]) == {"nb", "nn", "en"}
+    assert texts.checked(document())["hours"] == document()["hours"]

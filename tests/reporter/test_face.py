@@ -10,10 +10,13 @@ from pathlib import Path
 
 import brotli
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 
 from tests.town import Town
+from whistle.accounts.models import Roster
 from whistle.audit import selectors
+from whistle.audit import services as audit
 from whistle.channel import face
 from whistle.tlog.errors import NoteError
 from whistle.ui.assets import built_files
@@ -35,6 +38,7 @@ def test_the_published_files_are_what_every_visitor_gets(town: Town, client: Cli
 
     assert list(face.differences(wanted, served_by(client))) == []
     assert (tmp_path / "nb" / "mailbox" / "index.html").read_bytes() == client.get("/nb/mailbox/").content
+    assert not (tmp_path / "plain").exists()  # a file takes no report
     logged = list(selectors.entries(town.organisation, "desk", acts=("face.published",)))
     assert json.loads(logged[-1].octets)["d"] == {"hash": digest, "files": len(wanted)}
 
@@ -70,6 +74,60 @@ def test_a_file_that_is_gone_is_noticed_and_no_desk_script_is_published(town: To
     )
 
 
+def test_the_form_without_script_is_the_same_for_every_visitor(town: Town, client: Client) -> None:
+    other = Client(HTTP_USER_AGENT="Other/1", HTTP_ACCEPT_LANGUAGE="fr", REMOTE_ADDR="198.51.100.7")
+    for path in ("/plain/", "/plain/en/", "/plain/nb/mailbox/"):
+        answer = other.get(f"{path}?lang=fr")
+        assert answer.content == client.get(path).content
+        assert not answer.cookies
+
+
+def test_one_changed_octet_of_a_form_without_script_is_noticed(town: Town, client: Client) -> None:
+    fetch = served_by(client)
+    forms = ["/plain/", *(f"/plain/{code}/" for code in ("nb", "nn", "en"))]
+
+    assert list(face.plain_faults(town.organisation, fetch)) == []
+    for changed in (*forms, *(f"{each}mailbox/" for each in forms)):
+        found = list(
+            face.plain_faults(
+                town.organisation,
+                lambda path, changed=changed: fetch(path) + b" " * (path == changed),  # type: ignore[misc]
+            )
+        )
+        assert [each.partition(":")[0] for each in found] == [changed]
+
+
+def lists(town: Town) -> QuerySet[Roster]:
+    return Roster.objects.filter(organisation=town.organisation)
+
+
+def test_a_reader_put_on_the_form_without_script_behind_our_back_is_an_alarm(
+    town: Town, other_town: Town, client: Client
+) -> None:
+    document = bytes(lists(town).latest("version").document)
+    assert b"Amir" in document
+
+    lists(town).update(document=document.replace(b"Amir", b"Egil"))
+
+    assert b"Egil" in client.get("/plain/nb/").content
+    assert [
+        "list of readers" in each for each in face.plain_faults(town.organisation, served_by(client))
+    ] == [True]
+    assert list(face.plain_faults(other_town.organisation, served_by(client))) == []
+
+
+def test_an_older_list_of_readers_put_back_is_an_alarm_though_it_was_signed(
+    town: Town, client: Client
+) -> None:
+    row = lists(town).latest("version")
+    with audit.atomic():
+        audit.record("roster.adopted", organisation=town.organisation, hash="0" * 64, version=row.version + 1)
+
+    assert list(face.plain_faults(town.organisation, served_by(client)))
+    lists(town).delete()
+    assert list(face.plain_faults(town.organisation, served_by(client)))
+
+
 def test_a_manifest_signed_by_a_stranger_is_refused(town: Town, other_town: Town, tmp_path: Path) -> None:
     face.publish(other_town.organisation, tmp_path)
     theirs = (tmp_path / face.MANIFEST).read_bytes()
@@ -92,6 +150,7 @@ def test_with_ten_readers_all_of_a_first_visit_still_fits_its_budget(town: Town,
     assert len(linked) == 2
     assert all(path in wanted for path in linked)
     whole = len(page) + sum(len(brotli.compress(fetch(path))) for path in linked) + card + (16 - has) * each
+    print(f"first visit with ten readers: {whole}")
     assert whole <= 60_000
 
 

@@ -90,6 +90,7 @@ def test_another_root_key_is_noticed_even_beside_new_words(
 
     pages = [each for each in faults(town, published, served_by(client)) if not each.startswith("/static")]
     assert len(pages) == 1 + 3 * 8
+    assert not any("/plain/" in each for each in pages)  # they name no key
 
 
 def test_a_list_of_readers_that_the_root_key_did_not_sign_is_noticed(

@@ -41,7 +41,8 @@ const roles = [
 
 /** The part of the theme that is a table: rows for data-color, and the dark values once or twice. */
 function theme(kind) {
-  const dark = readFileSync(join(here, "css/dark.txt"), "utf8");
+  const all = readFileSync(join(here, "css/dark.txt"), "utf8");
+  const dark = kind === "by-choice" ? all : all.replace(/--w-risk[^;]*;/g, ""); // risk maps stand on no reporter's page
   const select = (row) =>
     row === "accent" ? ':root, [data-color="accent"], [data-color="info"]' : `[data-color="${row}"]`;
   const table = rows.map((row) =>

@@ -2,6 +2,8 @@
 
 Pages are pure functions of organisation, language and release, so what anybody is served can be compared octet for
 octet.  Browsers check page scripts themselves (SRI); the scripts of workers, and the pages, are checked only this way.
+The forms of the plain path are compared too, as an empty visitor gets them; what a server answers to one sent form, it
+answers to one person, and nobody else can compare it.
 """
 
 import base64
@@ -10,12 +12,17 @@ import json
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
+from whistle.accounts.selectors import roster, roster_document
+from whistle.audit import selectors
 from whistle.audit import services as audit
 from whistle.audit.folders import key_path, verifier_key
+from whistle.audit.registry import DESK
+from whistle.channel import plain
 from whistle.channel.pages import PAGES, render
 from whistle.channel.services import texts
 from whistle.core import clock
@@ -25,7 +32,7 @@ from whistle.organisations.models import Organisation
 from whistle.tlog import keys, note
 from whistle.tlog.errors import NoteError
 from whistle.ui.assets import built_files, release
-from whistle.vault.certificate import read_roster
+from whistle.vault.certificate import fingerprint, read_roster
 from whistle.vault.errors import VaultError
 
 MANIFEST = "face.manifest"
@@ -130,6 +137,49 @@ def differences(wanted: Mapping[str, frozenset[str]], fetch: Callable[[str], byt
         else:
             if found not in digests:
                 yield f"{path}: changed, {found[:16]}… instead of {min(digests)[:16]}…"
+
+
+def plain_faults(organisation: Organisation, fetch: Callable[[str], bytes]) -> Iterator[str]:
+    """Yield a line for each form without script that is not what it must be now.
+
+    They are compared, never published: a file takes no report.  They are made of this release, of the words adopted last
+    and of the list of readers in force, which the root key must have signed and the log know.
+    Raises DomainError as `expected`.
+    """
+    words, listed = texts.adopted(organisation)[-1], _list_in_force(organisation)
+    organisation.prefix = _prefix(organisation)
+    if listed is None:
+        yield f"{organisation.prefix}/plain/: the root key did not sign the list of readers, or the log knows another"
+        return
+    forms: dict[str, str] = {}
+    for tail, language in (("", first(organisation)), *((f"{code}/", code) for code in spoken(organisation))):
+        address = f"{organisation.prefix}/plain/{tail}"
+        forms[address] = plain.form(organisation, language, listed, words)
+        forms[f"{address}mailbox/"] = plain.html(organisation, "plain_mailbox", language, words)
+    wanted = {path: frozenset({hashlib.sha256(html.encode()).hexdigest()}) for path, html in forms.items()}
+    yield from differences(wanted, fetch)
+
+
+def _list_in_force(organisation: Organisation) -> dict[str, Any] | None:
+    """Return the list of readers, an empty one before the first; None when it is not the one that was signed and logged last."""
+    row = roster(organisation)
+    logged = [
+        (entry.fields["d"]["version"], entry.fields["d"]["hash"])
+        for entry in selectors.entries(organisation, DESK, acts=("roster.adopted",))
+    ]
+    document = bytes(row.document) if row else b""
+    newest = [(row.version, fingerprint(document).hex())] if row else []
+    if newest != sorted(logged)[-1:]:
+        return None
+    try:
+        signed_by = bytes(organisation.root_key or b"")
+        return (
+            read_roster(document, bytes(row.signature), signed_by, organisation.ref_bytes)
+            if row
+            else roster_document(organisation)
+        )
+    except VaultError:
+        return None
 
 
 def card_faults(organisation: Organisation, fetch: Callable[[str], bytes]) -> Iterator[str]:

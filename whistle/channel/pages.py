@@ -119,11 +119,16 @@ def own_words(document: dict[str, Any], languages: list[str]) -> dict[str, Any]:
         "texts": document,
         "own_language": own,
         "routine": document.get("routine", {}).get(own),
-        "hours": document.get("hours", {}).get(own, ""),
-        "own_word": document.get("word", {}).get(own, ""),
+        "hours": _said(document, "hours", languages[0], own),
+        "own_word": _said(document, "word", languages[0], own),
         "decided_on": date_format(date.fromisoformat(decided), "DATE_FORMAT") if decided else "",
         "phone_link": "".join(sign for sign in contacts.get("phone", "") if sign.isdigit() or sign == "+"),
     }
+
+
+def _said(document: dict[str, Any], name: str, language: str, own: str) -> str:
+    in_each = document.get(name, {})
+    return str(in_each.get(language) or in_each.get(own, ""))
 
 
 def word_list(language: str) -> str:

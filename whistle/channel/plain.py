@@ -1,7 +1,10 @@
 """The plain path: the whole channel without script.  One page, one POST; the server seals, and says so."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -34,7 +37,7 @@ def report_page(request: OrganisationRequest, language: str = "") -> HttpRespons
     language = pages.language_asked(request, language)
     with override(language):
         if request.method == "GET":
-            return page(request, "plain", language, roster=roster_document(organisation))
+            return HttpResponse(form(organisation, language, roster_document(organisation)))
         sealer, nonce, indices = new_report(organisation)
         upload = SealUpload(organisation.ref, lambda _field: sealer)
         request.upload_handlers = [upload]
@@ -98,23 +101,46 @@ def _questions() -> list[questions.Question]:
     return [questions.danger(), questions.kind(), *questions.optional()]
 
 
+def form(
+    organisation: Organisation,
+    language: str,
+    roster: Mapping[str, Any],
+    document: texts.Document | None = None,
+) -> str:
+    """Return the empty form: the same for every visitor, for it is made of the list of readers and our words alone."""
+    return html(organisation, "plain", language, document, roster=roster)
+
+
 def page(
     request: OrganisationRequest, name: str, language: str, http_status: int = 200, /, **context: object
 ) -> HttpResponse:
     """Answer with a page of the plain path."""
-    organisation = request.organisation
+    return HttpResponse(html(request.organisation, name, language, **context), status=http_status)
+
+
+def html(
+    organisation: Organisation,
+    name: str,
+    language: str,
+    document: texts.Document | None = None,
+    /,
+    **context: object,
+) -> str:
+    """Return a page of the plain path, with the organisation's own words of now unless told; nothing of a request is in it."""
     tail = "mailbox/" if name == "plain_mailbox" else ""
-    base = {
-        "organisation": organisation,
-        "language": language,
-        "links": pages.links(organisation.prefix, language),
-        "languages": [
-            {"code": code, "label": label, "url": f"{organisation.prefix}/plain/{code}/{tail}"}
-            for code, label in spoken(organisation).items()
-        ],
-        "subjects": pages.subjects(),
-        "written": [(one, "") for one in _questions()],
-        **pages.own_words(texts.current(organisation), [language, *spoken(organisation)]),
-        "exit": EXIT,
-    }
-    return render(request, f"reporter/{name}.html", {**base, **context}, status=http_status)
+    said = texts.current(organisation) if document is None else document
+    with override(language):
+        base = {
+            "organisation": organisation,
+            "language": language,
+            "links": pages.links(organisation.prefix, language),
+            "languages": [
+                {"code": code, "label": label, "url": f"{organisation.prefix}/plain/{code}/{tail}"}
+                for code, label in spoken(organisation).items()
+            ],
+            "subjects": pages.subjects(),
+            "written": [(one, "") for one in _questions()],
+            **pages.own_words(said, [language, *spoken(organisation)]),
+            "exit": EXIT,
+        }
+        return render_to_string(f"reporter/{name}.html", {**base, **context})

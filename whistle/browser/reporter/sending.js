@@ -1,12 +1,12 @@
 /** Sending, and what to say when it does not work. */
 
 import { CodeCard } from "./code_card.js";
-import { all, one, show, size, word } from "./dom.js";
+import { all, listed, one, show, size, word } from "./dom.js";
 import { ask, language } from "./sealer.js";
 
 const READERS_CHANGED = ["report.readers", "card.forged"];
 /** @type {Record<string, string>} */
-const FAILED = { network: "network", file: "file", here: "here", "upload.no_room": "room", "report.no_room": "crowd", "report.work": "crowd" };
+const FAILED = { network: "network", file: "file", here: "here", "upload.no_room": "full", "report.no_room": "crowd", "report.work": "crowd" };
 
 export class Sending {
   /** @type {CodeCard | undefined} */ card;
@@ -48,7 +48,7 @@ export class Sending {
       this.form.files.clear();
       this.card = new CodeCard(sent);
       one("[data-left-out]").hidden = full.length === 0;
-      one("[data-left-out-names]").replaceChildren(...full.map((name) => Object.assign(document.createElement("li"), { dir: "auto", textContent: name })));
+      one("[data-left-out] p").textContent = word("files-full", { names: listed(full) });
       await this.card.open();
     } catch (error) {
       this.#failed(/** @type {any} */ (error));
@@ -99,7 +99,7 @@ export class Sending {
   /** @param {any} error */
   #failed({ code }) {
     const why = READERS_CHANGED.includes(code) ? "readers" : FAILED[code] ?? "server";
-    one("[data-failed-why]").textContent = word(`failed-${why}`);
+    one("[data-failed-why]").textContent = word(why === "full" ? "file-full" : `failed-${why}`);
     one("[data-far]").replaceChildren(...this.#far());
     show("failed");
   }

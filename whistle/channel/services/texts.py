@@ -71,15 +71,22 @@ def waiting(organisation: Organisation) -> FaceText | None:
 
 
 def checked(sent: Document, needed: Collection[str] = LANGUAGES) -> Document:
-    """Return the document with exactly its fields; the routine in the languages needed.  Raises `texts.lacks` with the names of what is missing or too long."""
+    """Return the document with exactly its fields; the routine in the languages needed, whole where it may be left out.
+
+    Raises `texts.lacks` with the names of what is missing or too long.
+    """
+    further = [language for language in needed if language not in LANGUAGES]
     routine = {
         language: {part: _text(sent, "routine", language, part) for part in SECTIONS}
-        for language in LANGUAGES
+        for language in (*LANGUAGES, *further)
+    }
+    routine = {
+        language: parts for language, parts in routine.items() if language in LANGUAGES or any(parts.values())
     }
     document: Document = {
         "contacts": {name: _text(sent, "contacts", name) for name in CONTACTS},
-        "hours": {language: _text(sent, "hours", language) for language in LANGUAGES},
-        "word": {language: _text(sent, "word", language) for language in LANGUAGES},
+        "hours": _in_each(sent, "hours", further),
+        "word": _in_each(sent, "word", further),
         "routine": routine,
         "took_part": _text(sent, "took_part"),
         "decided_on": _text(sent, "decided_on"),
@@ -101,6 +108,11 @@ def checked(sent: Document, needed: Collection[str] = LANGUAGES) -> Document:
     if wrong:
         raise DomainError("texts.lacks", status=422, fields=sorted(set(wrong)))
     return document
+
+
+def _in_each(sent: Document, name: str, further: list[str]) -> dict[str, str]:
+    said = {language: _text(sent, name, language) for language in (*LANGUAGES, *further)}
+    return {language: text for language, text in said.items() if text or language in LANGUAGES}
 
 
 def propose(organisation: Organisation, sent: Document, *, actor: Staff) -> FaceText:

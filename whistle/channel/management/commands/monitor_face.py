@@ -12,9 +12,7 @@ from whistle.tlog.errors import NoteError
 
 
 class Command(BaseCommand):
-    help = (
-        "Compare every page and script at URL, workers included, with the manifest.  Fails when one differs."
-    )
+    help = "Compare every page, form and script at URL, workers included, with the manifest.  Fails when one differs."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("url", metavar="URL")
@@ -31,7 +29,13 @@ class Command(BaseCommand):
             raise CommandError("The manifest is not signed by the organisation's log.") from error
         except DomainError as error:
             raise CommandError("Words are shown that the log knows no adoption of.") from error
-        found = [*face.differences(wanted, fetch), *face.card_faults(watched, fetch)]
+        found = [
+            *face.differences(wanted, fetch),
+            *face.plain_faults(watched, fetch),
+            *face.card_faults(watched, fetch),
+        ]
         if found:
             raise CommandError("\n".join([f"{len(found)} of {len(wanted)} differ", *found]))
-        self.stdout.write(f"{url}: {len(wanted)} files are as published, and the list of readers is signed")
+        self.stdout.write(
+            f"{url}: {len(wanted)} files are as published, so are the forms without script, and the list of readers is signed"
+        )
