@@ -267,3 +267,31 @@ def test_a_spot_check_that_cannot_be_is_refused_and_what_was_found_stays(lars, s
     assert answer.status_code == 400
     for name, value in found.items():
         assert f'name="{name}" inputmode="numeric" value="{value}"' in page
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "octets", "works"),
+    [
+        ("/desk/plan/import/", "a.csv", b"Ansattnummer;Fullf\xf8rt\n1;12.10.2026\n", 200),
+        ("/desk/plan/measures/1.1/documents/", "a.pdf", b"%PDF-1.7", 302),
+        ("/desk/plan/revision/bring-in/", "a.json", b"{}", 400),
+    ],
+)
+def test_a_file_goes_up_from_a_browser_and_not_from_a_strangers_page(
+    lars, sign_in, page, name, octets, works
+):
+    """Browsers send `Origin: null` from our pages, which tell no address; only whose page it is tells them apart."""
+    desk = sign_in(lars)
+    desk.handler.enforce_csrf_checks = True
+    form = desk.get("/desk/plan/import/").content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[1]
+
+    def send(site, token):
+        file = SimpleUploadedFile(name, octets)
+        sent = {"kind": "training", "first": "2026-01-01", "last": "2026-10-31", "file": file}
+        own = {"Origin": "null", "Sec-Fetch-Site": site}
+        return desk.post(page, {**sent, "csrfmiddlewaretoken": token}, headers=own).status_code
+
+    assert send("cross-site", token) == 403
+    assert send("same-origin", "x" * 64) == 403
+    assert send("same-origin", token) == works

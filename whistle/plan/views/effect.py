@@ -4,7 +4,7 @@ from datetime import date
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from whistle.accounts.requests import StaffRequest
@@ -16,6 +16,7 @@ from whistle.plan.models import EvidenceFile
 from whistle.plan.services import documents, effect
 from whistle.plan.views.imports import InMemory
 from whistle.plan.views.work import WORKERS, find_measure, measure_answer
+from whistle.ui.csrf import desk_protect
 
 
 @csrf_exempt  # the check comes when the handler that may read files is in place
@@ -27,7 +28,7 @@ def add_document(request: StaffRequest, code: str) -> HttpResponse:
     return _add_document(request, code)
 
 
-@csrf_protect
+@desk_protect
 def _add_document(request: StaffRequest, code: str) -> HttpResponse:
     measure, file = find_measure(request, code, to_work=True), request.FILES.get("file")
     due = request.POST.get("for_due")

@@ -15,7 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.translation import override
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from whistle.accounts.requests import StaffRequest
@@ -31,6 +31,7 @@ from whistle.plan.imports.tables import LARGEST
 from whistle.plan.services.imports import kind_of, take_in
 from whistle.plan.views.desk import context, language
 from whistle.plan.worklist import acts_as
+from whistle.ui.csrf import desk_protect
 from whistle.ui.messages import sentence
 
 WORKERS = (Duty.MEASURE_OWNER, Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER)
@@ -66,7 +67,7 @@ def import_page(request: StaffRequest) -> HttpResponseBase:
     return _import_page(request)
 
 
-@csrf_protect
+@desk_protect
 def _import_page(request: StaffRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _page(request)

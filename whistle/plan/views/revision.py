@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from whistle.accounts.requests import StaffRequest
@@ -23,6 +23,7 @@ from whistle.plan.services import plans, revision
 from whistle.plan.sheets import Fault, read_workbook, workbook
 from whistle.plan.views.desk import XLSX, context, language
 from whistle.plan.views.imports import InMemory
+from whistle.ui.csrf import desk_protect
 from whistle.ui.messages import sentence
 
 WRITERS = (Duty.PLAN_OWNER, Duty.COMPLIANCE_LEADER)
@@ -86,7 +87,7 @@ def bring_in(request: StaffRequest) -> HttpResponse:
     return _bring_in(request)
 
 
-@csrf_protect
+@desk_protect
 def _bring_in(request: StaffRequest) -> HttpResponse:
     file = request.FILES.get("file")
     try:
