@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,7 +23,7 @@ from whistle.ui.csrf import desk_protect
 @csrf_exempt  # the check comes when the handler that may read files is in place
 @audience(*WORKERS)
 @require_http_methods(["POST"])
-def add_document(request: StaffRequest, code: str) -> HttpResponse:
+def add_document(request: StaffRequest, code: str) -> HttpResponseBase:
     """Keep a document that shows the measure."""
     request.upload_handlers = [InMemory(request)]
     return _add_document(request, code)

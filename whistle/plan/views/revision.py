@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -81,7 +82,7 @@ def put_in_force(request: StaffRequest) -> HttpResponse:
 @csrf_exempt  # the check comes when the handler that may read files is in place
 @audience(*WRITERS)
 @require_http_methods(["POST"])
-def bring_in(request: StaffRequest) -> HttpResponse:
+def bring_in(request: StaffRequest) -> HttpResponseBase:
     """Make the draft say what a file says: all of it, or nothing."""
     request.upload_handlers = [InMemory(request)]
     return _bring_in(request)
