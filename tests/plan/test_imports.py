@@ -71,6 +71,12 @@ def test_a_missing_column_is_named_and_no_row_is_blamed():
     assert count(TRAINING, b"Ansattnummer;Navn\n1;A\n").faults == [Fault(1, "gjennomført", "column_missing")]
 
 
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp865"])
+def test_a_file_in_an_encoding_of_old_machines_is_told_what_to_do(encoding):
+    faults = count(TRAINING, training(("1", "Kari", ""), encoding=encoding)).faults
+    assert [fault.code for fault in faults] == ["column_garbled"]
+
+
 @pytest.mark.parametrize("cell", ["=1+1", "+47", "-1", "@SUM(A1)", '=HYPERLINK("http://x")'])
 def test_a_formula_is_refused_in_csv_and_in_excel(cell):
     assert count(TRAINING, training((cell.replace(";", ","), "A", ""))).faults[0].code == "formula"

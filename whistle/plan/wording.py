@@ -156,6 +156,9 @@ def fault_words(code: str) -> str:
     """Return what is wrong in a cell, and what would be right."""
     return {
         "column_missing": _("This column is missing."),
+        "column_garbled": _(
+            "This column is missing, and the headings hold letters we cannot read. Save the file as CSV UTF-8."
+        ),
         "column_twice": _("This column is there twice."),
         "empty": _("The cell is empty."),
         "duplicate": _("The same number stands in an earlier row."),

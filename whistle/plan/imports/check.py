@@ -13,6 +13,8 @@ STEP = 500  # rows between two words on how far it has come
 FORMULA = ("=", "+", "-", "@")  # a spreadsheet would run it; no column of ours begins so
 YES = {"ja", "yes", "true", "1", "x"}
 NO = {"nei", "no", "false", "0", ""}
+# what æ, ø and å of old Macintosh and DOS files become when they are read as Windows text
+GARBLED = re.compile("[\N{INVERTED QUESTION MARK}¾¯Œ›†‘’\ufffd]")
 DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y")
 
 
@@ -85,12 +87,13 @@ def counting(kind: Kind, octets: bytes) -> Generator[int, None, Counted]:
 def _places(kind: Kind, heading: list[str]) -> tuple[dict[str, int], list[Fault]]:
     headings = [cell.casefold().strip() for cell in heading]
     places, faults = {}, []
+    missing = "column_garbled" if any(map(GARBLED.search, heading)) else "column_missing"
     for column in kind.columns:
         found = [place for place, cell in enumerate(headings) if cell in column.headings]
         if len(found) == 1:
             places[column.code] = found[0]
         else:
-            faults.append(Fault(1, column.headings[0], "column_twice" if found else "column_missing"))
+            faults.append(Fault(1, column.headings[0], "column_twice" if found else missing))
     return places, faults
 
 
