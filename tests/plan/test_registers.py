@@ -6,13 +6,15 @@ import pytest
 
 from tests.plan.conftest import standing
 from whistle.audit import selectors as log_of
+from whistle.audit import services as audit
 from whistle.core.errors import DomainError
 from whistle.core.policy import Duty
 from whistle.plan.figures import known_figures
-from whistle.plan.indicators import figures_of, whole_sizes
-from whistle.plan.models import Gift, Interest
+from whistle.plan.indicators import agrees, figures_of, whole_sizes
+from whistle.plan.models import Gift, Interest, Reading
 from whistle.plan.rules import Figure, Period
-from whistle.plan.services import registers
+from whistle.plan.services import given, registers
+from whistle.plan.services.readings import publish
 
 pytestmark = pytest.mark.django_db
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
@@ -152,3 +154,24 @@ def test_a_colleague_reads_their_own_only_and_a_stranger_nothing(kari, nordvik, 
 def test_a_choice_that_is_none_is_refused(kari, lars):
     with pytest.raises(DomainError, match=r"gift\.choice"):
         registers.decide(give(kari), "perhaps", person=lars)
+
+
+def test_what_the_registers_come_to_stands_in_the_log_before_the_page_shows_it(kari, lars, fjellvik, plan):
+    with standing("2027-02-10"):
+        registers.declare(kari, 2027, "", nothing=True)
+    with standing("2027-03-01"):
+        edition = publish(fjellvik)
+        publish(fjellvik)
+    told = [read.fields["d"] for read in log_of.entries(fjellvik, "desk", acts=("figure.given",))]
+    assert [(d["indicator"], d["met"], d["counted"], d["source"]) for d in told] == [
+        ("4.2-1", 1, 2, "register")
+    ]
+    measure = next(it for it in edition.document["measures"] if it["id"] == "4.2")
+    assert measure["figures"][0]["shown"] == "few"  # one of two: people
+    assert all(agrees(reading) for reading in Reading.objects.filter(organisation=fjellvik))
+    with standing("2027-03-02"):
+        file = given.Given("4.2-1", 480, 494, (date(2027, 1, 1), date(2027, 3, 1)), "import")
+        with audit.atomic():
+            given.give(plan.measures.get(code="4.2"), file, by="1" * 32)
+    known = known_figures(plan, Period(date(2027, 1, 1), date(2027, 3, 2)))["4.2-1"]
+    assert (known.met, known.counted) == (480, 494)  # another system's file goes before our register
