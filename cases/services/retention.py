@@ -1,6 +1,7 @@
 """The archivist's part in deleting: they propose what is due, somebody who may decide on the case confirms."""
 
 from cases.models import Proposal
+from cases.selectors.keepers import worked_on
 from cases.selectors.retention import STEP, closed_cases
 from cases.services import move
 from cases.services.needs import lacking
@@ -18,14 +19,14 @@ ROLE = "archivist"
 def propose(*, reference: str, actor: Staff) -> Proposal:
     """Propose that a case is deleted, without reading it.
 
-    Raises `request.absent` for anybody but an archivist and for a case kept from them, `step.lacks` with what stands in
-    the way, and as `move.propose`.
+    Raises `request.absent` for anybody but an archivist and for a case kept from them or that they worked on,
+    `step.lacks` with what stands in the way, and as `move.propose`.
     """
     if Duty.ARCHIVIST not in duties(actor):
         raise DomainError("request.absent", status=404)
     with audit.atomic():
         case = closed_cases(actor).select_for_update(of=("self",)).filter(reference=reference).first()
-        if case is None:
+        if case is None or actor.pk in worked_on(case):
             raise DomainError("request.absent", status=404)
         wanted = step(case.state, STEP)
         missing = [need for need in lacking(wanted, case) if need != Need.ARCHIVIST]

@@ -11,10 +11,13 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 
 
 def faults(page) -> list[str]:
-    """Return what axe finds, and whether the page scrolls sideways."""
+    """Return what axe finds, and whether the page, or rows that are cards on a phone, scroll sideways."""
     page.evaluate(AXE)
     found = page.evaluate("rules => axe.run({ runOnly: rules }).then(r => r.violations)", RULES)
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
+    cards = "innerWidth < 768 ? [...document.querySelectorAll('.w-scroll:has(.w-cards)')] : []"
+    wide = page.evaluate(
+        f"[document.documentElement, ...{cards}].some(part => part.scrollWidth > part.clientWidth + 1)"
+    )
     lines = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
     return [*lines, *(["scrolls sideways"] if wide else [])]
 
