@@ -272,6 +272,29 @@ def named(ranges, raw):
     return logs, wrong
 
 
+def left_out(ranges, raw, last):
+    """Return a fault for each log of which a range ends before the period does: what came then could be left out."""
+    return [
+        f"the proof leaves out entries of the {part['log']} log that belong to the period"
+        for part in ranges
+        if any(oslo(json.loads(entry)["at"]) <= last for entry in raw[part["log"]][part["last"] + 1 :][:1])
+    ]
+
+
+def period_of(rule, as_of):
+    """Return the period that the page must show of a rule on one of its dates.
+
+    What people and other systems gave: since the turn of the year.  What is counted from reports and cases: the last
+    whole calendar year.  All else: twelve months.
+    """
+    last = as_of - datetime.timedelta(days=1)
+    if rule["kind"] in ("given", "runs", "done"):
+        return [datetime.date(last.year, 1, 1), last]
+    if rule["people"]:
+        return [datetime.date(as_of.year - 1, 1, 1), datetime.date(as_of.year - 1, 12, 31)]
+    return [later(as_of, -12), last]
+
+
 def adopted(digest, directory, wrong):
     """Return the adopted plan of a hash."""
     plan = (directory / "plan" / f"{digest}.json").read_bytes()
@@ -280,7 +303,7 @@ def adopted(digest, directory, wrong):
     return json.loads(plan)
 
 
-def faults(figure, raw, directory):
+def faults(figure, raw, directory, as_of):
     """Return what does not agree in one figure."""
     proof = figure["proof"]
     if not proof:
@@ -290,6 +313,9 @@ def faults(figure, raw, directory):
     if proof["rule"] != rule:
         return [*wrong, "the rule is not the adopted plan's"]
     first, last = (datetime.date.fromisoformat(day) for day in proof["period"])
+    if [first, last] != period_of(rule, as_of):
+        return [*wrong, "the page shows another period than it must"]
+    wrong += left_out(proof["ranges"], raw, last)
     met, counted = compute(rule, logs, first, last)
     same = as_shown(indicator, rule, met, counted) == tuple(
         figure[name] for name in ("shown", "low", "high", "done", "of")
@@ -373,6 +399,7 @@ def report_faults(document, raw, directory):
     """Return what does not agree in a yearly report, figure by figure."""
     figures, year = document["figures"], document["year"]
     logs, wrong = named(figures["log"], raw)
+    wrong += left_out(figures["log"], raw, datetime.date(year, 12, 31))
     asked = indicators(adopted(document["plan"]["hash"], directory, wrong))
     results = [("the log", wrong)]
     first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
@@ -405,10 +432,11 @@ def page_faults(document, raw, directory):
     """Return what does not agree on the public page, indicator by indicator of the plan in force then."""
     wrong = []
     plan = adopted(document["plan"]["hash"], directory, wrong)
+    as_of = datetime.date.fromisoformat(document["as_of"])
     there = {it["id"]: it for measure in document["measures"] for it in measure["figures"]}
     results = [("the plan", wrong)]
     for code in indicators(plan):
-        found = faults(there[code], raw, directory) if code in there else ["the page leaves it out"]
+        found = faults(there[code], raw, directory, as_of) if code in there else ["the page leaves it out"]
         results.append((code, found))
     extra = sorted(set(there) - set(indicators(plan)))
     return results + [(code, ["the adopted plan has no such indicator"]) for code in extra]

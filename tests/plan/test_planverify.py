@@ -1,5 +1,6 @@
 """A stranger with the exported log and the page's open data gets the same figures, and sees when one was changed."""
 
+import hashlib
 import importlib.util
 import json
 import secrets
@@ -236,6 +237,27 @@ def test_a_figure_that_people_gave_made_prettier_or_left_out_is_found(exported, 
     done = run(folder, page)
     assert done.returncode == 1
     assert f"{code}: the page leaves it out" in done.stdout
+
+
+def test_a_period_or_a_part_of_the_log_that_was_chosen_to_look_better_is_found(exported):
+    folder, page = exported
+    original = page.read_text()
+    document = json.loads(original)
+    figure = next(it for m in document["measures"] for it in m["figures"] if it["id"] == "9.1-1")
+    figure["proof"]["period"] = ["2026-01-01", "2026-03-31"]
+    page.write_text(json.dumps(document))
+    assert "9.1-1: the page shows another period than it must" in run(folder, page).stdout
+    document = json.loads(original)
+    figure = next(it for m in document["measures"] for it in m["figures"] if it["id"] == "9.1-1")
+    part = next(it for it in figure["proof"]["ranges"] if it["log"] == "desk")
+    part["last"] -= 90  # honestly hashed, and ending before the year did
+    entries = list(verifier.bundles(folder / "desk"))[: part["last"] + 1]
+    leaves = b"".join(hashlib.sha256(b"\0" + entry).digest() for entry in entries)
+    part["sha256"] = hashlib.sha256(leaves).hexdigest()
+    page.write_text(json.dumps(document))
+    done = run(folder, page)
+    assert done.returncode == 1
+    assert "9.1-1: the proof leaves out entries of the desk log" in done.stdout
 
 
 def test_a_rule_that_the_council_did_not_adopt_is_found(exported):
