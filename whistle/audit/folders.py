@@ -32,7 +32,7 @@ def key_path(organisation: Organisation, log: str) -> Path:
 
 def may_sign(organisation: Organisation) -> bool:
     """Return whether this process may read the private keys of both logs: only the publisher's user may."""
-    return all(os.access(key_path(organisation, log), os.R_OK) for log in LOGS)
+    return all(os.access(key_path(organisation, log), os.R_OK, effective_ids=True) for log in LOGS)
 
 
 def memory_path(organisation: Organisation, log: str) -> Path:

@@ -122,7 +122,7 @@ def take_out(one: Organisation, folder: Path, *, sizes: dict[str, int] | None = 
         with target.open("xb") as out:
             out.writelines(blobs.stream(name))
     for source, name in ((settings.LOGS, "log"), (settings.LOG_KEYS, "logkeys")):
-        if os.access(source / one.slug, os.R_OK | os.X_OK):
+        if os.access(source / one.slug, os.R_OK | os.X_OK, effective_ids=True):
             shutil.copytree(source / one.slug, folder / name)
     manifest = {
         "v": 1,
