@@ -67,7 +67,7 @@ lock: $(STAMP)/run ## pin packages to versions and hashes after a change of pypr
 	@$(LOCK) pyproject.toml --all-extras --group dev -c deploy/requirements.txt -o tests/requirements.txt
 
 release: $(STAMP)/dev ## pack, list and sign what municipalities install (KEY=, TO=)
-	@$(BIN)/python -m whistle.operations.packing $(or $(TO),dist) --key $(or $(KEY),release.pem)
+	@$(BIN)/python -m whistle.operations.packing $(or $(TO),dist) --wheels --key $(or $(KEY),release.pem)
 
 vectors: $(STAMP)/dev ## write tests/vectors anew (the difference is what is reviewed)
 	@$(BIN)/python -m tests.vectors.generate

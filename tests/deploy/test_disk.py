@@ -58,7 +58,7 @@ def full(made: Made) -> Iterator[SmallDisk]:
     try:
         running = SmallDisk(made.peopled)
     except subprocess.CalledProcessError:
-        pytest.skip("no disk may be mounted here")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no disk may be mounted here")
     try:
         running.start()
         yield running
