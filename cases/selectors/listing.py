@@ -183,14 +183,15 @@ def _after(cases: QuerySet[Case], wanted: Asked) -> QuerySet[Case]:
 
 
 def overview(person: Staff) -> dict[str, Any]:
-    """Return how many open cases there are in each state, and how many deadlines were missed.
+    """Return how many open cases there are in each state, and how many cases are past a deadline, closed ones too.
 
-    Nobody counts beyond MANY: then `many` is true and the states are left out.
+    What is owed to a reporter goes on after closing.  Nobody counts beyond MANY: then `many` is true and the states are left out.
     """
     going = [state.value for state in State if state not in AT_REST]
-    still = visible.cases_visible_to(person).filter(state__in=going).order_by()
+    mine = visible.cases_visible_to(person).order_by()
+    still = mine.filter(state__in=going)
     found = Counter(still.values_list("state", flat=True)[: MANY + 1])
-    late = still.filter(due_on__lt=clock.today())[: MANY + 1].count()
+    late = mine.filter(due_on__lt=clock.today())[: MANY + 1].count()
     many = found.total() > MANY
     states = [(state.value, found[state.value]) for state in State if found[state.value]]
     return {"open": min(found.total(), MANY), "many": many, "states": [] if many else states, "late": late}

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.models import Assignment, Case
-from cases.selectors.listing import waiting
+from cases.selectors.listing import overview, waiting
 from cases.services.attention import refresh
 from cases.services.people import give_part
+from tests.domain.test_buried import closed
 from tests.domain.test_desk import refusal
 from tests.town import Town
 from whistle.audit import services as audit
@@ -114,6 +115,19 @@ def test_place_of_the_reporters_contact_is_never_left_empty_in_silence(town: Tow
     theirs.name_contact(town.people["berit"].staff.ref)
     assert asked_of(town, "ingrid") == asked_of(town, "berit") == {}
     assert town.newest().contact == town.people["berit"].staff
+
+
+def test_what_is_late_in_a_closed_case_is_no_less_late(town: Town) -> None:
+    town.report()
+    case = town.open("ingrid")
+    case.acknowledge("We have it.")
+    town.open("berit")
+    closed(town, case, "unfounded")
+
+    with clock.standing_at(clock.now() + timedelta(days=31)):  # asked after 30 days how the reporter fares
+        assert overview(town.people["ingrid"].staff) | {"late": 0} == overview(town.people["tor"].staff)
+        assert overview(town.people["ingrid"].staff)["late"] == 1
+        assert overview(town.people["tor"].staff)["late"] == 0  # a stranger to it
 
 
 @pytest.mark.parametrize("name", ["sissel", "randi", "nils"])
