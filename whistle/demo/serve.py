@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from whistle.demo import unfinished
@@ -111,8 +112,7 @@ def run(env: dict[str, str], port: str) -> int:
         for name, command in parts(env, port).items()
     }
     stopping: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # HUP: the window was closed
-        signal.signal(number, lambda received, _frame: stopping.append(received))
+    _on_stop(lambda received, _frame: stopping.append(received))
     announced = False
     while not stopping and all(part.poll() is None for part in running.values()):
         if not announced and _answers(port):
@@ -138,14 +138,20 @@ def _answers(port: str) -> bool:
         return probe.connect_ex(("127.0.0.1", int(port))) == 0
 
 
+def _on_stop(act: Callable[[int, object], None]) -> None:
+    """Let `act` answer Ctrl-C and its like, and a window that is closed unless `nohup` said not to mind it."""
+    minds = signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN
+    for number in (signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if minds else [])):
+        signal.signal(number, act)
+
+
 def _interrupt(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
 def main() -> int:
     """Prepare and run, until Ctrl-C or its like."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    _on_stop(_interrupt)
     folder = Path(os.environ.get("WHISTLE_DATA") or HERE / "var").expanduser().resolve()
     (folder / "static").mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
