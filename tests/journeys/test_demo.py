@@ -71,7 +71,10 @@ def _interrupted(command: list[str], environment: dict[str, str], folder: Path) 
     while process.poll() is None and not (folder / "demo.json").exists():
         time.sleep(0.1)
     process.send_signal(signal.SIGINT)
-    said, _nothing = process.communicate(timeout=60)
+    try:
+        said, _nothing = process.communicate(timeout=60)
+    finally:
+        process.kill()
     return said
 
 
