@@ -2,6 +2,7 @@
 
 import pytest
 
+from cases import codes
 from cases.models import Case
 from tests.plan.conftest import KARI, PER
 from tests.town import Town, make_town
@@ -9,6 +10,7 @@ from whistle.audit import selectors as log_of
 from whistle.client.errors import ClientError
 from whistle.client.paperwork import before
 from whistle.core.errors import DomainError
+from whistle.plan import facts
 from whistle.plan.models import Proposal
 from whistle.plan.selectors import plan_in_force
 from whistle.plan.services.demo import load_demo
@@ -22,6 +24,12 @@ def town(db, own_folders) -> Town:
     load_demo(town.organisation, by=KARI, approved_by=PER)
     plan_in_force(town.organisation).measures.filter(code="1.2").update(status="done")
     return town
+
+
+def test_whatever_may_follow_a_case_has_a_column_in_the_yearly_report_but_for_what_is_said_in_words():
+    """The plan may not import the desk, so its list is its own: one that is new at the desk would count nowhere."""
+    assert set(codes.CONSEQUENCES) - set(facts.CONSEQUENCES) == {"police", "none"}
+    assert set(facts.CONSEQUENCES) <= set(codes.CONSEQUENCES), "and no column is a stranger to the desk"
 
 
 def answered(town: Town):
