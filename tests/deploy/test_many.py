@@ -17,7 +17,8 @@ from whistle.audit import services as audit
 from whistle.audit import tasks as log
 from whistle.audit.folders import LOGS, key_path, organisation_folder, outside_folder
 from whistle.audit.publisher import signed_size
-from whistle.operations import municipality, tasks
+from whistle.operations import leaks, municipality, tasks, watch
+from whistle.operations.watch import LEAST_ROOM
 from whistle.organisations.models import Organisation
 from whistle.organisations.rounds import for_each
 
@@ -63,9 +64,12 @@ def logged(organisation: Organisation) -> int:
     return selectors.size(organisation, "desk")
 
 
+@pytest.mark.parametrize("free", [0.5, 0.05], ids=["healthy", "full disk"])
 def test_a_second_of_many_municipalities_costs_the_statements_of_a_second_of_two(
-    town: Town, other_town: Town
+    town: Town, other_town: Town, monkeypatch: pytest.MonkeyPatch, free: float
 ) -> None:
+    monkeypatch.setattr(watch, "room", lambda: free)
+    monkeypatch.setattr(leaks, "noted", lambda: [] if free > LEAST_ROOM else ["x-forwarded-for"])
     few = {name: asked(work) for name, work in OFTEN.items()}
     for number in range(8):
         founded(number)

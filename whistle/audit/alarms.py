@@ -123,9 +123,9 @@ def waiting(organisation: Organisation) -> list[Alarm]:
     )
 
 
-def unanswered() -> set[int]:
-    """Return the organisations that have an alarm nobody has answered."""
-    return set(Alarm.objects.filter(answered_at=None).values_list("organisation_id", flat=True))
+def unanswered() -> set[tuple[int, str]]:
+    """Return each organisation with each kind of alarm that nobody has answered there."""
+    return set(Alarm.objects.filter(answered_at=None).values_list("organisation_id", "kind"))
 
 
 def take_untold() -> list[Organisation]:

@@ -78,9 +78,11 @@ def raise_alarms() -> int:
     if age(BEGAN) is None:
         sign(BEGAN)
     common, ending, new = list(findings()), with_ending_certificates(), 0
+    standing = alarms.unanswered()  # a fault lasts for days, and this runs for every municipality
     for organisation in every():
         for found in [*common, *findings_of(organisation, ending)]:
-            new += alarms.raise_alarm(organisation, found.kind, detail=found.detail)
+            if (organisation.pk, found.kind.value) not in standing:
+                new += alarms.raise_alarm(organisation, found.kind, detail=found.detail)
     return new
 
 
@@ -129,7 +131,7 @@ def metrics() -> str:
     wrong = [found.kind.value for found in findings()]
     for kind in Kind:
         put("finding", wrong.count(kind.value) > 0, kind=kind.value)
-    unanswered = alarms.unanswered()
+    unanswered = {organisation for organisation, _kind in alarms.unanswered()}
     for organisation in every():
         put("log_halted", halt_path(organisation).exists(), organisation=organisation.slug)
         put("alarms_open", organisation.pk in unanswered, organisation=organisation.slug)
