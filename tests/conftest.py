@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,15 @@ import whistle.celery  # noqa: F401  # the application that announcements go to
 from tests.browser import started
 from tests.debts import every_request_pays  # noqa: F401  # for every test
 from tests.town import Town, make_town
+from whistle.vault import staff
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stretched_once() -> Iterator[None]:
+    """A passphrase is stretched once a run: it takes a quarter of a second, and most tests sign somebody in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(staff, "master", cache(staff.master))
+        yield
 
 
 @pytest.fixture(autouse=True)

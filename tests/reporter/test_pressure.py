@@ -119,8 +119,9 @@ def test_the_demand_is_gone_ten_minutes_later(town: Town, few: None) -> None:
 
 @pytest.fixture
 def noon() -> Iterator[datetime]:
-    """The day is half gone; five eighths of its room have been given."""
-    at = clock.now().astimezone(clock.OSLO).replace(hour=12, minute=0, second=0, microsecond=0)
+    """The day is half gone; five eighths of its room have been given.  Tomorrow: today's noon may be before the certificates."""
+    tomorrow = clock.now().astimezone(clock.OSLO) + timedelta(days=1)
+    at = tomorrow.replace(hour=12, minute=0, second=0, microsecond=0)
     with clock.standing_at(at):
         yield at
 
