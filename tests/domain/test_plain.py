@@ -168,6 +168,33 @@ def test_more_files_than_one_sending_holds_are_named_and_the_report_is_kept(
     assert at_the_desk(town) == ("Four files.", ["0.txt", "1.txt"])
 
 
+def test_whoever_chooses_a_whole_album_loses_not_a_word(town: Town) -> None:
+    files = [SimpleUploadedFile(f"{number}.jpg", b"x") for number in range(150)]
+
+    status, page = send(town, text="Every picture I have.", files=files)
+
+    assert status == 200
+    text, names = at_the_desk(town)
+    assert text == "Every picture I have."
+    assert names == [f"{number}.jpg" for number in range(20)]
+    assert len(re.findall(r"<b dir=\"auto\">(\d+.jpg)</b>", page)) == 130
+
+
+def test_a_thousand_files_and_one_are_not_read_to_their_end_and_what_was_written_is_still_there(
+    town: Town, settings: LazySettings
+) -> None:
+    files = [SimpleUploadedFile(f"{number}.jpg", b"x") for number in range(1001)]
+
+    status, page = send(town, text="Every picture I have.", files=files)
+
+    assert status == 400
+    assert "Every picture I have.</textarea>" in page
+    assert not Box.objects.exists()
+    assert [
+        path for folder in (settings.BLOBS, settings.UPLOADS) for path in folder.rglob("*") if path.is_file()
+    ] == []
+
+
 @pytest.mark.parametrize("limit", ["UPLOAD_BUDGET", "LARGEST_FILE"])
 def test_a_file_that_there_is_no_room_for_is_left_out_and_never_the_report(
     town: Town, settings: LazySettings, limit: str

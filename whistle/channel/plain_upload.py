@@ -27,6 +27,9 @@ class RefuseUpload(FileUploadHandler):
         """Return nothing: there is no file."""
 
 
+MOST_FILES = 1000  # of one form; more is nobody's album, and the reading ends
+
+
 class LeftOut(NamedTuple):
     """A file that did not go along, and why, as the code of an error."""
 
@@ -55,13 +58,14 @@ class SealUpload(FileUploadHandler):
         """Begin sealing one file; one too many is left out, one for a mailbox that does not open stops the reading."""
         super().new_file(*args, **kwargs)  # type: ignore[arg-type]
         self.count += 1
+        if self.count > MOST_FILES:
+            self._stop("report.too_many")
         if self.count > settings.FILES_PER_SENDING:
             self._leave_out("report.too_many")
         try:
             sealer = self.sealer_of(self.field_name or "")
         except DomainError as error:
-            self.refused = error.code
-            raise StopUpload(connection_reset=False) from None
+            self._stop(error.code)
         self.current = sealer, sealer.begin_file(self.file_name or "", self.content_type or "")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
@@ -89,6 +93,10 @@ class SealUpload(FileUploadHandler):
         """Throw away a file whose sender went away."""
         if self.current is not None:
             self.current[1].discard()
+
+    def _stop(self, why: str) -> NoReturn:
+        self.refused = why
+        raise StopUpload(connection_reset=False)
 
     def _leave_out(self, why: str) -> NoReturn:
         self.left_out.append(LeftOut((self.file_name or "")[:255], why))
