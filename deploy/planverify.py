@@ -97,13 +97,22 @@ def select(pattern, logs, until):
     ]
 
 
-def earliest(pattern, logs, until, same):
-    """Return the first date for each case (and value of the field `same`)."""
+def places(patterns, logs, until):
+    """Return the places in the desk's log of what matches a pattern or one of several, and is dated in time."""
+    patterns = patterns if isinstance(patterns, list) else [patterns]
+    return [
+        place
+        for place, entry in enumerate(logs["desk"])
+        if oslo(entry["at"]) <= until and any(entry["act"] == p["act"] and fits(p, entry) for p in patterns)
+    ]
+
+
+def earliest(pattern, logs, until):
+    """Return the first date for each case."""
     dates = {}
     for entry, day in select(pattern, logs, until):
-        key = (entry["case"], value(entry, same) if same else None)
-        if key not in dates or day < dates[key]:
-            dates[key] = day
+        if entry["case"] not in dates or day < dates[entry["case"]]:
+            dates[entry["case"]] = day
     return dates
 
 
@@ -161,7 +170,7 @@ def runs(rule, logs, first, last):
     return total["deviations"] - total["closed"], total["sample"]
 
 
-def done(rule, logs, last):
+def done(rule, logs, _first, last):
     """Return (met, counted): the due dates of the year for which something was shown, of all."""
     begin = datetime.date.fromisoformat(rule["due"]) if rule["due"] else None
     planned = due_dates(begin, rule["recurrence"], last.year)
@@ -173,23 +182,115 @@ def done(rule, logs, last):
     return sum(1 for day in planned if day.isoformat() in seen), len(planned)
 
 
-def compute(rule, logs, first, last):
-    """Return (met, counted) of a rule between two dates."""
-    if rule["kind"] == "given":
-        return given(rule, logs, first, last)
-    if rule["kind"] == "runs":
-        return runs(rule, logs, first, last)
-    if rule["kind"] == "done":
-        return done(rule, logs, last)
-    if rule["kind"] == "days":
-        days = {day for _entry, day in select(rule["of"], logs, last) if day >= first}
-        return len(days), (last - first).days + 1
-    if rule["kind"] == "share":
-        of = [entry for entry, day in select(rule["of"], logs, last) if day >= first]
-        return sum(1 for entry in of if fits(rule["with"], entry)), len(of)
-    same, due = rule.get("same"), rule["due"]
-    started, stopped = (earliest(rule[name], logs, last, same) for name in ("start", "stop"))
-    after = earliest(due["after"], logs, last, same) if "after" in due else {}
+def moment(at):
+    """Return a time to the second; of a date its first second."""
+    return datetime.datetime.strptime(at if len(at) > 10 else at + "T00:00:00Z", "%Y-%m-%dT%H:%M:%SZ")
+
+
+def limit_of(due, at):
+    """Return the last date for what began at a time."""
+    if "hours" in due:
+        end = moment(at) + datetime.timedelta(hours=due["hours"])
+        return oslo(end.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return later(oslo(at), due["months"]) if "months" in due else oslo(at) + datetime.timedelta(due["days"])
+
+
+def ended(due, began, end):
+    """Say whether what began at one time ended in time at another."""
+    if "hours" in due:
+        return moment(end) - moment(began) <= datetime.timedelta(hours=due["hours"])
+    return oslo(end) <= limit_of(due, began)
+
+
+def tally(pairs, due, first, last):
+    """Return (met, counted) of what fell due between two dates; `pairs` are times of begin and end, or None."""
+    fell = [(began, end) for began, end in pairs if first <= limit_of(due, began) <= last]
+    return sum(1 for began, end in fell if end is not None and ended(due, began, end)), len(fell)
+
+
+def begun_again(rule, logs, first, last):
+    """Return (met, counted) where the same may begin again: the first end after each beginning is its own.
+
+    A beginning counts anew only after the one before it has ended or fallen due.
+    """
+    desk, pairs = logs["desk"], []
+    starts, stops = {}, {}
+    for name, found in (("start", starts), ("stop", stops)):
+        for place in places(rule[name], logs, last):
+            key = (desk[place]["case"], str(value(desk[place], rule["same"])))
+            found.setdefault(key, []).append(place)
+    for key, begun in starts.items():
+        free = 0  # no earlier place can be a beginning
+        for number, place in enumerate(begun):
+            at = desk[place]["at"]
+            if place < free:
+                continue
+            end = next((stop for stop in stops.get(key, []) if stop >= place), None)
+            after = [
+                later_one
+                for later_one in begun[number + 1 :]
+                if oslo(desk[later_one]["at"]) > limit_of(rule["due"], at)
+            ]
+            if after and (end is None or after[0] <= end):
+                end, free = None, after[0]
+            else:
+                free = len(desk) if end is None else end + 1
+            pairs.append((at, None if end is None else desk[end]["at"]))
+    return tally(pairs, rule["due"], first, last)
+
+
+def queued(rule, logs, first, last):
+    """Return (met, counted) where answers go to whatever has waited longest with the same value."""
+    desk, waiting, pairs = logs["desk"], {}, []
+    begun, ends = set(places(rule["start"], logs, last)), set(places(rule["stop"], logs, last))
+    for place in sorted(begun | ends):
+        line = waiting.setdefault(str(value(desk[place], rule["same"])), [])
+        if place in begun:
+            pairs.append([desk[place]["at"], None])
+            if "never" not in rule or not fits(rule["never"], desk[place]):
+                line.append(pairs[-1])
+        elif line:
+            line.pop(0)[1] = desk[place]["at"]
+    return tally(pairs, rule["due"], first, last)
+
+
+def signed_off(rule, logs, first, last):
+    """Return (met, counted) of entries that lie in a part of the log that was signed off afterwards."""
+    desk, pairs = logs["desk"], []
+    signed = places(rule["by"], logs, last)
+    for place in places(rule["of"], logs, last):
+        covers = [s for s in signed if s > place and desk[s]["d"]["first"] <= place <= desk[s]["d"]["last"]]
+        pairs.append((desk[place]["at"], desk[covers[0]]["at"] if covers else None))
+    return tally(pairs, rule["due"], first, last)
+
+
+def came_first(rule, logs, first, last):
+    """Return (met, counted): of each person's first act on a case between two dates, how many had said so before."""
+    desk, said, acted = logs["desk"], {}, {}
+    for name, found in (("by", said), ("of", acted)):
+        for place in places(rule[name], logs, last):
+            found.setdefault((desk[place]["case"], str(value(desk[place], rule["same"]))), place)
+    within = [key for key, place in acted.items() if first <= oslo(desk[place]["at"]) <= last]
+    return sum(1 for key in within if key in said and said[key] < acted[key]), len(within)
+
+
+def on_days(rule, logs, first, last):
+    """Return (met, counted): the days on which it happened, of all."""
+    days = {day for _entry, day in select(rule["of"], logs, last) if day >= first}
+    return len(days), (last - first).days + 1
+
+
+def shared(rule, logs, first, last):
+    """Return (met, counted): the entries that are as they should be, of all."""
+    of = [entry for entry, day in select(rule["of"], logs, last) if day >= first]
+    return sum(1 for entry in of if fits(rule["with"], entry)), len(of)
+
+
+def timely(rule, logs, first, last):
+    """Return (met, counted) of what falls due once in a case."""
+    due = rule["due"]
+    started, stopped = (earliest(rule[name], logs, last) for name in ("start", "stop"))
+    after = earliest(due["after"], logs, last) if "after" in due else {}
     met = counted = 0
     for key, begun in started.items():
         if "months" in due:
@@ -200,6 +301,26 @@ def compute(rule, logs, first, last):
             counted += 1
             met += key in stopped and stopped[key] <= limit
     return met, counted
+
+
+KINDS = {
+    "days": on_days,
+    "deadline": timely,
+    "done": done,
+    "given": given,
+    "preceded": came_first,
+    "queue": queued,
+    "reviewed": signed_off,
+    "runs": runs,
+    "share": shared,
+}
+
+
+def compute(rule, logs, first, last):
+    """Return (met, counted) of a rule between two dates."""
+    return (begun_again if "same" in rule and rule["kind"] == "deadline" else KINDS[rule["kind"]])(
+        rule, logs, first, last
+    )
 
 
 def shown(met, counted, people):
@@ -273,11 +394,12 @@ def named(ranges, raw):
 
 
 def left_out(ranges, raw, last):
-    """Return a fault for each log of which a range ends before the period does: what came then could be left out."""
+    """Return a fault for each log of which a range begins after the log, or ends before the period does."""
     return [
         f"the proof leaves out entries of the {part['log']} log that belong to the period"
         for part in ranges
-        if any(oslo(json.loads(entry)["at"]) <= last for entry in raw[part["log"]][part["last"] + 1 :][:1])
+        if part["first"] != 0
+        or any(oslo(json.loads(entry)["at"]) <= last for entry in raw[part["log"]][part["last"] + 1 :][:1])
     ]
 
 
@@ -327,7 +449,7 @@ def faults(figure, raw, directory, as_of):
 
 def hidden_as_may_be(line, rule):
     """Say whether a rate is hidden because other numbers of the report lean on the same cases: that is no lie."""
-    return line["shown"] == "tied" and rule["kind"] == "share" and rule["of"]["act"] == "case.closed"
+    return line["shown"] == "tied" and rule["kind"] == "queue" and rule["start"]["act"] == "case.closed"
 
 
 SUBSTANTIATED = ("substantiated", "partly_substantiated")

@@ -34,6 +34,9 @@ class Transfer(models.Model):
     offered_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     accepted = models.BooleanField(null=True)
+    log_ref = models.CharField(
+        max_length=32, blank=True
+    )  # its name in the log, the same until somebody has taken over
     overdue_at = models.DateTimeField(null=True)  # when it was logged that nobody had taken over in time
 
     class Meta:
@@ -46,3 +49,8 @@ class Transfer(models.Model):
             )
         ]
         indexes = [models.Index(fields=["ended_at", "offered_at"])]
+
+    @property
+    def in_log(self) -> dict[str, str]:
+        """The field that says in the log which transfer it is; nothing for one from before they had names."""
+        return {"transfer": self.log_ref} if self.log_ref else {}

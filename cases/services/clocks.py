@@ -189,6 +189,8 @@ def _tell(pk: int) -> int:
                 coarse=True,
                 clock=row.clock.lower(),
             )
+        if left <= 0 and row.clock == "C10":
+            audit.record("retention.due", organisation=row.case.organisation, case=row.case.log_ref)
         row.save()
         return _notify(row, today, escalated=left <= 0)
 

@@ -73,8 +73,11 @@ def _take_one(case: Case, lost: Staff, newcomer: Staff, seals: Seals, actor: str
             to=newcomer.log_name,
             part=part.value,
         )
-        case.transfers.filter(leaver=lost, newcomer=None, ended_at=None).delete()
-        offer(case, lost, newcomer, why=Transfer.Why.LOST.value, actor=actor, role="system")
+        waiting = case.transfers.filter(leaver=lost, newcomer=None, ended_at=None)
+        since = waiting.order_by("pk").values_list("log_ref", flat=True).first() or ""
+        waiting.delete()
+        why = Transfer.Why.LOST.value
+        offer(case, lost, newcomer, why=why, actor=actor, role="system", log_ref=since)
     return True
 
 

@@ -83,7 +83,7 @@ def _end_offers(case: Case, newcomer: Staff, why: str) -> None:
             organisation=case.organisation,
             actor=newcomer.log_name,
             case=case.log_ref,
-            why=why,
+            detail={"why": why, **offer.in_log},
         )
         _give_back(case, offer.leaver)
 

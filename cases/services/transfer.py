@@ -15,7 +15,7 @@ from cases.selectors.mailboxes import with_merged
 from cases.services.take import drop, let_go, take_case
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
-from whistle.core import clock
+from whistle.core import clock, ids
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
 
@@ -31,8 +31,20 @@ WHOLE = (  # reasons for which a case goes to the alternate recipients as a whol
 IN_TIME = timedelta(hours=72)  # clock C8: a transfer is taken over within three days
 
 
-def offer(case: Case, leaver: Staff, newcomer: Staff | None, *, why: str, actor: str, role: str) -> Transfer:
-    """Note that the newcomer is to take the leaver's place, and log it."""
+def offer(
+    case: Case,
+    leaver: Staff,
+    newcomer: Staff | None,
+    *,
+    why: str,
+    actor: str,
+    role: str,
+    log_ref: str = "",
+) -> Transfer:
+    """Note that the newcomer is to take the leaver's place, and log it.
+
+    `log_ref` is the name of an offer to nobody that this one goes on with: the 72 hours run from that.
+    """
     row = Transfer.objects.create(
         case=case,
         leaver=leaver,
@@ -41,6 +53,7 @@ def offer(case: Case, leaver: Staff, newcomer: Staff | None, *, why: str, actor:
         by=actor,
         role=role,
         offered_at=clock.now(),
+        log_ref=log_ref or ids.new_id(),
     )
     audit.record(
         "transfer.offered",
@@ -48,7 +61,7 @@ def offer(case: Case, leaver: Staff, newcomer: Staff | None, *, why: str, actor:
         actor=actor,
         role=role,
         case=case.log_ref,
-        detail={"why": why, **({"to": newcomer.log_name} if newcomer else {})},
+        detail={"why": why, **row.in_log, **({"to": newcomer.log_name} if newcomer else {})},
     )
     if newcomer is not None:
         _notify([newcomer], f"offered.{row.pk}")
@@ -130,7 +143,7 @@ def _accept(row: Transfer, actor: Staff, part: str) -> None:
         actor=actor.log_name,
         role=part,
         case=case.log_ref,
-        hours=max(hours, 0),
+        detail={"hours": max(hours, 0), **row.in_log},
     )
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from cases.models import Case, KeptOut, Notice, Proposal
 from cases.selectors import retention
+from cases.services.clocks import remind
 from cases.services.needs import lacking
 from cases.services.notices import remind_of_people
 from cases.services.retention import propose
@@ -214,3 +215,20 @@ def test_proposal_that_came_to_nothing_does_not_let_two_leaders_delete_later(arc
     case.refresh_from_db()
 
     assert Need.ARCHIVIST in lacking(step(case.state, "delete"), case)
+
+
+def test_that_a_case_is_to_be_deleted_stands_in_the_log_once_and_again_when_it_was_held(
+    archive: Town,
+) -> None:
+    case = over(archive)
+    for _ in range(2):
+        remind(archive.organisation)
+    assert acts(archive).count("retention.due") == 1
+    held = {"why": "police", "state": "on"}
+    case.record("hold", held, due_on=clock.today().isoformat(), reason="They asked.")
+    case.refresh()
+    day = clock.today().isoformat()
+    case.record("hold", {**held, "state": "lifted"}, number=1, due_on=day, reason="They are done.")
+    archive.open("berit").agree("hold")
+    remind(archive.organisation)
+    assert acts(archive).count("retention.due") == 2

@@ -135,6 +135,22 @@ def test_transfer_nobody_takes_over_in_three_days_is_logged_and_reminded_of_once
     assert {read.fields["d"]["clock"] for read in late} == {"c8"}
 
 
+def test_the_log_tells_which_offer_was_taken_over(town: Town) -> None:
+    town.report()
+    KeyWork(town.desk("ingrid")).step_back(alone(town, "ingrid", "amir", "berit"))
+    KeyWork(town.desk("sissel")).settle()
+
+    entries = list(audit.entries(town.organisation, "desk", case=town.newest().log_ref))
+    offered = {
+        it.fields["d"]["transfer"]: it.fields["d"].get("to")
+        for it in entries
+        if it.fields["act"] == "transfer.offered"
+    }
+    (taken,) = [it.fields for it in entries if it.fields["act"] == "transfer.accepted"]
+    assert len(offered) == 2
+    assert offered[taken["d"]["transfer"]] == taken["actor"]
+
+
 def test_everybody_steps_back_and_no_alternate_is_certified_yet_nothing_is_lost(town: Town) -> None:
     from tests.keys.test_any_order import recovered
 

@@ -1,5 +1,6 @@
 """Figures that are carried along are the figures one gets by reading everything."""
 
+import json
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -8,15 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.plan.conftest import KARI, Life, standing, tell
+from tests.plan.test_two_programs import of_rule
 from whistle.audit import selectors as log_of
-from whistle.plan import folding
+from whistle.plan import folding, ordered
 from whistle.plan.carried import carry, live_figures, sizes_now
 from whistle.plan.indicators import figures_of
 from whistle.plan.models import Fold
 from whistle.plan.rules import Period, evaluate
 from whistle.plan.services.plans import demo_document
 
-RULES = [rule for rule in demo_document()["rules"] if folding.folds(rule)]
+FOLDED = [rule for rule in demo_document()["rules"] if folding.folds(rule)]
+ORDERED = [rule for rule in FOLDED if ordered.knows(rule)]
+RULES = [rule for rule in FOLDED if rule not in ORDERED]
 EPOCH = date(2026, 1, 1)
 FOREVER = Period(EPOCH, EPOCH + timedelta(days=1500))
 
@@ -54,6 +58,23 @@ def test_fed_in_any_portions_a_fold_says_what_reading_all_says(of, cuts, rule, f
         folding.feed(rule, state, lines[start:end])
     period = Period(EPOCH + timedelta(days=first), FOREVER.last)
     assert folding.figure(rule, state, period) == evaluate(rule, lines, period)
+
+
+@given(st.data(), st.sampled_from(ORDERED), st.integers(0, 500))
+def test_what_goes_by_the_order_of_the_log_can_be_fed_in_any_portions_too(data, rule, first):
+    lived = data.draw(st.lists(of_rule(rule), max_size=15))
+    lines = []
+    for (log, act, d), day, case, actor, hour in sorted(lived, key=lambda it: (it[1], it[4])):
+        at = (EPOCH + timedelta(days=day)).isoformat() + hour
+        fields = {"act": act, "at": at, "case": case, "actor": actor, "d": d, "index": len(lines)}
+        lines.append((log, fields))
+    state = folding.empty()
+    cut = data.draw(st.integers(0, len(lines)))
+    folding.feed(rule, state, lines[:cut])
+    kept = json.loads(json.dumps(state))  # as the row keeps it
+    folding.feed(rule, kept, lines[cut:])
+    period = Period(EPOCH + timedelta(days=first), FOREVER.last)
+    assert folding.figure(rule, kept, period) == evaluate(rule, lines, period)
 
 
 @given(lives)

@@ -68,7 +68,7 @@ def test_the_proof_names_the_log_its_range_and_its_hash(client, published):
 
 def test_every_figure_has_a_proof_page_and_what_is_no_figure_has_none(client, published):
     figures = [it for measure in published.document["measures"] for it in measure["figures"]]
-    assert len(figures) == 36
+    assert len(figures) == 41
     for figure in figures:
         assert client.get(f"/plan/en/proof/{figure['id']}/").status_code == 200, figure["id"]
     assert client.get("/plan/en/proof/nothing/").status_code == 404

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from tests.plan.conftest import KARI, PER, standing
+from whistle.audit import selectors as log_of
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.ids import new_id, new_reference
@@ -13,6 +14,8 @@ from whistle.plan.models import Attestation, Evidence, Proposal
 from whistle.plan.services import proposals, work
 from whistle.plan.services.demo import load_demo
 from whistle.plan.services.readings import edition_readings
+
+OLGA = {"by": KARI, "role": "plan_owner"}
 
 
 @pytest.fixture
@@ -171,10 +174,14 @@ def test_no_row_of_the_plan_can_hold_a_case():
 def test_a_proposal_is_answered_once(plan, fjellvik):
     proposal = proposals.propose_measure(fjellvik, "R9", "culture", "Ledere visste ikke hvor de skulle gå.")
     with pytest.raises(DomainError, match=r"proposal\.measure"):
-        proposals.take(proposal, "99.9")
-    proposals.take(proposal, "9.3")
+        proposals.take(proposal, "99.9", **OLGA)
+    proposals.take(proposal, "9.3", **OLGA)
     with pytest.raises(DomainError, match=r"proposal\.answered"):
-        proposals.decline(proposal, answer="Nei.")
+        proposals.decline(proposal, answer="Nei.", **OLGA)
+    answers = [read.fields for read in log_of.entries(fjellvik, "desk", acts=("proposal.answered",))]
+    assert [(it["d"], it["actor"], it["case"]) for it in answers] == [
+        ({"answer": "taken", "risk_area": "r9"}, KARI, None)
+    ]
 
 
 def test_a_stranger_without_a_plan_gets_no_proposal(plan, nordvik):

@@ -59,7 +59,7 @@ def carried(organisation: Organisation, rule: Rule, sizes: Mapping[str, int]) ->
     state, done = (kept.state, kept.sizes) if kept else (folding.empty(), {})
     acts = wanted(rule)
     lines = [
-        (read.log, read.fields)
+        (read.log, {**read.fields, "index": read.index})
         for read in chain.from_iterable(
             log_of.entries(organisation, log, acts=acts[log], first=done.get(log, 0), last=sizes[log] - 1)
             for log in acts

@@ -115,8 +115,9 @@ def shown_share(plan: Plan, reading: Reading) -> Share:
     """Return the rate of a reading as it may be shown, also beside the tables of the same year's report."""
     if reading.rule and is_tied(reading.rule):
         areas = {area.code: area.name for area in plan.riskareas.all()}
-        of_year = facts(plan.organisation, reading.period_to.year)
-        return tied_share(reading.rule, reading.met, reading.counted, areas, of_year)
+        year = reading.period_to.year  # some that fell due in it were closed in the year before
+        years = [facts(plan.organisation, each) for each in (year - 1, year)]
+        return tied_share(reading.met, reading.counted, areas, years)
     return share(reading.met, reading.counted, people=reading.people)
 
 

@@ -5,7 +5,8 @@ It speaks for the present only: the period asked for must reach past everything 
 to stand are always computed in full.
 
 It relies on what the log promises: times never go back within one log, and a start is fed no later than what
-follows it.  Rules with `same` are not folded, since the same check of a case may begin anew.
+follows it.  What goes by the order of the log is carried by `whistle.plan.ordered`; who ever opened which case is not,
+since that can never be forgotten.
 """
 
 from collections import Counter
@@ -15,19 +16,20 @@ from statistics import median_low
 from typing import Any
 
 from whistle.core.deadlines import add_months
-from whistle.plan.rules import Figure, Line, Period, Rule, civil_date, matches
+from whistle.plan import ordered
+from whistle.plan.lines import Figure, Line, Period, Rule, civil_date, is_one_of, matches
 
 State = dict[str, Any]  # JSON, so that it can be kept
 
 
 def folds(rule: Rule) -> bool:
     """Say whether a rule can be folded."""
-    return "same" not in rule
+    return bool(rule["kind"] != "preceded")
 
 
 def empty() -> State:
     """Return the state before the first entry."""
-    return {"seen": "", "open": {}, "by_day": {}}
+    return {"seen": "", **ordered.empty()}
 
 
 def feed(rule: Rule, state: State, lines: Iterable[Line]) -> None:
@@ -35,11 +37,15 @@ def feed(rule: Rule, state: State, lines: Iterable[Line]) -> None:
     known = list(lines)
     for _log, fields in known:
         state["seen"] = max(state["seen"], civil_date(fields["at"]).isoformat())
+    if ordered.knows(rule):
+        for log, fields in known:
+            ordered.feed(rule, state, log, fields)
+        return
     if rule["kind"] == "deadline":
         _feed_deadline(rule, state, known)
         return
     for log, fields in known:
-        if _is(rule["of"], log, fields):
+        if is_one_of(rule["of"], log, fields):
             row = state["by_day"].setdefault(civil_date(fields["at"]).isoformat(), [0, 0])
             row[0] += 1
             row[1] += matches(rule.get("with", {}), fields)
@@ -56,6 +62,8 @@ def figure(rule: Rule, state: State, period: Period) -> Figure:
     """
     if state["seen"] > period.last.isoformat():
         raise ValueError("the fold has seen later entries")
+    if ordered.knows(rule):
+        return ordered.figure(rule, state, period)
     rows = [row for day, row in state["by_day"].items() if date.fromisoformat(day) in period]
     if rule["kind"] == "days":
         return Figure(period.days, len(rows))
@@ -78,7 +86,7 @@ def figure(rule: Rule, state: State, period: Period) -> Figure:
 def _feed_deadline(rule: Rule, state: State, lines: list[Line]) -> None:
     opened, touched = state["open"], set()
     for log, fields in lines:
-        if _is(rule["start"], log, fields):
+        if is_one_of(rule["start"], log, fields):
             opened.setdefault(fields["case"] or "", [civil_date(fields["at"]).isoformat(), None, None])
     after = rule["due"].get("after")
     for log, fields in lines:
@@ -87,9 +95,9 @@ def _feed_deadline(rule: Rule, state: State, lines: list[Line]) -> None:
             continue  # settled, or never begun
         touched.add(fields["case"] or "")
         day = civil_date(fields["at"]).isoformat()
-        if after and _is(after, log, fields):
+        if after and is_one_of(after, log, fields):
             case[1] = min(case[1] or day, day)
-        if _is(rule["stop"], log, fields):
+        if is_one_of(rule["stop"], log, fields):
             case[2] = min(case[2] or day, day)
     for key in touched:  # only these can have settled
         began, afterwards, ended = opened[key]
@@ -101,10 +109,6 @@ def _feed_deadline(rule: Rule, state: State, lines: list[Line]) -> None:
             days = str(_days(began, ended))
             row[2][days] = row[2].get(days, 0) + 1
             del opened[key]
-
-
-def _is(pattern: Rule, log: str, fields: Any) -> bool:
-    return log == pattern["log"] and fields["act"] == pattern["act"] and matches(pattern, fields)
 
 
 def _due(rule: Rule, began: str, after: str | None) -> date:

@@ -169,4 +169,4 @@ def agrees(reading: Reading) -> bool:
 
 def _lines(organisation: Organisation, log: str, acts: tuple[str, ...], size: int) -> Iterator[Line]:
     for read in log_of.entries(organisation, log, acts=acts, last=size - 1):
-        yield log, read.fields
+        yield log, {**read.fields, "index": read.index}

@@ -1,11 +1,15 @@
 """From entries of the log to a figure, by rules that are data.  Pure: the log goes in, whole numbers come out.
 
 A rule stands in the adopted plan, whose hash stands in the log; so that anyone who holds the log and the plan can
-compute every figure again.  Six kinds, three of what happened:
+compute every figure again.  Six kinds of what happened:
 
 `deadline`  of what `start` began and fell due in the period, how much saw `stop` in time.  `due` is `{"days": n}`
             after the start, or `{"months": n, "after": …, "else_days": n}` after the first such entry, and, when
-            there is none, after `else_days` days.  Entries belong together by case, and by the field `same` if given.
+            there is none, after `else_days` days.  Entries belong together by case.  With `same`, by that field too,
+            and what begins again counts again (`whistle.plan.ordered`).
+`queue`     of what `start` began, the oldest answered first by `stop`, how much in `due` days.
+`reviewed`  of the entries `of`, how many lie in a part of the log that `by` signed off in `due` days.
+`preceded`  of the first times that somebody did `of` in a case, how many came after the same person's `by`.
 `share`     of the entries `of` dated in the period, how many also match `with`.
 `days`      of the days of the period, on how many `of` happened.
 
@@ -18,57 +22,24 @@ and three of what people and other systems put in the log (see `whistle.plan.imp
 `done`      of the due dates of `measure` in the last year of the period, for how many something was shown in it.
 
 A pattern `{"log", "act", "only": {field: [values]}, "unless": {field: [values]}}` looks a field up in `d`, then in
-the entry itself.  What is dated after the period does not count, so a longer log gives the same figure.
+the entry itself; several in a list match what any of them matches.  What is dated after the period does not count, so
+a longer log gives the same figure.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from statistics import median_low
 from typing import Any
 
-from whistle.core.clock import OSLO
 from whistle.core.deadlines import add_months
+from whistle.plan import ordered
 from whistle.plan.due import occurrences
+from whistle.plan.lines import Dated, Figure, Line, Period, Rule, civil_date, is_one_of, matches, several
 
-Rule = Mapping[str, Any]
-Line = tuple[str, Mapping[str, Any]]  # the log's name, and the fields of an entry
+__all__ = ["KINDS", "PUT", "Figure", "Line", "Period", "Rule", "civil_date", "evaluate", "matches", "wanted"]
+
 # kind → the event of the desk's log that it reads
 PUT = {"given": "figure.given", "runs": "control.run", "done": "measure.shown"}
-
-
-@dataclass(frozen=True)
-class Period:
-    """Civil dates in Europe/Oslo, both included."""
-
-    first: date
-    last: date
-
-    def __contains__(self, day: date) -> bool:
-        return self.first <= day <= self.last
-
-    @property
-    def days(self) -> int:
-        """The number of days."""
-        return (self.last - self.first).days + 1
-
-
-@dataclass(frozen=True)
-class Figure:
-    """`met` of `counted`; the median in whole days where the rule measures time."""
-
-    counted: int
-    met: int
-    median_days: int | None = None
-
-
-def civil_date(at: str) -> date:
-    """Return the date in Europe/Oslo of an entry's `at`, which is a date or a UTC time to the second.
-
-    >>> civil_date("2026-03-01T23:30:00Z").isoformat(), civil_date("2026-03-01").isoformat()
-    ('2026-03-02', '2026-03-01')
-    """
-    return date.fromisoformat(at) if len(at) == 10 else datetime.fromisoformat(at).astimezone(OSLO).date()
 
 
 def wanted(rule: Rule) -> dict[str, tuple[str, ...]]:
@@ -79,19 +50,12 @@ def wanted(rule: Rule) -> dict[str, tuple[str, ...]]:
     """
     if rule["kind"] in PUT:
         return {"desk": (PUT[rule["kind"]],)}
-    patterns = [rule[name] for name in ("start", "stop", "of") if name in rule]
+    patterns = [one for name in ("start", "stop", "of", "by") for one in several(rule.get(name, []))]
     patterns += [rule["due"]["after"]] if "after" in rule.get("due", {}) else []
     found: dict[str, set[str]] = {}
     for pattern in patterns:
         found.setdefault(pattern["log"], set()).add(pattern["act"])
     return {log: tuple(sorted(acts)) for log, acts in sorted(found.items())}
-
-
-def matches(pattern: Rule, fields: Mapping[str, Any]) -> bool:
-    """Say whether an entry's fields are what a pattern asks for, whatever its log and act."""
-    return all(
-        _field(fields, name) in values for name, values in pattern.get("only", {}).items()
-    ) and not any(_field(fields, name) in values for name, values in pattern.get("unless", {}).items())
 
 
 def evaluate(rule: Rule, lines: Iterable[Line], period: Period) -> Figure:
@@ -100,19 +64,17 @@ def evaluate(rule: Rule, lines: Iterable[Line], period: Period) -> Figure:
         rule["kind"] == "given"
     ):  # a December's figure comes in January; the reading names the log it was read in
         return _given(rule, lines, period)
+    if ordered.knows(rule):
+        return ordered.figure_of(rule, lines, period)
     known = [(log, fields, day) for log, fields in lines if (day := civil_date(fields["at"])) <= period.last]
     return _KINDS[rule["kind"]](rule, known, period)
 
 
-_Dated = tuple[str, Mapping[str, Any], date]
-
-
-def _deadline(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
-    same = rule.get("same")
-    started = _first(rule["start"], lines, same)
-    stopped = _first(rule["stop"], lines, same)
+def _deadline(rule: Rule, lines: list[Dated], period: Period) -> Figure:
+    started = _first(rule["start"], lines)
+    stopped = _first(rule["stop"], lines)
     due = rule["due"]
-    after = _first(due["after"], lines, same) if "after" in due else {}
+    after = _first(due["after"], lines) if "after" in due else {}
     took, counted, met = [], 0, 0
     for key, began in started.items():
         last_day = _due(due, began, after.get(key))
@@ -132,12 +94,12 @@ def _due(due: Rule, began: date, after: date | None) -> date:
     return add_months(after or began + timedelta(days=due["else_days"]), due["months"])
 
 
-def _share(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
+def _share(rule: Rule, lines: list[Dated], period: Period) -> Figure:
     of = [fields for fields, day in _matching(rule["of"], lines) if day in period]
     return Figure(len(of), sum(matches(rule["with"], fields) for fields in of))
 
 
-def _days(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
+def _days(rule: Rule, lines: list[Dated], period: Period) -> Figure:
     return Figure(period.days, len({day for _fields, day in _matching(rule["of"], lines) if day in period}))
 
 
@@ -157,7 +119,7 @@ def _given(rule: Rule, lines: Iterable[Line], period: Period) -> Figure:
     return Figure(last["counted"], last["met"])
 
 
-def _runs(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
+def _runs(rule: Rule, lines: list[Dated], period: Period) -> Figure:
     runs = [
         fields["d"]
         for fields, day in _matching({"log": "desk", "act": PUT["runs"]}, lines)
@@ -175,7 +137,7 @@ def _runs(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
     return Figure(counted, met)
 
 
-def _done(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
+def _done(rule: Rule, lines: list[Dated], period: Period) -> Figure:
     year = period.last.year
     first = date.fromisoformat(rule["due"]) if rule["due"] else None
     planned = {day for day in occurrences(first, rule["recurrence"], date(year, 12, 31)) if day.year == year}
@@ -188,24 +150,16 @@ def _done(rule: Rule, lines: list[_Dated], period: Period) -> Figure:
 
 
 _KINDS = {"deadline": _deadline, "share": _share, "days": _days, "runs": _runs, "done": _done}
-KINDS = (*_KINDS, "given")
+KINDS = (*_KINDS, *ordered.KINDS, "given")
 
 
-def _matching(pattern: Rule, lines: list[_Dated]) -> list[tuple[Mapping[str, Any], date]]:
-    return [
-        (fields, day)
-        for log, fields, day in lines
-        if log == pattern["log"] and fields["act"] == pattern["act"] and matches(pattern, fields)
-    ]
+def _matching(pattern: Rule, lines: list[Dated]) -> list[tuple[Mapping[str, Any], date]]:
+    return [(fields, day) for log, fields, day in lines if is_one_of(pattern, log, fields)]
 
 
-def _first(pattern: Rule, lines: list[_Dated], same: str | None) -> dict[tuple[str, str], date]:
-    found: dict[tuple[str, str], date] = {}
+def _first(pattern: Rule, lines: list[Dated]) -> dict[str, date]:
+    found: dict[str, date] = {}
     for fields, day in _matching(pattern, lines):
-        key = (fields["case"] or "", str(_field(fields, same)) if same else "")
+        key = fields["case"] or ""
         found[key] = min(day, found.get(key, day))
     return found
-
-
-def _field(fields: Mapping[str, Any], name: str) -> Any:
-    return fields["d"].get(name, fields.get(name))

@@ -5,12 +5,12 @@ independent of each other, and each is safe by itself (`whistle.plan.hiding`).  
 tie them together.  It is shown where nothing is hidden that it could give away.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from whistle.plan.facts import CONSEQUENCES, GROUPS, LESSONS, NO_AREA, OUTCOMES, REPORTERS, SUBJECTS, Facts
+from whistle.plan.facts import CONSEQUENCES, GROUPS, LESSONS, NO_AREA, REPORTERS, SUBJECTS, Facts
 from whistle.plan.hiding import hide
-from whistle.plan.rules import Rule
+from whistle.plan.lines import Rule, several
 from whistle.plan.suppression import THRESHOLD, Share, share, small
 
 OTHER_AREAS = "other"  # areas with too few closed cases to stand alone
@@ -82,35 +82,30 @@ def consequence_row(of_year: Facts) -> dict[str, Any]:
 
 def is_tied(rule: Rule) -> bool:
     """Say whether a rule counts what the report's tables count."""
-    return any(rule[name]["act"] in TABLED for name in ("start", "of") if name in rule)
+    return any(
+        pattern["act"] in TABLED for name in ("start", "of") for pattern in several(rule.get(name, []))
+    )
 
 
-def tied_share(rule: Rule, met: int, counted: int, areas: Mapping[str, Any], of_year: Facts) -> Share:
+def tied_share(met: int, counted: int, areas: Mapping[str, Any], years: Sequence[Facts]) -> Share:
     """Return a rate of closed cases as it may stand beside the tables: exact, or "tied" when it is hidden.
 
-    It is shown where the tables hide nothing and it cuts no small number out of them: of the substantiated cases and
-    of the others, with a lesson and without.
+    It is shown where the tables of the `years` in which its cases were closed hide nothing and it cuts no small number
+    out of the last one's: of the substantiated cases and of the others, with a lesson and without.
     """
     if not counted:
         return Share("none")
-    closed = sum(of_year.closed.values())
-    without = of_year.lessons["none"] - (counted - met)
+    closed = sum(years[-1].closed.values())
+    without = years[-1].lessons["none"] - (counted - met)
     parts = (met, counted - met, without, closed - counted - without)
-    hidden = (outcome_table(areas, of_year), lesson_table(of_year))
-    if (
-        _is_lessons(rule)
-        and counted == sum(n for (_area, group), n in of_year.closed.items() if group == "substantiated")
-        and all(part >= 0 and not small(part) for part in parts)
-        and all(it["cells"] and None not in _flat(it["cells"]) for it in hidden)
-    ):
-        return share(met, counted)
-    return Share("tied")
+    hidden = [table for of_year in years for table in (outcome_table(areas, of_year), lesson_table(of_year))]
+    if any(small(part) for part in parts) or not all(it["none"] or _is_whole(it["cells"]) for it in hidden):
+        return Share("tied")
+    return share(met, counted)
 
 
-def _is_lessons(rule: Rule) -> bool:
-    return rule.get("with") == {"unless": {"lesson": ["none"]}} and rule["of"].get("only") == {
-        "outcome": list(OUTCOMES["substantiated"])
-    }
+def _is_whole(cells: list[Any] | None) -> bool:
+    return bool(cells) and None not in _flat(cells or [])
 
 
 def _flat(cells: list[Any]) -> list[int | None]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from whistle.plan.due import FIXED_DATES
+from whistle.plan.implied import is_put
 from whistle.plan.state import BEHIND, LATE, ON_TRACK, PROVEN, STOPPED
 from whistle.plan.suppression import THRESHOLD
 
@@ -228,13 +229,18 @@ def figure_note(figure: dict[str, Any], name: str) -> str:
 def by_the_year(rule: Mapping[str, Any], period: Sequence[str]) -> bool:
     """Say whether a figure is shown by the calendar year: what is counted from reports and cases, not seen live."""
     whole = period[0].endswith("-01-01") and period[1].endswith("-12-31")
-    return bool(rule["people"]) and rule["kind"] in ("deadline", "share") and whole
+    return bool(rule["people"]) and not is_put(rule) and whole
 
 
 def rule_words(rule: Mapping[str, Any]) -> str:
     """Return what a rule does, in a sentence."""
     return {
         "deadline": _("Of all that began and fell due in the period: how much was done in time."),
+        "queue": _(
+            "Of all that began and fell due in the period, the oldest answered first: how much was answered in time."
+        ),
+        "reviewed": _("Of all such entries: how many lie in a part of the log that was signed off in time."),
+        "preceded": _("Of the first times that somebody opened a case: how often they had declared first."),
         "share": _("Of all such entries in the period: how many are as they should be."),
         "days": _("Of the days of the period: on how many it was done without faults."),
         "given": _(

@@ -8,6 +8,7 @@ import re
 
 from django.db import transaction
 
+from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
@@ -59,7 +60,7 @@ def learn(
     return None
 
 
-def take(proposal: Proposal, measure: str, *, answer: str = "") -> None:
+def take(proposal: Proposal, measure: str, *, by: str, role: str, answer: str = "") -> None:
     """Say which measure a proposal became.  Raises `proposal.measure` or `proposal.answered`."""
     plan = plan_in_force(proposal.organisation)
     if (
@@ -69,14 +70,14 @@ def take(proposal: Proposal, measure: str, *, answer: str = "") -> None:
         ).exists()
     ):
         raise DomainError("proposal.measure")
-    _answer(proposal, Proposal.State.TAKEN, answer, measure)
+    _answer(proposal, Proposal.State.TAKEN, answer, measure, by, role)
 
 
-def decline(proposal: Proposal, *, answer: str) -> None:
+def decline(proposal: Proposal, *, by: str, role: str, answer: str) -> None:
     """Say why a proposal becomes nothing.  Raises `proposal.reason` or `proposal.answered`."""
     if not answer.strip():
         raise DomainError("proposal.reason")
-    _answer(proposal, Proposal.State.DECLINED, answer, "")
+    _answer(proposal, Proposal.State.DECLINED, answer, "", by, role)
 
 
 def names_a_case(text: str) -> bool:
@@ -94,10 +95,18 @@ def _ask_again(plan: Plan, area: str, failed: tuple[str, ...]) -> None:
     in_place.update(contradicted=True)
 
 
-def _answer(proposal: Proposal, state: str, answer: str, measure: str) -> None:
+@audit.atomic()
+def _answer(proposal: Proposal, state: Proposal.State, answer: str, measure: str, by: str, role: str) -> None:
     open_ones = Proposal.objects.filter(pk=proposal.pk, state=Proposal.State.OPEN)
     if not open_ones.update(state=state, answer=answer.strip(), measure=measure):
         raise DomainError("proposal.answered", status=409)
+    audit.record(
+        "proposal.answered",
+        organisation=proposal.organisation,
+        actor=by,
+        role=role,
+        detail={"risk_area": proposal.area.lower(), "answer": state.value},
+    )
 
 
 def _check(organisation: Organisation, area: str, cause: str, lesson: str) -> Plan:

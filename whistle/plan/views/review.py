@@ -11,7 +11,7 @@ from whistle.core.audience import audience
 from whistle.core.errors import DomainError
 from whistle.core.policy import Duty
 from whistle.organisations.requests import OrganisationRequest
-from whistle.plan import wording
+from whistle.plan import wording, worklist
 from whistle.plan.models import Plan, Proposal, Risk
 from whistle.plan.selectors import plan_in_force, said
 from whistle.plan.services import effect, proposals
@@ -38,11 +38,13 @@ def answer_proposal(request: OrganisationRequest, proposal: int) -> HttpResponse
     if found is None:
         raise Http404
     words = request.POST.get("words", "").strip()[:400]
+    staff = request.staff  # type: ignore[attr-defined]
+    who = {"by": staff.log_name, "role": worklist.acts_as(staff)}
     try:
         if request.POST.get("answer") == "take":
-            proposals.take(found, request.POST.get("measure", ""), answer=words)
+            proposals.take(found, request.POST.get("measure", ""), answer=words, **who)
         else:
-            proposals.decline(found, answer=words)
+            proposals.decline(found, answer=words, **who)
     except DomainError as error:
         return _page(request, refused=error)
     return redirect("desk-plan-review")
