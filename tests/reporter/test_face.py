@@ -151,7 +151,7 @@ def test_with_ten_readers_all_of_a_first_visit_still_fits_its_budget(town: Town,
     assert all(path in wanted for path in linked)
     whole = len(page) + sum(len(brotli.compress(fetch(path))) for path in linked) + card + (16 - has) * each
     print(f"first visit with ten readers: {whole}")
-    assert whole <= 60_000
+    assert whole <= 57_000  # three thousand to spare
 
 
 def test_who_can_read_is_sent_small_and_not_twice(town: Town, client: Client) -> None:

@@ -1,10 +1,13 @@
 """The pages are light, and work with the keyboard, on narrow screens, in light and dark, and for axe."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.reporter.conftest import Visit
 from tests.reporter.steps import BOKMAL, axe, begin, on, open_mailbox, words_of
+from tests.serving import ROOT
 from whistle.channel.pages import PAGES
 from whistle.organisations.languages import INSTALLED
 
@@ -151,6 +154,26 @@ def test_first_visit_until_a_reporter_can_type_is_light(
         print(f"\nfirst visit: {len(own)} requests, {light} bytes of page, style and script: {own}")
     assert len(own) <= 6
     assert light <= 60_000
+
+
+def test_no_page_asks_for_what_the_style_leaves_out() -> None:
+    """What stands in `unused.mjs` stands in no template that wears the reporter's style, and no script puts it there."""
+    table = (ROOT / "whistle/browser/unused.mjs").read_text().partition("UNUSED = [")[2].partition("];")[0]
+    unused = re.findall(r"""["'](\.|\[)([\w-]+)(?:="?([\w-]+)"?)?["']""", table)
+    templates = ROOT / "templates"
+    places = [*templates.glob("reporter/**/*.html"), *templates.glob("components/*.html"), *templates.glob("base*.html")]
+    pages = re.sub(r"{[{%#].*?[#%}]}", "", "".join(path.read_text() for path in places))
+    scripts = "".join(path.read_text() for path in (ROOT / "whistle/browser/reporter").rglob("*.js"))
+
+    assert len(unused) == table.count(", ") + table.count(",\n")
+    for kind, name, value in unused:
+        if kind == ".":
+            asked = re.search(rf"(?<![\w-]){name}(?![\w-])", pages + scripts)
+        else:
+            given = rf"""=["']?{value}(?![\w-])""" if value else ""
+            asked = re.search(rf"<[^>]*\s{name}(?![\w-]){given}", pages)
+            asked = asked or re.search(rf"""Attribute\("{name}\"""", scripts)
+        assert asked is None, f"{asked and asked[0]}: take {name} out of unused.mjs"
 
 
 def test_a_script_that_was_changed_on_the_way_does_not_run(visit: Visit) -> None:

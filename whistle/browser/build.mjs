@@ -10,6 +10,7 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { trimmed } from "./unused.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = process.env.WHISTLE_BROWSER_DIST || join(here, "dist");
@@ -133,20 +134,26 @@ const styles = await build({
 
 const manifest = {};
 const files = { ...named(scripts), ...named(lightScripts), ...named(styles) };
+
+/** Puts octets under a name of their own. @param {string} name @param {Buffer} bytes */
+function put(name, bytes) {
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
+  files[name] = name.replace(/(\.\w+)$/, `-${hash}$1`);
+  writeFileSync(join(out, files[name]), bytes);
+}
+
+const whole = join(out, files["reporter.css"]);
+const style = trimmed(readFileSync(whole, "utf8"));
+rmSync(whole);
+put("reporter.css", Buffer.from(style));
 // The word lists of the code are files of their own: most visits never need them.
 const words = process.env.WHISTLE_WORDS;
 for (const name of words ? readdirSync(words).filter((file) => /^words-\w+\.json$/.test(file)).sort() : []) {
-  const bytes = readFileSync(join(words, name));
-  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
-  files[name] = name.replace(".json", `-${hash}.json`);
-  writeFileSync(join(out, files[name]), bytes);
+  put(name, readFileSync(join(words, name)));
 }
 // The fonts of the paper an export is printed on; no page is set in them.
 for (const [name, path] of [["paper-regular", "DejaVuSans"], ["paper-bold", "DejaVuSans-Bold"]]) {
-  const bytes = readFileSync(join(here, `../../node_modules/dejavu-fonts-ttf/ttf/${path}.ttf`));
-  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8).toUpperCase();
-  files[`${name}.ttf`] = `${name}-${hash}.ttf`;
-  writeFileSync(join(out, files[`${name}.ttf`]), bytes);
+  put(`${name}.ttf`, readFileSync(join(here, `../../node_modules/dejavu-fonts-ttf/ttf/${path}.ttf`)));
 }
 for (const name of Object.keys(files).sort()) {
   const bytes = readFileSync(join(out, files[name]));

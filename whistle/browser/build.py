@@ -41,7 +41,7 @@ def digest_of_sources() -> str:
 
 
 def _sources() -> Iterator[Path]:
-    yield from (ROOT / "package.json", ROOT / "package-lock.json", HERE / "build.mjs")
+    yield from (ROOT / "package.json", ROOT / "package-lock.json", HERE / "build.mjs", HERE / "unused.mjs")
     yield from (ROOT / "whistle/vault").glob("wordlists/*.txt")
     for path in HERE.rglob("*"):
         if path.suffix in {".js", ".css", ".txt", ".json"} and DIST not in path.parents:

@@ -1,9 +1,9 @@
 /** Certificates and the roster: whose keys the organisation vouches for. */
 
-import { concat, equal, fromInteger, fromUtf8, hex, integer, sha256, utf8 } from "./bytes.js";
+import { concat, digest, equal, fromInteger, fromUtf8, hex, integer, sha256, utf8 } from "./bytes.js";
 import { checkIndex } from "./code.js";
 import { VaultError } from "./errors.js";
-import { KEM_PUBLIC_SIZE, SIGNATURE_SIZE, SIG_PUBLIC_SIZE, keyId, verify } from "./keys.js";
+import { KEM_PUBLIC_SIZE, SIGNATURE_SIZE, SIG_PUBLIC_SIZE, keyIdOf, verify } from "./keys.js";
 import { open, seal } from "./seal.js";
 import { SIZE } from "./words.js";
 
@@ -56,8 +56,8 @@ export async function read(raw, rootPub, org, at) {
   const [kemPub, sigPub] = [raw.slice(53, sigFrom), raw.slice(sigFrom, sigFrom + SIG_PUBLIC_SIZE)];
   const certificate = {
     org: raw.slice(0, 16), serial: fromInteger(raw.slice(16, 20)), role: raw[20], notBefore: fromInteger(raw.slice(21, 29)),
-    notAfter: fromInteger(raw.slice(29, 37)), staffId: raw.slice(37, 53), kemPub, sigPub, raw, keyId: keyId(kemPub),
-    sigKeyId: keyId(sigPub),
+    notAfter: fromInteger(raw.slice(29, 37)), staffId: raw.slice(37, 53), kemPub, sigPub, raw, keyId: await keyIdOf(kemPub),
+    sigKeyId: await keyIdOf(sigPub),
   };
   if (!equal(certificate.org, org)) throw new VaultError("certificate.organisation");
   if (!ROLES.has(certificate.role)) throw new VaultError("certificate.role");
@@ -86,10 +86,10 @@ export const sealRoot = (rootSeed, kemPub, org) => seal(rootSeed, kemPub, org, r
 export const openRoot = (sealed, kem, org) => open(sealed, kem, org, rootBox(org), 1);
 
 /** @param {Bytes} document @param {Bytes} org */
-const rosterMessage = (document, org) => concat(utf8("WBE1/roster\0"), org, sha256(document));
+const rosterMessage = async (document, org) => concat(utf8("WBE1/roster\0"), org, await digest(document));
 
 /** The root key's signature over the roster's octets (canonical JSON). @param {SigPair} root @param {Bytes} org @param {Bytes} document */
-export const signRoster = (root, org, document) => root.sign(rosterMessage(document, org));
+export const signRoster = async (root, org, document) => root.sign(await rosterMessage(document, org));
 
 /**
  * The roster that the root key signed. The signature is checked before an octet is parsed.
@@ -97,7 +97,7 @@ export const signRoster = (root, org, document) => root.sign(rosterMessage(docum
  * @returns {Promise<import("./recipients.js").Roster>}
  */
 export async function readRoster(document, signature, rootPub, org) {
-  if (!(await verify(rootPub, signature, rosterMessage(document, org)))) throw new VaultError("roster.signature");
+  if (!(await verify(rootPub, signature, await rosterMessage(document, org)))) throw new VaultError("roster.signature");
   let roster;
   try {
     roster = JSON.parse(fromUtf8(document));

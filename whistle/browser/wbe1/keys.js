@@ -3,7 +3,7 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 as hash } from "@noble/hashes/sha2.js";
-import { concat, own, sha256, utf8 } from "./bytes.js";
+import { concat, digest, own, sha256, utf8 } from "./bytes.js";
 import { VaultError } from "./errors.js";
 import { kem as kemNamed, preferred, publicOf } from "./kem.js";
 
@@ -21,6 +21,9 @@ export const kdf = (ikm, label, n = 32) => own(hkdf(hash, ikm, undefined, utf8(`
 
 /** The 16-octet name of a public key. @param {Bytes} publicKey @returns {Bytes} */
 export const keyId = (publicKey) => sha256(utf8("WBE1/key-id\0"), publicKey).slice(0, 16);
+
+/** The same by the browser's own hash: a page that only checks certificates need not carry another. @param {Bytes} publicKey */
+export const keyIdOf = async (publicKey) => (await digest(utf8("WBE1/key-id\0"), publicKey)).slice(0, 16);
 
 /** An X-Wing key pair: opens what was sealed to its public key. */
 export class KemPair {
