@@ -58,7 +58,8 @@ async function fetchFile(file, tell) {
   } catch (error) {
     const { name, code } = /** @type {any} */ (error);
     if (name === "AbortError") return tell(""); // nowhere was chosen to save it
-    tell(word(code === "network" ? "file-broken" : "file-lost", { name: file.name }));
+    const why = { network: "file-broken", "file.unsaved": "file-unsaved" }[/** @type {string} */ (code)];
+    tell(word(why ?? "file-lost", { name: file.name }));
   }
 }
 

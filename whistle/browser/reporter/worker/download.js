@@ -35,13 +35,18 @@ export async function opened(row, stream, { sha256, into }, progress) {
   return blob;
 }
 
+/** A disk that takes no more says nothing about the file. @returns {never} */
+function unsaved() {
+  throw new NetError("file.unsaved");
+}
+
 /** @param {any} into a file that the person chose @param {(write: (part: Uint8Array) => Promise<unknown>) => Promise<Uint8Array>} open @param {string} sha256 */
 async function saved(into, open, sha256) {
-  const file = await into.createWritable();
+  const file = await into.createWritable().catch(unsaved);
   try {
-    const found = await open((part) => file.write(part));
+    const found = await open((part) => file.write(part).catch(unsaved));
     if (bytes.hex(found) !== sha256) throw new NetError("blob.missing");
-    await file.close();
+    await file.close().catch(unsaved);
   } catch (error) {
     await file.abort().catch(() => {});
     if ((await into.getFile()).size === 0) await into.remove?.().catch(() => {}); // the empty one that choosing made
