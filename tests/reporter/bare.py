@@ -4,6 +4,7 @@ Playwright watches the network, and for that Chromium keeps the body of every re
 page holds cannot be measured so.  This speaks the browser's protocol over a pipe and never asks for the network.
 """
 
+import fcntl
 import json
 import os
 import subprocess
@@ -18,6 +19,7 @@ import pytest
 from tests.browser import CHROMIUM, FLAGS
 
 COMMANDS, ANSWERS = 3, 4  # the descriptors that --remote-debugging-pipe reads and writes
+OUT_OF_THE_WAY = 10
 
 
 class Bare:
@@ -133,13 +135,21 @@ def _below(pid: int) -> list[int]:
     return found
 
 
+def _pipe() -> tuple[int, int]:
+    """Return both ends of a pipe, under numbers that are out of the way of those the browser wants."""
+    low = os.pipe()
+    reads, writes = (fcntl.fcntl(each, fcntl.F_DUPFD_CLOEXEC, OUT_OF_THE_WAY) for each in low)
+    for each in low:
+        os.close(each)
+    return reads, writes
+
+
 @contextmanager
 def bare(folder: Path) -> Iterator[Bare]:
     """Start such a browser with an empty profile in `folder`."""
     if not CHROMIUM:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium on this machine")
-    to_browser, to = os.pipe()
-    back, from_browser = os.pipe()
+    (to_browser, to), (back, from_browser) = _pipe(), _pipe()
     command = [
         str(CHROMIUM),
         "--headless=new",
@@ -151,9 +161,8 @@ def bare(folder: Path) -> Iterator[Bare]:
     ]
 
     def place_pipes() -> None:
-        spare = os.dup(from_browser)  # the numbers may cross
         os.dup2(to_browser, COMMANDS)
-        os.dup2(spare, ANSWERS)
+        os.dup2(from_browser, ANSWERS)
 
     process = subprocess.Popen(
         command,

@@ -59,7 +59,9 @@ def cut(route: Route) -> None:
     """Leave out the end, and say that this is all there is."""
     answer = route.fetch()
     octets = answer.body()[: -(2**20)]
-    route.fulfill(response=answer, body=octets, headers={**answer.headers, "content-length": str(len(octets))})
+    route.fulfill(
+        response=answer, body=octets, headers={**answer.headers, "content-length": str(len(octets))}
+    )
 
 
 @pytest.fixture

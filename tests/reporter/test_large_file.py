@@ -16,7 +16,7 @@ from tests.reporter.planted import GPS, SECRET, box
 
 pytestmark = [pytest.mark.browser]
 MIB = 2**20
-FLAT = 128 * MIB  # what scripts throw away is collected now and then; 199 MiB kept would show, 12 would not
+FLAT = 128 * MIB  # what scripts throw away is collected now and then
 
 
 def film(path: Path, mebibytes: int) -> str:
@@ -143,6 +143,7 @@ def saved_at_once(page: Bare) -> None:
 def test_a_film_arrives_whole_over_a_line_that_breaks_five_times(
     site: Site, tmp_path: Path, mebibytes: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Whole, cleaned and over a broken line: both sizes.  Flat memory only the large one shows: 12 MiB kept are within the noise."""
     pictures = film(tmp_path / "film.mp4", mebibytes)
     with breaking(site.url, mebibytes * MIB // 6, 5) as line, bare(tmp_path / "profile") as page:
         to_the_files(page, line.url)
@@ -171,4 +172,5 @@ def test_a_film_arrives_whole_over_a_line_that_breaks_five_times(
     assert name == "film.mp4"
     assert SECRET.encode() not in octets
     assert GPS not in octets
-    assert max(up.grown, down.grown, straight.grown) < FLAT
+    if mebibytes * MIB > FLAT:
+        assert max(up.grown, down.grown, straight.grown) < FLAT

@@ -161,7 +161,11 @@ def test_no_page_asks_for_what_the_style_leaves_out() -> None:
     table = (ROOT / "whistle/browser/unused.mjs").read_text().partition("UNUSED = [")[2].partition("];")[0]
     unused = re.findall(r"""["'](\.|\[)([\w-]+)(?:="?([\w-]+)"?)?["']""", table)
     templates = ROOT / "templates"
-    places = [*templates.glob("reporter/**/*.html"), *templates.glob("components/*.html"), *templates.glob("base*.html")]
+    places = [
+        *templates.glob("reporter/**/*.html"),
+        *templates.glob("components/*.html"),
+        *templates.glob("base*.html"),
+    ]
     pages = re.sub(r"{[{%#].*?[#%}]}", "", "".join(path.read_text() for path in places))
     scripts = "".join(path.read_text() for path in (ROOT / "whistle/browser/reporter").rglob("*.js"))
 
