@@ -9,6 +9,7 @@ from pydantic import Field
 from cases.api import CandidateOut, HolderOut, RosterOut, StateOut
 from cases.api_records import BoxSealsIn
 from cases.selectors import keys, sealed, visible
+from cases.selectors.mailboxes import MOST_BOXES
 from cases.services import hand_over, rekey, revoke, share, transfer
 from whistle.accounts.requests import StaffRequest
 from whistle.channel.schemas import ItemIn, SealOut, VouchOut
@@ -55,19 +56,19 @@ class RemainingOut(Schema):
 class ShareIn(Schema):
     staff_id: Id
     until: date | None = None
-    boxes: list[BoxSealsIn] = Field(max_length=60)
+    boxes: list[BoxSealsIn] = Field(max_length=MOST_BOXES)
     item: ItemIn | None = None
 
 
 class RekeyIn(Schema):
-    boxes: list[BoxSealsIn] = Field(max_length=60)
+    boxes: list[BoxSealsIn] = Field(max_length=MOST_BOXES)
     items: dict[Id, ItemIn]
 
 
 class HandOverIn(Schema):
     leaver: Id
     newcomer: Id
-    boxes: list[BoxSealsIn] = Field(max_length=60)
+    boxes: list[BoxSealsIn] = Field(max_length=MOST_BOXES)
     item: ItemIn | None = None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from ninja import Router, Schema
 from pydantic import Field
 
+from cases.selectors.mailboxes import MOST_BOXES
 from cases.services import agree, contact, correspond, extension, records
 from whistle.accounts.requests import StaffRequest
 from whistle.channel.schemas import ItemIn, SealIn
@@ -27,7 +28,7 @@ class BoxSealsIn(Schema):
 
 class AlternateIn(Schema):
     staff_id: Id
-    boxes: list[BoxSealsIn] = Field(max_length=60)
+    boxes: list[BoxSealsIn] = Field(max_length=MOST_BOXES)
 
 
 class RoomBoxIn(Schema):

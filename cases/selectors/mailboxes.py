@@ -10,6 +10,8 @@ from whistle.channel.models import MailboxStatus
 from whistle.core.errors import DomainError
 from whistle.store.models import Box
 
+MOST_BOXES = 300  # that change hands together: a request of 8 MiB takes their seals, some keys old
+
 
 def with_merged(case: Case) -> list[Case]:
     """Return the case and every case that went on in it, by whatever way, itself last."""

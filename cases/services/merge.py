@@ -8,7 +8,7 @@ from datetime import date
 
 from cases.models import Case, CaseBox, KeptOut, Proposal
 from cases.selectors import visible
-from cases.selectors.mailboxes import fed_back, mailboxes, waits_since
+from cases.selectors.mailboxes import MOST_BOXES, boxes_of, fed_back, mailboxes, waits_since
 from cases.services import move
 from cases.services.attention import refresh
 from cases.services.effects import EFFECTS
@@ -28,7 +28,7 @@ def propose_merge(*, reference: str, into: str, version: int, actor: Staff) -> P
     """Propose that one case goes on in another; a second person confirms it on the case's page.
 
     Raises `merge.itself`, `merge.resting` when either is closed or unconfirmed, `merge.hands` when not exactly the
-    same people hold the keys, and what `move.take_step` raises.
+    same people hold the keys, `merge.too_many` when together they are more than can change hands at once, and what `move.take_step` raises.
     """
     with audit.atomic():
         case = visible.case_for(actor, reference, lock=True)
@@ -52,6 +52,8 @@ def refuse_merge(case: Case, other: Case) -> None:
         raise DomainError("merge.resting", status=409)
     if hands(case) != hands(other) or kept_out(case) != kept_out(other):
         raise DomainError("merge.hands", status=409)
+    if boxes_of(case).count() + boxes_of(other).count() >= MOST_BOXES:  # one is left for a room made later
+        raise DomainError("merge.too_many", status=409)
 
 
 def hands(case: Case) -> set[str]:

@@ -6,8 +6,9 @@ import zipfile
 
 import pytest
 
-from cases.models import Assignment, Case
+from cases.models import Assignment, Case, CaseBox
 from cases.selectors.package import package
+from cases.services import merge
 from tests.desk_tools.test_junk_and_twins import merged, twins
 from tests.domain.test_desk import refusal
 from tests.keys.acts import ref
@@ -128,3 +129,33 @@ def test_case_that_is_taken_out_takes_along_what_went_on_in_it(town: Town, pair)
 def test_stranger_finds_neither_case(town: Town, pair) -> None:
     for case in pair[:2]:
         assert refusal(town.desk("nils").server.get, f"cases/{case.reference}").status == 404
+
+
+def test_a_matter_that_sixty_people_reported_still_changes_hands(town: Town) -> None:
+    for number in range(62):
+        town.report(f"Reporter {number}.")
+    first, *others = Case.objects.order_by("id")
+    CaseBox.objects.filter(case__in=others).update(case=first)
+    Case.objects.filter(pk__in=[each.pk for each in others]).update(merged_into=first, state="merged")
+    assert len(town.open("amir", first).messages) == 62
+
+    town.open("amir", first).share(ref(town, "even"))
+    KeyWork(town.desk("amir")).step_back(first.reference)
+    KeyWork(town.desk("even")).rekey(first.reference)
+
+    assert len(town.open("even", first).messages) == 62
+    assert not Seal.objects.filter(box__of_case__case=first, staff_ref=ref(town, "amir")).exists()
+
+
+def test_cases_that_together_could_not_be_handed_on_are_not_merged(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merge, "MOST_BOXES", 2)
+    _sent, (first, second) = twins(town)
+
+    said = refusal(merged, town, second, first)
+
+    second.refresh_from_db()
+    assert said.code == "merge.too_many"
+    assert "Knytt dem til hverandre" in said.message
+    assert second.merged_into is None

@@ -16,6 +16,9 @@ DESK = {
         "Not the same people hold keys to the two cases, or they were kept from different people. Tie them instead, or"
         " give the keys first. Nothing was changed."
     ),
+    "merge.too_many": _(
+        "Together the two cases would be too large to be handed on to a colleague. Tie them instead. Nothing was changed."
+    ),
     "relation.why": _("Choose how the cases belong together."),
     "relation.itself": _("A case cannot be tied to itself."),
     "relation.there": _("The two cases are tied already."),
