@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from whistle.plan.due import missed, next_due
-from whistle.plan.facts import facts
+from whistle.plan.facts import facts, outrun, received_in
 from whistle.plan.figures import shown_dates
 from whistle.plan.models import Indicator, Measure, Plan, Reading
 from whistle.plan.state import STATES, level, state
-from whistle.plan.suppression import Share, number, reaches, share
-from whistle.plan.tables import is_tied, tied_share
+from whistle.plan.suppression import Share, is_hushed, number, reaches, share
+from whistle.plan.tables import counts_cases, is_tied, tied_share
 
 
 def edition_document(plan: Plan, as_of: date, readings: Iterable[Reading]) -> dict[str, Any]:
@@ -86,10 +86,10 @@ def _line(
 
 def _figure(plan: Plan, indicator: Indicator, reading: Reading | None) -> dict[str, Any]:
     what, done, of = Share("none"), None, None
-    if reading is not None and reading.counted:
-        if indicator.unit == "percent":
-            what = shown_share(plan, reading)
-        elif indicator.unit == "per_year":  # samples and reviews: no people in it
+    if reading is not None and indicator.unit == "percent":
+        what = shown_share(plan, reading)
+    elif reading is not None and reading.counted:
+        if indicator.unit == "per_year":  # samples and reviews: no people in it
             what, done, of = share(reading.met, reading.counted, people=False), reading.met, reading.counted
         else:
             what = number(reading.met, of=reading.counted if indicator.unit == "per_100" else None)
@@ -113,10 +113,18 @@ def _figure(plan: Plan, indicator: Indicator, reading: Reading | None) -> dict[s
 
 def shown_share(plan: Plan, reading: Reading) -> Share:
     """Return the rate of a reading as it may be shown, also beside the tables of the same year's report."""
+    year = reading.period_to.year
+    if reading.rule and counts_cases(reading.rule):
+        received = received_in(plan.organisation, range(year - 1, year + 1))
+        if is_hushed(received, year):
+            return Share("few")
     if reading.rule and is_tied(reading.rule):
+        if outrun(plan.organisation, year, "case.closed"):
+            return Share("tied")
         areas = {area.code: area.name for area in plan.riskareas.all()}
-        year = reading.period_to.year  # some that fell due in it were closed in the year before
-        years = [facts(plan.organisation, each) for each in (year - 1, year)]
+        years = [  # some that fell due in it were closed in the year before
+            facts(plan.organisation, each) for each in (year - 1, year)
+        ]
         return tied_share(reading.met, reading.counted, areas, years)
     return share(reading.met, reading.counted, people=reading.people)
 

@@ -8,6 +8,7 @@ from typing import Any
 from whistle.audit import selectors as log_of
 from whistle.organisations.models import Organisation
 from whistle.plan.rules import Period, civil_date
+from whistle.plan.suppression import is_outrun
 
 # The outcome codes of `case.closed`, in the three groups the council sees.
 OUTCOMES = {
@@ -63,6 +64,19 @@ def received_in(organisation: Organisation, years: range) -> dict[int, int]:
         if read.fields["d"]["form"] != "probe":
             found[civil_date(read.fields["at"]).year] += 1
     return {year: found[year] for year in years}
+
+
+def outrun(organisation: Organisation, year: int, act: str) -> bool:
+    """Say whether more cases were closed, or assessed, up to the end of a year than the reports that are shown explain.
+
+    A year with few reports is shown as at least one.  Ten cases closed in two years of "1–4" reports each would say
+    how many there were; then how many were closed is not shown either.
+    """
+    entries = log_of.entries(organisation, "desk", acts=(act,))
+    done = {(read.fields["case"], civil_date(read.fields["at"]).year) for read in entries}
+    years = range(min((of for _case, of in done), default=year), year + 1)
+    received = received_in(organisation, range(years.start - 1, year + 1))
+    return is_outrun(received.values(), sum(of in years for _case, of in done))
 
 
 def facts(organisation: Organisation, year: int) -> Facts:

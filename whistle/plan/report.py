@@ -8,6 +8,7 @@ from whistle.organisations.models import Organisation
 from whistle.plan.edition import area_lines, measure_lines, shown_share
 from whistle.plan.facts import (
     facts,
+    outrun,
     received_in,
     reported_to_police,
     routine_on,
@@ -32,14 +33,15 @@ def report_figures(
     """Return every figure of a year's report as it may be published.  `sizes` are the logs' sizes it counts to."""
     organisation = plan.organisation
     of_year, areas = facts(organisation, year), {area.code: area.name for area in plan.riskareas.all()}
+    closed, assessed = (outrun(organisation, year, act) for act in ("case.closed", "case.assessed"))
     return {
         "received": _received(organisation, year),
         "deadlines": _deadlines(plan, year, readings),
-        "outcomes": outcome_table(areas, of_year),
-        "lessons": lesson_table(of_year),
-        "consequences": consequence_row(of_year),
-        "subjects": subject_table(of_year),
-        "reporters": reporter_table(of_year),
+        "outcomes": _kept_back(outcome_table(areas, of_year), closed),
+        "lessons": _kept_back(lesson_table(of_year), closed),
+        "consequences": _kept_back(consequence_row(of_year), closed),
+        "subjects": _kept_back(subject_table(of_year), assessed),
+        "reporters": _kept_back(reporter_table(of_year), assessed),
         "police": _police(plan, year),
         "verified": _verified(readings),
         "control": work_done(organisation, year_of(year)),
@@ -67,6 +69,10 @@ def report_document(
         "narrative": narrative,
         "figures": figures,
     }
+
+
+def _kept_back(table: dict[str, Any], kept: object) -> dict[str, Any]:
+    return {**table, "cells": None} if kept else table
 
 
 def _received(organisation: Organisation, year: int) -> list[dict[str, Any]]:

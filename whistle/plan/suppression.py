@@ -4,6 +4,7 @@ Fewer than five is shown as "1–4" (Statistics Norway hides cells with few obse
 them away).  A rate is a number too: 97 % of a published 61 is two.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 THRESHOLD = 5  # the smallest count that is shown; 0 is shown as well
@@ -64,6 +65,24 @@ def share(met: int, counted: int, *, people: bool = True) -> Share:
         if small(missed)
         else _between(1, THRESHOLD - 1, counted)
     )
+
+
+def is_hushed(received: Mapping[int, int], year: int) -> bool:
+    """Say whether no rate of reports and cases is shown for a year, since few came in it or in the year before.
+
+    What falls due in a year came in one of the two; how many fell due can be told from a rate, and would give the few away.
+    """
+    return any(small(received.get(each, 0)) for each in (year - 1, year))
+
+
+def is_outrun(received: Iterable[int], done: int) -> bool:
+    """Say whether so many cases were done that the years of "1–4" reports must have had more than one each.
+
+    >>> is_outrun([4, 4], 8), is_outrun([4, 20], 8)
+    (True, False)
+    """
+    counts = list(received)
+    return any(map(small, counts)) and done > sum(1 if small(count) else count for count in counts)
 
 
 def number(count: int, *, of: int | None = None) -> Share:

@@ -10,7 +10,9 @@ from typing import Any
 
 from whistle.plan.facts import CONSEQUENCES, GROUPS, LESSONS, NO_AREA, REPORTERS, SUBJECTS, Facts
 from whistle.plan.hiding import hide
+from whistle.plan.implied import is_put
 from whistle.plan.lines import Rule, several
+from whistle.plan.rules import wanted
 from whistle.plan.suppression import THRESHOLD, Share, share, small
 
 OTHER_AREAS = "other"  # areas with too few closed cases to stand alone
@@ -78,6 +80,12 @@ def consequence_row(of_year: Facts) -> dict[str, Any]:
         "cells": cells if total >= THRESHOLD else None,
         "none": not sum(counts),
     }
+
+
+def counts_cases(rule: Rule) -> bool:
+    """Say whether a rule counts what comes of reports."""
+    acts = [act for of_log in wanted(rule).values() for act in of_log]
+    return bool(rule["people"]) and not is_put(rule) and not any(act.startswith("gift.") for act in acts)
 
 
 def is_tied(rule: Rule) -> bool:
