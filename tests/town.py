@@ -92,6 +92,13 @@ class Town:
         """Let a colleague open a case (the newest unless told)."""
         return self.desk(name).open((case or self.newest()).reference)
 
+    def confirmed(self, name: str = "ingrid") -> OpenCase:
+        """Let a report come, and a colleague open it and confirm receipt."""
+        self.report()
+        opened = self.open(name)
+        opened.acknowledge("We have it.")
+        return opened
+
     def propose_deletion(self, reference: str) -> None:
         """Let the archivist, who never read it, propose that a case is deleted."""
         propose(reference=reference, actor=self.people["unni"].staff)

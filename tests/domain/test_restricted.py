@@ -17,9 +17,7 @@ TAGS = {"crime": "Hevdes å være straffbart", "protected": "Noen trenger mer ve
 
 @pytest.fixture
 def case(town: Town) -> OpenCase:
-    town.report()
-    opened = town.open("ingrid")
-    opened.acknowledge("We have it.")
+    opened = town.confirmed()
     return opened
 
 
