@@ -72,7 +72,8 @@ class Kind:
 
     `texts` name the sealed parts, the first of them required; `done` is the field and the values that end it; `told`
     is the field whose code stands in the log; `closed` kinds may be written when the case is closed.  `second` are the
-    fields and values at which it counts for nothing until a second person has agreed; without a field, always.
+    fields and values at which it counts for nothing until a second person has agreed: any one of them is enough, and one
+    without a field is always there.  `shortening` asks for one too, when the case would be kept for less than is usual.
     """
 
     name: str
@@ -85,7 +86,8 @@ class Kind:
     closed: bool = False
     told: str = ""
     files: bool = False
-    second: Mapping[str, frozenset[str]] | None = None
+    second: tuple[Mapping[str, frozenset[str]], ...] = ()
+    shortening: bool = False
 
     def field(self, name: str) -> Field | None:
         """Return the field of this name, or None."""
@@ -124,13 +126,11 @@ def is_done(kind: Kind, codes: Mapping[str, object]) -> bool:
 def needs_second(kind: Kind, codes: Mapping[str, object]) -> bool:
     """Return whether a record of this kind with these codes waits for a second person.
 
-    >>> hold = Kind("hold", (), (), second=when(state=("lifted",)))
+    >>> hold = Kind("hold", (), (), second=(when(state=("lifted",)),))
     >>> needs_second(hold, {"state": "on"}), needs_second(hold, {"state": "lifted"})
     (False, True)
     """
-    if kind.second is None:
-        return False
-    return all(codes.get(name) in values for name, values in kind.second.items())
+    return any(all(codes.get(name) in values for name, values in each.items()) for each in kind.second)
 
 
 def when(**fields: tuple[str, ...]) -> dict[str, frozenset[str]]:

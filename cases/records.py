@@ -82,7 +82,7 @@ KINDS: tuple[Kind, ...] = (
         done=ends("notice", "sent", "letter"),
         told="notice",
         closed=True,
-        second=when(notice=("exempt",)),
+        second=(when(notice=("exempt",)),),
     ),
     Kind(
         "reply",  # what was put to the person concerned, and what they said
@@ -194,8 +194,8 @@ KINDS: tuple[Kind, ...] = (
         closed=True,
     ),
     # nobody alone stops the clock for feedback (C2), and nobody alone moves it
-    Kind("no_feedback", (one("why", *NO_FEEDBACK),), ("reason",), told="why", second=when()),
-    Kind("extension", (one("why", *EXTENSION),), ("reason",), single=True, told="why", second=when()),
+    Kind("no_feedback", (one("why", *NO_FEEDBACK),), ("reason",), told="why", second=(when(),)),
+    Kind("extension", (one("why", *EXTENSION),), ("reason",), single=True, told="why", second=(when(),)),
     Kind(
         "reopening",
         (one("why", "new_facts", "complaint", "fault"),),

@@ -30,8 +30,11 @@ ASIDE: tuple[Kind, ...] = (
         told="state",
         closed=True,
         files=True,
-        # who the source is: two people weigh it (GDPR art. 15(1)(g))
-        second=when(right=("source",), state=("granted", "partly", "refused")),
+        # nobody alone ends one with nothing given; who the source is, two people weigh (GDPR art. 15(1)(g))
+        second=(
+            when(state=("refused", "withdrawn")),
+            when(right=("source",), state=("granted", "partly")),
+        ),
     ),
     Kind(
         "insight",  # into documents: party, public, control committee, auditor (C9)
@@ -46,6 +49,7 @@ ASIDE: tuple[Kind, ...] = (
         told="state",
         closed=True,
         files=True,
+        second=(when(state=("refused",)),),
     ),
     Kind(
         "internal",  # a document of our own that is internal preparation (Personal Data Act § 16); never a report
@@ -61,7 +65,7 @@ ASIDE: tuple[Kind, ...] = (
         may=Perm.DECIDE,
         told="why",
         closed=True,
-        second=when(),
+        second=(when(),),
     ),
     Kind(
         "breach",  # of the security of personal data (C7)
@@ -71,6 +75,7 @@ ASIDE: tuple[Kind, ...] = (
         done=ends("state", "notified", "not_notified"),
         told="state",
         closed=True,
+        second=(when(state=("not_notified",)),),
     ),
     Kind(
         "hold",  # nothing of the case may be deleted
@@ -78,7 +83,7 @@ ASIDE: tuple[Kind, ...] = (
         ("reason",),
         due=Due.GIVEN,
         done=ends("state", "lifted"),
-        second=when(state=("lifted",)),
+        second=(when(state=("lifted",)),),
         may=Perm.DECIDE,
         told="state",
         closed=True,
@@ -93,12 +98,14 @@ ASIDE: tuple[Kind, ...] = (
         single=True,
         told="class",
         closed=True,
+        shortening=True,
     ),
     # the panel
     Kind(
         "agenda",
         (
             Field("members", many=True, colleague=True),  # who is to vote
+            Field("chair", needed=False, colleague=True),  # the member whose vote decides a tie
             one("state", "open", "decided", "withdrawn"),
             one("decision", "yes", "no", "other", needed=False),
         ),

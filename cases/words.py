@@ -144,7 +144,9 @@ NEEDS: Words = {
     "measures": _("a measure is proposed, or the conclusion says why there is none (Conclusion)"),
     "measures_done": _("every measure is done, dropped or handed to the plan (Conclusion)"),
     "tasks": _("no task is left open (Investigation)"),
-    "retention": _("it is decided how long the case is kept (Conclusion)"),
+    "retention": _(
+        "it is decided how long the case is kept, by two where that is less than usual (Conclusion)"
+    ),
     "outcome": _("outcome and lesson are chosen, and a cause where something was substantiated"),
     "reopening": _("the reason for reopening is on record (Conclusion)"),
     "expired": _("the time the case is kept for is over"),
@@ -246,14 +248,17 @@ ALL: dict[str, Words] = {
 }
 
 
-def sentence_of(needs: Iterable[str], merged: Iterable[str] = ()) -> str:
+def sentence_of(needs: Iterable[str], merged: Iterable[str] = (), wrote_on: str = "") -> str:
     """Return the sentence that says what a step still needs, and where it is put right.
 
-    `merged` are the references of cases that went on in this one: what they lack is put right there.
+    `merged` are the references of cases that went on in this one: what they lack is put right there.  `wrote_on` is
+    the day of a reporter's word that nobody has answered.
     """
     missing = gettext("Missing before this step: %(list)s.") % {
         "list": "; ".join(str(NEEDS[need]) for need in needs)
     }
+    if wrote_on:
+        missing += " " + gettext("A reporter wrote on %(day)s, and nobody has answered.") % {"day": wrote_on}
     others = ", ".join(merged)
     also = gettext("Look in what went on in this case too: %(cases)s.") % {"cases": others}
     return f"{missing} {also}" if others else missing

@@ -120,6 +120,7 @@ FIELDS: Words = {
     "why": _("Why"),
     "colleague": _("Who does it"),
     "members": _("Who votes"),
+    "chair": _("Who leads the panel, and decides a tie"),
     "form": _("How"),
     "type": _("Kind"),
     "to": _("Where to"),

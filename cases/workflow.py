@@ -96,7 +96,7 @@ OF_ALL = frozenset(
     {Need.REPLIED, Need.HEARD, Need.INFORMED, Need.LETTERS, Need.MEASURES_DONE, Need.TASKS, Need.JUNK}
 )
 S, N = State, Need
-CLOSING = (N.FEEDBACK, N.RETENTION, N.OUTCOME)
+CLOSING = (N.FEEDBACK, N.ANSWERED, N.RETENTION, N.OUTCOME)
 
 STEPS: tuple[Step, ...] = (
     Step("acknowledge", (S.RECEIVED,), S.ASSESSMENT, Perm.CORRESPOND, own="correspond.acknowledge"),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from cases import words_records
 from cases.records import KINDS
 from cases.words import NEEDS, PARTS, STATES
@@ -83,9 +85,17 @@ def second_persons() -> list[str]:
     """Return what counts for nothing before a second person has agreed: kinds of records, and at which choices."""
     found = []
     for kind in KINDS:
-        if kind.second is not None:
-            at = [f"“{value(name, code)}”" for name, codes in kind.second.items() for code in sorted(codes)]
-            found.append(f"{words_records.KINDS[kind.name]}{': ' if at else ''}{', '.join(at)}")
+        at = [
+            " + ".join(
+                " / ".join(f"“{value(name, code)}”" for code in sorted(codes)) for name, codes in each.items()
+            )
+            for each in kind.second
+            if each
+        ]
+        if kind.shortening:
+            at.append(gettext("a class that keeps the case for less than is usual, or than was decided"))
+        if kind.second or kind.shortening:
+            found.append(f"{words_records.KINDS[kind.name]}{': ' if at else ''}{'; '.join(at)}")
     return found
 
 

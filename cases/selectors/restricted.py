@@ -23,6 +23,8 @@ SHORTEST = {
     "withdrawn_continued": "unfounded",
     "unfounded": "unfounded",
 }
+# What is usual where that is longer: whoever chooses less needs a second person.
+USUAL = {**SHORTEST, "reported_to_police": "substantiated"}
 
 
 def of_crime(allegation: Record) -> bool:
@@ -68,3 +70,10 @@ def keeps_too_short(class_: str, outcome: str) -> bool:
     """
     least = SHORTEST.get(outcome, RETENTION[0])
     return RETENTION.index(class_) < RETENTION.index(least)
+
+
+def keeps_less_than_usual(class_: str, outcome: str, records: Iterable[Record]) -> bool:
+    """Return whether a class of retention is shorter than the usual one: ten years for what may have been a crime."""
+    said = [row for row in records if row.kind == "allegation" and row.codes.get("outcome") in HELD]
+    usual = "possible_crime" if any(map(of_crime, said)) else USUAL.get(outcome, RETENTION[0])
+    return RETENTION.index(class_) < RETENTION.index(usual)

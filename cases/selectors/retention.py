@@ -105,7 +105,7 @@ def _one(case: Case) -> Kept:
     archived = case.exports.filter(why=Export.Why.ARCHIVE).exclude(released_at=None).last()
     return Kept(
         case=case,
-        retention=facts.only("retention"),
+        retention=facts.retention,
         until=facts.kept_until(),
         lacks=[need for need in lacking_of(wanted, facts) if need != Need.ARCHIVIST],
         proposed_by=live.by if live else None,

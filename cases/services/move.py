@@ -4,13 +4,14 @@ from typing import Any
 
 from cases.models import Case, Proposal
 from cases.selectors import visible
-from cases.selectors.mailboxes import mailboxes, with_merged
+from cases.selectors.mailboxes import mailboxes, waits_since, with_merged
 from cases.services.attention import refresh
 from cases.services.effects import CODES, EFFECTS, SEALED
 from cases.services.lessons import teach
 from cases.services.needs import Facts, lacking
+from cases.templatetags.desk import long_date
 from cases.words import sentence_from, sentence_of
-from cases.workflow import State, Step, admitted, reporter_sees, step
+from cases.workflow import Need, State, Step, admitted, reporter_sees, step
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.channel.services import status
@@ -155,9 +156,11 @@ def _record(act: str, case: Case, actor: Staff, part: str, **d: Any) -> None:
 def _check(wanted: Step, case: Case, codes: Codes) -> None:
     missing = lacking(wanted, case, codes)
     if missing:
+        wrote_on = long_date(waits_since(case) or clock.today()) if Need.ANSWERED in missing else ""
+        merged = (each.reference for each in with_merged(case) if each != case)
         raise DomainError(
             "step.lacks",
             status=409,
             needs=[need.value for need in missing],
-            message=sentence_of(missing, (each.reference for each in with_merged(case) if each != case)),
+            message=sentence_of(missing, merged, wrote_on),
         )

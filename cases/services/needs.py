@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cached_property
 
-from cases.codes import OUTCOMES
+from cases.codes import OUTCOMES, RETENTION
 from cases.models import Case, Record
 from cases.selectors.keepers import worked_on
 from cases.selectors.mailboxes import mailboxes, reachable, unread, with_merged
-from cases.selectors.restricted import keeps_too_long, keeps_too_short
+from cases.selectors.restricted import keeps_less_than_usual, keeps_too_long, keeps_too_short
 from cases.services.lessons import SUBSTANTIATED, places_it
 from cases.workflow import OF_ALL, Need, State, Step
 from whistle.access.selectors import holders
@@ -77,13 +77,32 @@ class Facts:
         """Return the persons whom the case concerns."""
         return [person for person in self.of("person") if person.codes["role"] == "subject"]
 
+    @cached_property
+    def retention(self) -> Record | None:
+        """How long the case is kept: the newest version that counts, so that nobody alone shortens it."""
+        newest = self.only("retention")
+        if newest is None or newest.counts:
+            return newest
+        rows = self.case.records.filter(kind="retention").order_by("-version")
+        return next((row for row in rows if row.counts), None)
+
+    @cached_property
+    def said(self) -> list[Record]:
+        """What is on record of the case and of those that went on in it."""
+        return [each for one in (self, *self.before) for each in one.records]
+
+    @property
+    def found(self) -> set[str]:
+        """Every outcome that bears on how long the case is kept: of its allegations, given, and as it was closed."""
+        return {self.outcome, self.codes.get("outcome", ""), self.case.outcome}
+
     def kept_until(self) -> date | None:
         """Return the last day the case is kept, None while no class is chosen or it is not closed.
 
         The time begins with the last question of how the reporter fares, where there is one to ask: their mailbox is
         not taken from them before.  What was sent on elsewhere goes after its 60 days all the same.
         """
-        retention, case = self.only("retention"), self.case
+        retention, case = self.retention, self.case
         ended = case.closed_on or self.set_aside_on()
         if retention is None or ended is None:
             return None
@@ -165,18 +184,26 @@ def _reopening(facts: Facts) -> bool:
 
 
 def _basis(facts: Facts) -> bool:
-    retention = facts.only("retention")
+    retention = facts.retention
     return retention is not None and retention.codes["basis"] != "missing"
 
 
 def _retention(facts: Facts) -> bool:
-    retention = facts.only("retention")
-    if retention is None:
+    retention = facts.retention
+    if retention is None or (shortens(facts, str(retention.codes["class"])) and not retention.agreed):
         return False
     class_ = str(retention.codes["class"])
-    said = [each for one in (facts, *facts.before) for each in one.records]
-    found = {facts.outcome, facts.codes.get("outcome", ""), facts.case.outcome}
-    return not keeps_too_long(class_, said) and not any(keeps_too_short(class_, each) for each in found)
+    return not keeps_too_long(class_, facts.said) and not any(
+        keeps_too_short(class_, each) for each in facts.found
+    )
+
+
+def shortens(facts: Facts, class_: str) -> bool:
+    """Return whether this class keeps the case for less than is usual, or than was decided when it was closed."""
+    if any(keeps_less_than_usual(class_, each, facts.said) for each in facts.found):
+        return True
+    stands = facts.retention if facts.case.closed_on else None
+    return stands is not None and RETENTION.index(class_) < RETENTION.index(str(stands.codes["class"]))
 
 
 def _junk(facts: Facts) -> bool:

@@ -1,7 +1,7 @@
 """The panel's vote: one for each member, nobody's but one's own, and a decision that is what the votes say.
 
 A member from outside votes with the key they were given until a day; who is not impartial says `recused` and counts for
-no majority.  Dissent stands with its reason in the vote.
+no majority.  Where the votes are even, the one who leads the panel decides; dissent stands with its reason in the vote.
 """
 
 from cases.models import Case, Record
@@ -30,13 +30,16 @@ def may_vote(case: Case, codes: Codes, before: Record | None, actor: Staff) -> N
 def may_stand(case: Case, codes: Codes, before: Record | None) -> None:
     """Raise unless a point of the agenda may stand so.
 
-    `panel.members` when somebody who has voted would be left out, `panel.open` for a decision before anybody could vote,
-    `panel.quorum` while not more than half of those who may vote have, `panel.majority` for another decision than theirs.
+    `panel.members` when somebody who has voted would be left out, `panel.chair` for a leader who is no member or is named
+    after the first vote, `panel.open` for a decision before anybody could vote, `panel.quorum` while not more than half of those who may vote have, `panel.majority` for another decision than theirs.
     """
     cast = votes(case, before.number) if before else []
     members = set(codes["members"])
     if not {vote.by.ref for vote in cast} <= members:
         raise DomainError("panel.members", status=409)
+    chair = codes.get("chair")
+    if (chair and chair not in members) or (before and cast and before.codes.get("chair") != chair):
+        raise DomainError("panel.chair", status=409)
     if codes["state"] != "decided":
         return
     if before is None:
@@ -45,9 +48,16 @@ def may_stand(case: Case, codes: Codes, before: Record | None) -> None:
     able = len(members) - said.count("recused")
     if not able or sum(map(said.count, CAST)) * 2 <= able:
         raise DomainError("panel.quorum", status=409)
-    carried = "yes" if said.count("yes") > said.count("no") else "no"
-    if codes.get("decision") not in (carried, "other"):
+    if codes.get("decision") not in (_carried(cast, chair), "other"):
         raise DomainError("panel.majority", status=409)
+
+
+def _carried(cast: list[Record], chair: object) -> str:
+    """Return what the votes say: on a tie what the chair voted; without a chair's yes, a tie carries nothing."""
+    said = [str(vote.codes["vote"]) for vote in cast]
+    if said.count("yes") != said.count("no"):
+        return "yes" if said.count("yes") > said.count("no") else "no"
+    return "yes" if any(vote.by.ref == chair and vote.codes["vote"] == "yes" for vote in cast) else "no"
 
 
 def votes(case: Case, agenda: int) -> list[Record]:

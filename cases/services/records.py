@@ -14,6 +14,7 @@ from cases.services import internal, panel, removal
 from cases.services.attention import refresh
 from cases.services.correspond import INTERNAL, NewRoom, file_items, make_room
 from cases.services.extension import may_be_extended
+from cases.services.needs import Facts, shortens
 from cases.workflow import State
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
@@ -138,9 +139,9 @@ def _note(rows: list[Item]) -> Item:
 def _row(
     case: Case, kind: Kind, new: NewRecord, codes: Codes, before: Record | None, item: Item, actor: Staff
 ) -> Record:
+    second = needs_second(kind, codes) or (kind.shortening and shortens(Facts(case), str(codes["class"])))
     if before is not None:
         Record.objects.filter(pk=before.pk).update(current=False)
-    second = needs_second(kind, codes)
     ended = is_done(kind, codes) and not second
     return Record.objects.create(
         case=case,

@@ -4,6 +4,7 @@ import pytest
 
 from cases.models import Case
 from tests.desk_tools.test_junk_and_twins import merged, twins
+from tests.domain.test_clocks import row
 from tests.domain.test_desk import refusal
 from tests.domain.test_steps import both, under_investigation
 from tests.town import Town
@@ -17,9 +18,7 @@ from whistle.core.policy import Duty, conflicts
 
 @pytest.fixture
 def case(town: Town) -> OpenCase:
-    town.report()
-    opened = town.open("ingrid")
-    opened.acknowledge("We have it.")
+    opened = town.confirmed()
     town.open("berit")
     return opened
 
@@ -69,6 +68,70 @@ def test_what_was_found_is_kept_as_long_as_it_is_to_be(town: Town, case: OpenCas
     shorter = {"class": "outside"}
     assert refusal(case.record, "retention", shorter, number=1, reason="Soon.").code == "retention.short"
     assert town.newest().records.get(kind="retention", current=True).codes["class"] == "substantiated"
+
+
+def test_nobody_alone_keeps_a_crime_for_less_than_its_ten_years(town: Town, case: OpenCase) -> None:
+    codes = {"category": "a1", "outcome": "substantiated"}
+    case.record("allegation", codes, what="A bribe.", finding="The account shows it.")
+    case.record("retention", {"class": "substantiated", "basis": "archive_rule"}, reason="Five are enough.")
+    case.give_feedback("What we did.")
+    case.record("assessment", ASSESSMENT, reason="Worth a closer look.")
+
+    assert refusal(case.step, "close_unfounded", **closing("substantiated")).details["needs"] == ["retention"]
+    assert refusal(case.agree, "retention", 1).code == "step.needs_second"
+
+    town.open("berit").agree("retention", 1)
+    case.refresh()
+    both(town, case, "close_unfounded", **closing("substantiated"))
+    assert town.newest().state == "closed"
+
+
+def test_class_chosen_before_anything_was_found_does_not_pass_for_agreed(town: Town, case: OpenCase) -> None:
+    case.record("retention", {"class": "substantiated", "basis": "archive_rule"}, reason="Five are enough.")
+    codes = {"category": "a1", "outcome": "substantiated"}
+    case.record("allegation", codes, what="A bribe.", finding="The account shows it.")
+    case.record("assessment", ASSESSMENT, reason="Worth a closer look.")
+    case.give_feedback("What we did.")
+    assert refusal(case.step, "close_unfounded", **closing("substantiated")).details["needs"] == ["retention"]
+
+
+def test_closed_case_is_kept_as_it_was_decided_until_two_say_otherwise(town: Town, case: OpenCase) -> None:
+    before(case, "close_unfounded", outcome="unfounded")
+    case.record("retention", {"class": "not_substantiated"}, number=1, reason="They may report again.")
+    case.give_feedback("What we did.")
+    both(town, case, "close_unfounded", **closing("unfounded"))
+    until = row(town.newest(), "C10").due_on
+    case.refresh()
+
+    case.record("retention", {"class": "unfounded"}, number=1, reason="Sooner gone.")
+
+    assert row(town.newest(), "C10").due_on == until
+    town.open("berit").agree("retention", 1, agree=False)
+    assert row(town.newest(), "C10").due_on == until
+    case.refresh()
+    case.record("retention", {"class": "unfounded"}, number=1, reason="The table says so.")
+    town.open("berit").agree("retention", 1)
+    assert row(town.newest(), "C10").due_on < until
+
+
+def test_case_does_not_close_over_a_word_that_nobody_has_answered(town: Town) -> None:
+    case = town.confirmed()
+    town.open("berit")
+    case.give_feedback("What we did.")
+    before(case, "close_unfounded", outcome="unfounded")
+    case.step("close_unfounded", **closing("unfounded"))
+    town.mailbox(town.reports[-1]).reply("You have not looked at the second invoice.")
+
+    refused = refusal(town.open("berit").decide)
+
+    assert refused.details["needs"] == ["answered"], "and the worker has not even looked"
+    assert "skrev" in refused.message
+    town.worker()
+    case.refresh()
+    assert refusal(town.open("berit").decide).details["needs"] == ["answered"]
+    case.answer("We have now.")
+    town.open("berit").decide()
+    assert town.newest().state == "closed"
 
 
 def test_merging_ends_no_allegation_no_task_and_no_right_of_the_case_that_went_on(town: Town) -> None:

@@ -16,15 +16,17 @@ MEMBERS = ("ingrid", "berit", "even")
 @pytest.fixture
 def case(town: Town) -> OpenCase:
     """A case whose question stands on the agenda; Even, from outside, has a key until a day."""
-    town.report()
-    opened = town.open("ingrid")
-    opened.acknowledge("We have it.")
+    opened = town.confirmed()
     opened.note("The room.")
     opened.share(town.people["even"].staff.ref, until=(clock.today() + timedelta(days=20)).isoformat())
     members = [town.people[name].staff.ref for name in MEMBERS]
     day = (clock.today() + timedelta(days=20)).isoformat()
     opened.record("agenda", {"members": members, "state": "open"}, due_on=day, question="Investigate?")
     return opened
+
+
+def ref(town: Town, name: str) -> str:
+    return str(town.people[name].staff.ref)
 
 
 def votes(town: Town, name: str, vote: str, reason: str, **more: int) -> None:
@@ -37,9 +39,7 @@ def decided(town: Town, decision: str) -> None:
 
 
 def test_panel_votes_each_once_and_nobody_else_does(town: Town) -> None:
-    town.report()
-    case = town.open("ingrid")
-    case.acknowledge("We have it.")
+    case = town.confirmed()
     case.note("The room.")
     members = [town.people[name].staff.ref for name in ("ingrid", "berit")]
     day = (clock.today() + timedelta(days=20)).isoformat()
@@ -103,6 +103,45 @@ def test_nobody_votes_twice_or_in_anothers_name_or_drops_who_has_voted(town: Tow
     )
     kept = [record.codes["vote"] for record in town.open("even").records if record.kind == "vote"]
     assert kept == ["abstain"]
+
+
+@pytest.mark.parametrize(("hers", "carried"), [("yes", "yes"), ("no", "no")])
+def test_where_the_votes_are_even_the_one_who_leads_the_panel_decides(
+    town: Town, case: OpenCase, hers: str, carried: str
+) -> None:
+    case.record("agenda", {"chair": ref(town, "berit")}, number=1, question="Investigate?")
+    votes(town, "berit", hers, "As I see it.")
+    votes(town, "even", "no" if hers == "yes" else "yes", "As I see it, from outside.")
+    votes(town, "ingrid", "abstain", "I cannot say.")
+    other = "no" if carried == "yes" else "yes"
+    assert refusal(decided, town, other).code == "panel.majority"
+    decided(town, carried)
+    kept = {record.body["reason"] for record in town.open("even").records if record.kind == "vote"}
+    assert "As I see it, from outside." in kept, "dissent stands with its reason"
+
+
+def test_even_votes_carry_nothing_where_nobody_leads_or_the_leader_abstains(
+    town: Town, case: OpenCase
+) -> None:
+    case.record("agenda", {"chair": ref(town, "ingrid")}, number=1, question="Investigate?")
+    votes(town, "berit", "yes", "It can be checked.")
+    votes(town, "even", "no", "Too little to go on.")
+    votes(town, "ingrid", "abstain", "I cannot say.")
+    assert refusal(decided, town, "yes").code == "panel.majority"
+    decided(town, "no")
+
+
+def test_leader_of_the_panel_is_a_member_and_named_before_the_first_vote(town: Town, case: OpenCase) -> None:
+    town.open("amir")
+    for chair in ("amir", "nils"):
+        codes = {"chair": ref(town, chair)}
+        refused = refusal(case.record, "agenda", codes, number=1, question="?")
+        assert refused.code in ("panel.chair", "record.codes"), chair
+    votes(town, "berit", "no", "Too little to go on.")
+    late = refusal(
+        town.open("ingrid").record, "agenda", {"chair": ref(town, "berit")}, number=1, question="?"
+    )
+    assert late.code == "panel.chair", "when it is known how she votes"
 
 
 def test_stranger_votes_on_nothing(town: Town, case: OpenCase) -> None:

@@ -18,17 +18,16 @@ REASONED = {  # what is written, and what the case then still lacks until somebo
     "no_feedback": {"why": "no_channel"},
     "person": {"role": "witness", "notice": "exempt", "ground": "crime_investigation"},
     "hold": {"why": "court", "state": "lifted"},
-    "request": {"right": "source", "state": "refused", "extended": "no"},
+    "request": {"right": "source", "state": "granted", "extended": "no"},
+    "insight": {"basis": "public", "state": "refused"},
+    "breach": {"state": "not_notified"},
 }
 
 
 @pytest.fixture
 def case(town: Town) -> OpenCase:
     """A case that Ingrid has confirmed."""
-    town.report()
-    opened = town.open("ingrid")
-    opened.acknowledge("We have it.")
-    return opened
+    return town.confirmed()
 
 
 def test_author_a_reader_and_a_stranger_cannot_be_the_second_person_and_a_leader_can(
@@ -36,7 +35,8 @@ def test_author_a_reader_and_a_stranger_cannot_be_the_second_person_and_a_leader
 ) -> None:
     town.open("amir"), town.open("berit")
     for kind, codes in REASONED.items():
-        texts = {"person": {"name": "Kari"}, "request": {"what": "Who?"}}.get(kind, {"reason": "So."})
+        first = {"person": "name", "request": "what", "insight": "what", "breach": "what"}.get(kind, "reason")
+        texts = {first: "So."}
         case.refresh()
         case.record(kind, codes, due_on="2027-01-31", **texts)
 
@@ -91,6 +91,24 @@ def test_nobody_alone_lifts_a_hold_even_by_writing_it_twice(town: Town, case: Op
     assert refusal(berit.agree, "hold", 1).code == "step.needs_second"
     town.open("ingrid").agree("hold", 1)
     assert Record.objects.get(kind="hold", current=True).done_on is not None
+
+
+@pytest.mark.parametrize("state", ["refused", "withdrawn"])
+def test_nobody_alone_ends_a_request_with_nothing_given(town: Town, case: OpenCase, state: str) -> None:
+    codes = {"right": "access", "state": "open", "extended": "no"}
+    case.record("request", codes, what="Their data.")
+
+    case.record("request", {"state": state}, number=1, what="Their data.", answer="They said so.")
+
+    assert row(town.newest(), "C6").met_on is None, "its month still runs"
+    assert refusal(case.agree, "request", 1).code == "step.needs_second"
+    town.open("berit").agree("request", 1)
+    assert row(town.newest(), "C6").met_on is not None
+
+
+def test_request_that_is_granted_needs_nobody_else(town: Town, case: OpenCase) -> None:
+    case.record("request", {"right": "access", "state": "granted", "extended": "no"}, what="Their data.")
+    assert Record.objects.get(kind="request").done_on is not None
 
 
 # --- more time for feedback ---------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from whistle.organisations.models import Departure, Organisation
-from whistle.organisations.selectors import RESERVED, TRAINING, asked_for, departed
+from whistle.organisations.selectors import RESERVED, TRAINING, by_host, by_slug, departed
 
 Answer = Callable[[HttpRequest], HttpResponse]
 OUTSIDE = ("/health/",)  # pages of the installation, not of an organisation
@@ -33,12 +33,8 @@ class FindOrganisation:
             return self.get_response(request)
         first, _slash, rest = request.path_info[1:].partition("/")
         host = request.get_host().partition(":")[0]
-        slug = "" if first in RESERVED else first
-        near = asked_for(host, slug, settings.DEFAULT_ORGANISATION)
-        organisation = next((one for one in near if host and one.host == host), None)
-        named = next((one for one in near if slug and one.slug == slug), None)
-        if organisation is not None and not slug.endswith(TRAINING):
-            named = None
+        organisation = by_host(host)
+        named = by_slug(first) if first and (organisation is None or first.endswith(TRAINING)) else None
         if named is not None and (organisation is None or named.training_of_id == organisation.pk):
             organisation = named
             organisation.prefix = f"/{organisation.slug}"
@@ -47,11 +43,11 @@ class FindOrganisation:
         if organisation is not None and organisation.left_on:
             gone = organisation
         if organisation is None:
-            gone = departed(slug, host)
+            gone = departed("" if first in RESERVED else first, host)
         if gone is not None:
             return moved(gone.name, gone.moved_to, rest)
         if organisation is None:
-            organisation = next((one for one in near if one.slug == settings.DEFAULT_ORGANISATION), None)
+            organisation = by_slug(settings.DEFAULT_ORGANISATION)
         if organisation is None or organisation.left_on:
             raise Http404
         set_script_prefix(f"{organisation.prefix}/")

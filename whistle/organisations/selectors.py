@@ -22,9 +22,9 @@ RESERVED = {
 TRAINING = "-ovelse"  # how the short name of a place to practise ends
 
 
-def asked_for(host: str, *slugs: str) -> list[Organisation]:
-    """Return the organisation of this host and those with these short names, in one statement: each request needs it."""
-    return list(Organisation.objects.filter(Q(host=host, host__gt="") | Q(slug__in=slugs)).order_by("id"))
+def by_host(host: str) -> Organisation | None:
+    """Return the organisation whose own host name this is."""
+    return Organisation.objects.filter(host=host).first() if host else None
 
 
 def by_slug(slug: str) -> Organisation | None:

@@ -46,6 +46,9 @@ DESK = {
     ),
     "panel.voted": _("You have voted on this. Change your vote where it stands."),
     "panel.members": _("Somebody who has voted would no longer be a member. Nothing was changed."),
+    "panel.chair": _(
+        "Who leads the panel is one of its members, named before the first vote. Nothing was changed."
+    ),
     "panel.open": _("Put it on the agenda first, so that the members can vote. Nothing was changed."),
     "panel.quorum": _("Not more than half of those who may vote have voted. Nothing was changed."),
     "panel.majority": _(
