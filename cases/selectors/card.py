@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
 
+from cases.codes import CATEGORIES
 from cases.models import Assignment, Case, Declaration, Proposal
 from cases.selectors import restricted
 from cases.selectors.relations import relations
@@ -71,6 +72,7 @@ def card(case: Case, person: Staff, *, whole: bool = False) -> dict[str, Any]:
     return {
         "case": case,
         "restricted": restricted.why(facts.records),
+        "category": main_category(facts),
         "reference": case.reference,
         "state": case.state,
         "version": case.version,
@@ -95,6 +97,12 @@ def card(case: Case, person: Staff, *, whole: bool = False) -> dict[str, Any]:
         **taking_out(case, person, perms),
         "may_merge": Perm.PROPOSE in perms and any(step.name == "merge" for step in steps_from(case.state)),
     }
+
+
+def main_category(facts: Facts) -> str:
+    """Return what the case is mostly about, as assessed: the table's first of several; empty before that."""
+    assessed = facts.only("assessment")
+    return min(assessed.codes["categories"], key=CATEGORIES.index) if assessed else ""
 
 
 def read(case: Case) -> None:

@@ -38,5 +38,7 @@ export function mount(root) {
       field?.scrollIntoView({ block: "center" });
     });
   }
+  const fold = root.querySelector("[data-fold]"); // on a phone the steps are folded, so that the content comes first
+  fold?.addEventListener("click", () => fold.setAttribute("aria-expanded", String(fold.getAttribute("aria-expanded") !== "true")));
   show(root, chosen.get(root.dataset.case) ?? names[0]);
 }
