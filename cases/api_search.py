@@ -19,6 +19,15 @@ class EntryOut(Schema):
     version: int
     title_item: str
     header: Octets
+
+
+class BodiesIn(Schema):
+    references: list[str] = Field(max_length=selector.PAGE)
+
+
+class BodyOut(Schema):
+    reference: str
+    version: int
     body: Octets
 
 
@@ -65,8 +74,14 @@ class KeptOut(Schema):
 
 @router.get("search", response=SearchOut)
 def entries(request: StaffRequest, after: int = 0) -> dict[str, Any]:
-    """Return 500 cases that can be searched, from the one after `after`."""
+    """Return 500 cases that can be searched, from the one after `after`; their entries without bodies."""
     return selector.page(request.staff, after)
+
+
+@router.post("search-bodies", response=list[BodyOut])
+def bodies(request: StaffRequest, wanted: BodiesIn) -> object:
+    """Return the bodies of a person's own entries about these cases: those their browser does not have."""
+    return selector.bodies(request.staff, wanted.references)
 
 
 @router.put("search/{reference}", response=KeptOut)

@@ -28,8 +28,8 @@ PLACES: dict[State, tuple[int, int]] = {
     State.HEARING: (2, 2),
     State.MERGED: (2, 4),
 }
-WIDTH, HEIGHT = 236, 48  # of a box, in the drawing's own units
-ACROSS, DOWN = 306, 92  # from one box to the next
+WIDTH, HEIGHT = 256, 48  # of a box, in the drawing's own units
+ACROSS, DOWN = 316, 92  # from one box to the next
 
 
 @dataclass(frozen=True)

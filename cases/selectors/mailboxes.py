@@ -74,6 +74,11 @@ def unread(boxes: Iterable[Box]) -> bool:
     return MailboxStatus.objects.filter(box__in=list(boxes)).exclude(news_on=None).exists()
 
 
+def unread_in(case: Case) -> bool:
+    """Return whether one of the case's reporters wrote since the desk last looked."""
+    return MailboxStatus.objects.filter(box__of_case__case=case).exclude(news_on=None).exists()
+
+
 def reachable(case: Case) -> list[Box]:
     """Return the mailboxes to which a reporter has a code."""
     return [box for box in mailboxes(case) if case.way_back and box.of_case.way_back]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from cases.models import Case, Declaration, Record, SearchEntry
 from cases.selectors import visible
@@ -21,12 +21,12 @@ def page(person: Staff, after: int = 0, size: int = PAGE) -> dict[str, Any]:
     A title is delivered only while the person's own entry does not know it.  The number of queries does not depend on
     how many cases there are.
     """
-    declared = Declaration.objects.filter(case=OuterRef("pk"), staff=person, answer=visible.IMPARTIAL)
-    found = visible.cases_visible_to(person).filter(Exists(declared), pk__gt=after).order_by("pk")
+    found = _searchable(person).filter(pk__gt=after).order_by("pk")
     cases = list(found[: size + 1])
     following = cases[size - 1].pk if len(cases) > size else None
     cases = cases[:size]
-    own = {row.case_id: row for row in SearchEntry.objects.filter(staff=person, case__in=cases)}
+    mine = SearchEntry.objects.filter(staff=person, case__in=cases).defer("body")
+    own = {row.case_id: row for row in mine}
     titles = dict(
         Record.objects.filter(case__in=cases, kind=TITLE, current=True).values_list("case_id", "item_id")
     )
@@ -34,6 +34,22 @@ def page(person: Staff, after: int = 0, size: int = PAGE) -> dict[str, Any]:
     sealed, certificates = _titles(person, unknown)
     rows = [_row(case, own.get(case.pk), titles.get(case.pk, ""), sealed) for case in cases]
     return {"cases": rows, "certificates": certificates, "next": following}
+
+
+def bodies(person: Staff, references: list[str]) -> list[dict[str, Any]]:
+    """Return the bodies of the person's own entries about these cases, of those that can be searched."""
+    rows = SearchEntry.objects.filter(
+        staff=person, case__in=_searchable(person).filter(reference__in=references[:PAGE])
+    )
+    return [
+        {"reference": row.case.reference, "version": row.version, "body": bytes(row.body)}
+        for row in rows.select_related("case")
+    ]
+
+
+def _searchable(person: Staff) -> QuerySet[Case]:
+    declared = Declaration.objects.filter(case=OuterRef("pk"), staff=person, answer=visible.IMPARTIAL)
+    return visible.cases_visible_to(person).filter(Exists(declared))
 
 
 def _row(case: Case, entry: SearchEntry | None, title_item: str, sealed: dict[str, Any]) -> dict[str, Any]:
@@ -46,7 +62,6 @@ def _row(case: Case, entry: SearchEntry | None, title_item: str, sealed: dict[st
             "version": entry.version,
             "title_item": entry.title_item,
             "header": bytes(entry.header),
-            "body": bytes(entry.body),
         },
         "title": sealed.get(title_item),
     }  # fmt: skip

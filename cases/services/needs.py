@@ -7,7 +7,7 @@ from functools import cached_property
 from cases.codes import OUTCOMES, RETENTION
 from cases.models import Case, Record
 from cases.selectors.keepers import worked_on
-from cases.selectors.mailboxes import mailboxes, reachable, unread, with_merged
+from cases.selectors.mailboxes import reachable, unread_in, with_merged
 from cases.selectors.restricted import keeps_less_than_usual, keeps_too_long, keeps_too_short
 from cases.services.lessons import SUBSTANTIATED, places_it
 from cases.workflow import OF_ALL, Need, State, Step
@@ -280,7 +280,5 @@ CHECKS: dict[Need, Callable[[Facts], bool]] = {
     Need.NO_REQUEST: _none_open("request", "insight"),
     Need.CARED: _cared,
     Need.ARCHIVIST: _archivist,
-    Need.ANSWERED: lambda facts: (
-        facts.case.reporter_waits_since is None and not unread(mailboxes(facts.case))
-    ),
+    Need.ANSWERED: lambda facts: facts.case.reporter_waits_since is None and not unread_in(facts.case),
 }

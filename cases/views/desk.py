@@ -50,7 +50,7 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
     whole = request.GET.get("timeline") == "all"
     shown: dict[str, Any] = {
         **card.card(case, person, whole=whole),
-        "hurried": case.pk in hurrying([case.pk]),
+        "hurried": case.acknowledged_on is None and case.pk in hurrying([case.pk]),
     }
     shown["four"] = of_case(shown)
     if not shown["declared"]:

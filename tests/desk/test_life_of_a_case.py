@@ -1,10 +1,13 @@
 """The whole life of a case: six people, each in a browser of their own, from the first word to the last."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.desk.forms import again, confirm, letter, take, write
 from tests.desk.test_desk_browser import traces
+from tests.desk.witness import worker_looks
 
 pytestmark = pytest.mark.browser
 
@@ -34,6 +37,7 @@ def test_a_case_from_received_to_closed_by_six_people_in_six_browsers(colleague,
     reporter.get_by_label("Meldingen din").fill("It began in January.")
     reporter.get_by_role("button", name="Send meldingen").click()
     expect(reporter.get_by_text("Sendt.")).to_be_visible()
+    worker_looks(Path(site.folder))
 
     # assessed: what it is, what it says, whom it concerns, what is to be done; two people start the investigation
     again(amir, case)
@@ -83,7 +87,7 @@ def test_a_case_from_received_to_closed_by_six_people_in_six_browsers(colleague,
     again(ingrid, case)
     write(ingrid, "person", {"letter": "sent"}, change=1)
     write(ingrid, "measure", {"state": "in_plan"}, change=1)
-    write(ingrid, "retention", {"class": "substantiated", "basis": "archive_rule"}, reason="By the table.")
+    write(ingrid, "retention", {"class": "possible_crime", "basis": "archive_rule"}, reason="By the table.")
     expect(ingrid.page.locator("[data-next]")).to_contain_text("Dokumentert")
     take(ingrid, "close", "Steget er foreslått", lesson="new_measure")
     again(berit, case)

@@ -1,4 +1,4 @@
-"""A witness and a publisher for the served town, for as long as a test asks for them."""
+"""A witness and a publisher for the served town, for as long as a test asks for them; and the worker, once."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from whistle.organisations.models import Organisation
 
-ASKED, THERE = "watched", "watching"  # files by which a test and the site's process speak
+ASKED, THERE, NEWS = "watched", "watching", "news"  # files by which a test and the site's process speak
 
 
 @contextmanager
@@ -23,10 +23,16 @@ def attending(folder: Path) -> Iterator[None]:
         _until(lambda: not (folder / THERE).exists())
 
 
+def worker_looks(folder: Path) -> None:
+    """Have the worker note what reporters have written."""
+    (folder / NEWS).touch()
+    _until(lambda: not (folder / NEWS).exists())
+
+
 def _until(what: object) -> None:
     end = time.monotonic() + 20
     while not what():  # type: ignore[operator]
-        assert time.monotonic() < end, "the witness does not come, or go"
+        assert time.monotonic() < end, "what was asked for does not come, or go"
         time.sleep(0.1)
 
 
@@ -36,6 +42,7 @@ def attend(folder: Path, organisation: Organisation) -> None:
 
 
 def _attend(folder: Path, organisation: Organisation) -> None:
+    from cases.services.adopt import note_new_messages
     from tests.audit.conftest import Watcher, be_watched
     from whistle.audit.folders import policy_path
     from whistle.audit.tasks import carry_out_witnessed, publish_and_show
@@ -43,6 +50,9 @@ def _attend(folder: Path, organisation: Organisation) -> None:
     policy = policy_path(organisation)
     while True:
         time.sleep(0.3)
+        if (folder / NEWS).exists():
+            note_new_messages(organisation)
+            (folder / NEWS).unlink()
         if not (folder / ASKED).exists():
             continue
         watcher, before = Watcher(folder / "committee", "committee"), policy.read_bytes()

@@ -7,7 +7,7 @@ const [cases, words] = process.argv.slice(2).map(Number);
 const PAGE = 500;
 const me = { staffId: "5".repeat(32), org: new Uint8Array(16).fill(1), index: webcrypto.getRandomValues(new Uint8Array(32)) };
 const rows = new Map();
-const asked = { get: 0, put: 0, octets: 0 };
+const asked = { get: 0, put: 0, bodies: 0, octets: 0, bodyOctets: 0 };
 const reference = (n) => `${String.fromCharCode(65 + (n % 20))}${(n % 8) + 2}-${String(n).padStart(5, "0")}`;
 
 globalThis.fetch = async (url, { method = "GET", body = "" } = {}) => {
@@ -18,9 +18,15 @@ globalThis.fetch = async (url, { method = "GET", body = "" } = {}) => {
     rows.set(name, { reference: name, state: "assessment", received_on: "2026-11-30", title_item: "", entry: JSON.parse(body), title: null });
     return new Response("{}");
   }
+  if (method === "POST") {
+    const said = JSON.stringify(JSON.parse(body).references.map((name) => ({ reference: name, version: rows.get(name).entry.version, body: rows.get(name).entry.body })));
+    asked.bodies += 1;
+    asked.bodyOctets += said.length;
+    return new Response(said);
+  }
   asked.get += 1;
   const after = Number(at.searchParams.get("after"));
-  const page = [...rows.values()].slice(after, after + PAGE);
+  const page = [...rows.values()].slice(after, after + PAGE).map((row) => ({ ...row, entry: { ...row.entry, body: undefined } }));
   const said = JSON.stringify({ cases: page, certificates: [], next: after + PAGE < rows.size ? after + PAGE : null });
   asked.octets += said.length;
   return new Response(said);
@@ -35,7 +41,7 @@ const opened = (n) => ({
 for (let n = 0; n < cases; n += 1) await learn(opened(n), me);
 const first = { ...asked };
 forget();
-Object.assign(asked, { get: 0, put: 0, octets: 0 });
+Object.assign(asked, { get: 0, put: 0, bodies: 0, octets: 0, bodyOctets: 0 });
 const began = performance.now();
 await load("http://desk/", me, () => {});
 const visit = performance.now() - began;

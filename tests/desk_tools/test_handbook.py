@@ -27,8 +27,8 @@ def test_the_page_names_each_step_with_what_it_needs_and_who_may(town, language)
     page = at_desk(town, "amir", language).get("/desk/handbook/").content.decode()
     assert page.count('<th scope="row" ') == sum(len(step.sources) for step in STEPS)
     assert page.count("w-way-box") == len(State)
-    second = [kind for kind in KINDS if kind.second is not None]
-    assert len(second) >= 4
+    second = [kind for kind in KINDS if kind.second or kind.shortening]
+    assert len(second) >= 9
     assert [line for line in handbook.second_persons() if line.split(":")[0]] != []
     assert len(handbook.second_persons()) == len(second)
 

@@ -11,6 +11,12 @@ from tests.town import Town
 from tests.vault.browser_half import run_node
 from whistle.client.errors import ClientError
 
+KEPT = """async () => {
+  const ask = (it) => new Promise((done) => { it.onsuccess = () => done(it.result); });
+  const store = (await ask(indexedDB.open("i"))).transaction("i").objectStore("i");
+  return [await ask(store.getAllKeys()), (await ask(store.getAll())).map((each) => Object.keys(each).sort().join())].flat();
+}"""
+
 
 def entry(town: Town, name: str, reference: str, version: int = 1) -> dict:
     """Keep an entry as a colleague's browser does."""
@@ -59,6 +65,25 @@ def test_two_tabs_do_not_overwrite_each_other_and_an_old_entry_is_not_put_back(t
             entry(town, "amir", case.reference, stale)
 
 
+def test_bodies_come_when_asked_for_and_only_one_s_own(town: Town) -> None:
+    town.report()
+    case = town.newest()
+    for name in ("amir", "berit"):
+        town.open(name, case)
+    entry(town, "amir", case.reference)
+    assert "body" not in town.desk("amir").server.get("search")["cases"][0]["entry"]
+    wanted = {"references": [case.reference, "AA-AA-AA"]}
+    [said] = town.desk("amir").server.post("search-bodies", wanted)
+    assert (said["reference"], said["version"]) == (case.reference, 1)
+    assert len(said["body"]) > 100
+    assert town.desk("berit").server.post("search-bodies", wanted) == [], (
+        "a colleague has an entry of their own"
+    )
+    assert town.desk("nils").server.post("search-bodies", wanted) == [], "a stranger has none"
+    town.desk("amir").declare(case.reference, "conflict")
+    assert town.desk("amir").server.post("search-bodies", wanted) == [], "who loses the case loses the row"
+
+
 def test_strangers_and_the_excluded_cannot_tell_that_there_is_anything(town: Town) -> None:
     town.report("Kept.", about=["chief_executive"])
     case = town.newest()
@@ -99,9 +124,11 @@ def test_the_second_visit_reads_what_the_first_one_kept_and_opens_no_case_again(
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
     assert said["first"]["put"] == said["of"] == said["many"] == 600
-    assert (said["second"]["get"], said["second"]["put"]) == (2, 0), (
+    second = said["second"]
+    assert (second["get"], second["bodies"], second["put"]) == (2, 2, 0), (
         "two pages of what was kept, nothing sealed anew"
     )
+    assert second["octets"] < 400 * 600, "without bodies, which a browser keeps, a case is some 300 octets"
     assert (said["one"], said["title"]) == (1, "Report 599 about gravel.")
     assert said["question"] < said["visit"] / 2, "a letter typed costs no visit"
 
@@ -125,6 +152,7 @@ def test_a_word_in_a_note_is_found_also_after_a_reload_and_never_leaves_the_brow
     page.fill("#search", "volcano")
     page.locator("#found-title", has_text="Ingen sak").wait_for()
 
+    before = len(ingrid.sent)
     page.reload()
     page.click("[data-keys-open]:visible")
     page.fill("#unlock-passphrase", ingrid.secrets[1])
@@ -133,6 +161,11 @@ def test_a_word_in_a_note_is_found_also_after_a_reload_and_never_leaves_the_brow
     page.fill("#search", "grav")
     page.locator("#found-title", has_text="1 sak").wait_for()
     page.locator(".w-known", has_text="The bridge was paid twice").first.wait_for(state="attached")
+    assert "search-bodies" not in "\n".join(ingrid.sent[before:]), "what did not change stayed in the browser"
+    kept = page.evaluate(KEPT)
+    assert len(kept) == 4, "two entries, by names that say nothing"
+    assert set(kept[2:]) == {"at,body,version"}, "no header: without the server's a body is noise"
+    assert case["reference"] not in str(kept)
     sent = "\n".join(ingrid.sent)
     for word in ("gravel", "volcano", "bridge", "degård"):
         assert word not in sent

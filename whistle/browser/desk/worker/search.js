@@ -1,11 +1,13 @@
 /**
  * Finding cases again although the server is blind. Each case a person has opened leaves an entry (title, summary, words)
  * sealed under a key that follows from that person's own seed and from nothing else; the server keeps the ciphertext and
- * can neither read it, nor put one case's entry in another's place, nor make one up.
+ * can neither read it, nor put one case's entry in another's place, nor make one up. Bodies that have not changed since the
+ * last visit are taken from this browser (`bodies.js`).
  */
 
 import { bytes, item } from "../../wbe1/index.js";
-import { call } from "../../reporter/worker/net.js";
+import { call, post } from "../../reporter/worker/net.js";
+import * as bodies from "./bodies.js";
 import * as checks from "./checks.js";
 
 /** @typedef {import("./keys.js").Person} Person */
@@ -50,19 +52,42 @@ export async function load(api, me, progress) {
   return titles();
 }
 
+/** What a person's entries are called in their browser: how all of them begin, and one case's. @param {Person} me @param {string} [reference] */
+function nameOf(me, reference) {
+  const made = (/** @type {string} */ text) => bytes.hex(bytes.sha256(bytes.utf8("WBE1/search-kept\0"), bytes.own(me.index), bytes.utf8(text)).slice(0, 16));
+  return reference === undefined ? made("") : made("") + made(reference);
+}
+
+/** Puts bodies to the entries of one page: those at hand, the others from the server. @param {string} api @param {Person} me @param {any[]} rows @param {Map<string, bodies.Body>} known */
+async function filled(api, me, rows, known) {
+  const at = (/** @type {any} */ row) => nameOf(me, row.reference);
+  const kept = rows.filter((row) => row.entry);
+  const lacking = kept.filter((row) => known.get(at(row))?.version !== row.entry.version);
+  const came = lacking.length ? await post(`${api}search-bodies`, { references: lacking.map((row) => row.reference) }) : [];
+  const fresh = new Map(came.map((/** @type {any} */ each) => [at(each), { version: each.version, body: bytes.fromBase64(each.body) }]));
+  await bodies.write(fresh);
+  for (const row of kept) {
+    const here = fresh.get(at(row)) ?? known.get(at(row));
+    row.entry.body = here?.version === row.entry.version ? here.body : null;
+  }
+}
+
 /** @param {string} api @param {Person} me @param {(state: any) => void} progress */
 async function fetched(api, me, progress) {
+  const known = await bodies.read(nameOf(me));
   const asked = async (/** @type {number} */ after) => (await call(`${api}search?after=${after}`)).json();
   /** @type {Promise<any> | null} */ let coming = asked(0);
   while (coming) {
     /** @type {any} */ const said = await coming;
     coming = said.next === null ? null : asked(said.next); // on its way while this page is opened
     coming?.catch(() => {}); // told when it is waited for
+    await filled(api, me, said.cases, known);
     const certified = said.certificates.length ? await checks.certificates(said.certificates, me, []) : [];
     const taken = await Promise.all(said.cases.map((/** @type {any} */ row) => take(me, row, certified)));
     for (const fresh of taken) if (fresh) await keep(api, me, fresh);
     progress({ n: entries.size });
   }
+  await bodies.tidy(nameOf(me), new Set([...entries.keys()].map((reference) => nameOf(me, reference))));
 }
 
 /** Opens one row; returns the entry that is to be kept because its title is new. @param {Person} me @param {any} row @param {any[]} certified @returns {Promise<Entry | null>} */
@@ -78,7 +103,7 @@ async function take(me, row, certified) {
 async function opened(me, row) {
   try {
     const { header, body, version } = row.entry;
-    const said = JSON.parse(bytes.fromUtf8(await item.openItem(bytes.own(me.index), place(me, row.reference, version), bytes.fromBase64(header), bytes.fromBase64(body))));
+    const said = JSON.parse(bytes.fromUtf8(await item.openItem(bytes.own(me.index), place(me, row.reference, version), bytes.fromBase64(header), bytes.own(body))));
     return { title: String(said.title), summary: String(said.summary), words: String(said.words) };
   } catch {
     return null; // made with keys this person had before, or not by them: made anew when the case is opened
@@ -114,6 +139,7 @@ async function keep(api, me, entry) {
   try {
     await call(`${api}search/${reference}`, { method: "PUT", headers: { "Content-Type": "application/json" }, body: JSON.stringify(sent) });
     entries.set(reference, { ...entry, version });
+    await bodies.write(new Map([[nameOf(me, reference), { version, body }]]));
   } catch (error) {
     // not kept this time: it is made again at the next opening, from the beginning where the server has thrown ours away
     if (/** @type {any} */ (error).code === "case.moved_on") entries.set(reference, { ...entry, version: 0 });
