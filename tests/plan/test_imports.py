@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from tests.plan.conftest import KARI, standing
 from whistle.core.errors import DomainError
-from whistle.plan.imports.check import Fault, count
+from whistle.plan.imports.check import Fault, _value, count
 from whistle.plan.imports.kinds import KINDS
 from whistle.plan.models import Evidence, ImportRun
 from whistle.plan.services.imports import preview, take_in
@@ -106,13 +106,63 @@ def test_only_purchases_over_a_hundred_thousand_count_and_the_contract_comes_fir
         "Bestilling;Beløp;Bestilt;Kontrakt registrert\n"
         "1;100 000;01.03.2026;\n"
         "2;1.250.000,50;01.03.2026;28.02.2026\n"
-        "3;kr 5;01.03.2026;\n"
+        "3;five;01.03.2026;\n"
         "4;250000;01.03.2026;02.03.2026\n"
     ).encode()
     found = count(KINDS["purchases"], octets)
     assert found.faults == [Fault(4, "beløp", "number")]
-    found = count(KINDS["purchases"], octets.replace(b"kr 5", b"5"))
+    found = count(KINDS["purchases"], octets.replace(b"five", b"5"))
     assert (found.counted, found.met) == (2, 1)
+
+
+AMOUNTS = {
+    "5000": 5000,
+    "5 000": 5000,
+    "5\N{NO-BREAK SPACE}000 kr": 5000,
+    "kr 5": 5,
+    "kr. 5 000,-": 5000,
+    "Kr 5.000,–": 5000,
+    "5.000,00": 5000,
+    "5,000.00": 5000,
+    "5000,5": 5000,
+    "NOK 1 250 000,50": 1250000,
+    "1.250.000": 1250000,
+    "1,250,000": 1250000,
+    "1.250.000,50 NOK": 1250000,
+    "5.000 kr": 5000,
+    "kr 5,000": 5000,
+    "0.500": None,
+    "5.000": "amount_unclear",
+    "125,000": "amount_unclear",
+    "5 00": None,
+    "1.25.000": None,
+    "1.250,000": None,
+    "5,000,00": None,
+    "kr 5 kr": None,
+    "EUR 5000": None,
+    "kr": None,
+    ",-": None,
+}
+
+
+@pytest.mark.parametrize(("text", "kroner"), AMOUNTS.items())
+def test_amounts_are_read_as_people_write_them_and_never_guessed(text, kroner):
+    octets = f"Bestilling;Beløp;Bestilt;Kontrakt registrert\n1;{text};01.03.2026;\n".encode()
+    column = KINDS["purchases"].columns[1]
+    if isinstance(kroner, int):
+        assert _value(column, text) == kroner
+        assert not count(KINDS["purchases"], octets).faults
+    else:
+        assert count(KINDS["purchases"], octets).faults == [Fault(2, "beløp", kroner or "number")]
+
+
+def test_an_amount_that_a_spreadsheet_holds_as_a_number_is_never_unclear():
+    book = Workbook()
+    for line in (("Bestilling", "Beløp", "Bestilt", "Kontrakt registrert"), (1, 125.125, "01.03.2026", "")):
+        book.active.append(line)
+    book.save(octets := io.BytesIO())
+    found = count(KINDS["purchases"], octets.getvalue())
+    assert (found.faults, found.counted) == ([], 0)
 
 
 def test_a_file_is_taken_in_whole_as_evidence_for_its_dates(plan, fjellvik):

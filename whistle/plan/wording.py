@@ -166,6 +166,9 @@ def fault_words(code: str) -> str:
         "formula": _("The cell begins like a formula. Paste values only."),
         "date": _("This is not a date, such as 31.12.2026."),
         "number": _("This is not an amount, such as 125000."),
+        "amount_unclear": _(
+            "This may be thousands or decimals. Write the amount with two decimals, as 5000,00, or with kr."
+        ),
         "yes_no": _("Write yes or no."),
         "unknown": _("No measure has this number."),
         "malformed": _("We cannot read what is in this cell."),

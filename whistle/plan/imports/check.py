@@ -18,6 +18,15 @@ GARBLED = re.compile("[\N{INVERTED QUESTION MARK}¾¯Œ›†‘’\ufffd]")
 DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y")
 
 
+# kroner as people write them: thousands set off alike by space, full stop or comma, another mark before the øre
+MONEY = re.compile(
+    r"(?P<before>kr\.? ?|nok ?)?"
+    r"(?P<amount>(?:\d+|[1-9]\d{0,2}(?: \d{3})+)(?:[.,]\d{1,2})?"
+    r"|[1-9]\d{0,2}(?:\.\d{3})+(?:,\d{1,2})?|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,2})?)"
+    r"(?P<dash>[,.][-–])?(?P<after> ?(?:kr\.?|kroner|nok))?"
+)
+
+
 class _CellError(ValueError):
     """A cell that does not hold what its column should; the text is the fault's code."""
 
@@ -139,11 +148,15 @@ def _date(text: str) -> date:
 
 
 def _number(text: str) -> int:
-    plain = re.sub(r"[\s\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]|kr\.?$", "", text.casefold())
-    found = re.fullmatch(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,2}|\.\d{1,2})?(?:,-)?", plain)
-    if not found:
+    """Return whole kroner.  A lone mark before three digits means thousands only where the kroner are named."""
+    found = MONEY.fullmatch(re.sub(r"[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]", " ", text.casefold()))
+    if not found or (found["before"] and found["after"]):
         raise _CellError("number")
-    return int(found[1].replace(".", ""))
+    named = found["before"] or found["after"] or found["dash"]
+    if not named and re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", found["amount"]):
+        raise _CellError("amount_unclear")
+    whole = re.sub(r"[.,]\d{1,2}$", "", found["amount"])
+    return int(re.sub(r"\D", "", whole))
 
 
 def _yes_no(text: str) -> bool:

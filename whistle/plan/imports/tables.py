@@ -107,4 +107,6 @@ def _cell(value: object) -> str:
         return "ja" if value else "nei"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, float):
+        return f"{value:.2f}"  # three decimals would look like thousands
     return str(value).strip()
