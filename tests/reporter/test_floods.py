@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import secrets
 from base64 import b64encode
 from pathlib import Path
@@ -10,7 +11,9 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from tests.town import Town
+from tests.town import Town, photo
+from whistle.channel.services import mailbox
+from whistle.client.errors import ClientError
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.store import uploads
@@ -175,3 +178,44 @@ def test_a_large_file_goes_on_where_the_connection_broke(
 
     with uploads.finished(upload).open("rb") as file:
         assert hashlib.file_digest(file, "sha256").digest() == whole.digest()
+
+
+def test_one_code_cannot_fill_a_mailbox_until_nobody_can_open_it(
+    town: Town, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "ROOM", 100_000)
+    sent, other = town.report("Something is wrong."), town.report("Something else is wrong.")
+    town.mailbox(sent).reply("With a large film.", [photo(300_000)])
+
+    with pytest.raises(ClientError) as refused:
+        for _number in range(20):
+            town.mailbox(sent).reply("x" * 20_000)
+
+    assert refused.value.code == "mailbox.full"
+    assert 1 < len(town.mailbox(sent).messages) < 8
+    town.mailbox(other).reply("An honest word.")
+    last = "The last words. " * 1300
+    answer = without_script(client, sent.code, last)
+    assert "Send det som et nytt varsel" in answer
+    assert f"{last}</textarea>" in answer
+    town.open("ingrid", town.newest()).acknowledge("We write all the same.")
+
+
+def without_script(client: Client, code: str, text: str) -> str:
+    page = client.post("/plain/nb/mailbox/", {"code": code}).content.decode()
+    seen = re.findall(r'name="seen" value="([^"]+)"', page)[0]
+    answer = {"code": code, "act": "message", "seen": seen, "text": text, "end": "1"}
+    return client.post("/plain/nb/mailbox/", answer).content.decode()
+
+
+def test_no_number_of_small_messages_makes_a_mailbox_too_slow_to_open(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailbox, "ROOM", 20_000)
+    box = town.mailbox(town.report("Something is wrong."))
+
+    with pytest.raises(ClientError, match=r"mailbox\.full"):
+        for _number in range(20):
+            box.reply("?")
+
+    assert len(box.messages) < 8

@@ -57,6 +57,10 @@ MESSAGES = {
     ),
     "texts.unlogged": _("Words are shown that the log knows no adoption of."),
     "texts.none": _("There is nothing to approve. Reload the page."),
+    "mailbox.full": _(
+        "This mailbox is full. Nothing was sent, and what you wrote is still here. Send it as a new report, and say there that"
+        " it belongs to this one."
+    ),
     "mailbox.unknown": _("We found no report with that code. Check it against the note you kept."),
     "answer.empty": _("Write something, or add a file."),
     "answer.again": _("This is sent already. Below you see the mailbox as it is now."),

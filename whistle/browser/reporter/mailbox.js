@@ -3,7 +3,7 @@
 import { clock, seenAs, track } from "./clocks.js";
 import { all, copy, counted, day, hasWord, initials, locale, one, show, word } from "./dom.js";
 import { askBeforeLeaving, leave, onLeave, watchForLeaving, wipe } from "./exit.js";
-import { Acts, careCard, identityLine } from "./mailbox_acts.js";
+import { Acts, careCard, identityLine, whyNot } from "./mailbox_acts.js";
 import { Files } from "./files.js";
 import { message } from "./messages.js";
 import { complete, saveReceipt } from "./receipts.js";
@@ -199,9 +199,8 @@ async function send(event) {
     render();
     tell(word("answer-sent"));
   } catch (error) {
-    const { code } = /** @type {any} */ (error);
     tell("");
-    refuseAnswer(word(code === "network" ? "answer-network" : code === "item.order" ? "answer-order" : code === "report.no_room" ? "answer-crowd" : "answer-server"));
+    refuseAnswer(whyNot(error));
   } finally {
     busy = false;
   }

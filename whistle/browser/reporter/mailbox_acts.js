@@ -7,6 +7,17 @@ import { ask, language } from "./sealer.js";
 /** The unfavourable acts of the Working Environment Act § 2 A-4, as the picker has them. */
 const ACTS = ["a", "b", "c"];
 
+/** @type {Record<string, string>} */ const REFUSED = {
+  network: "answer-network",
+  "item.order": "answer-order",
+  "mailbox.full": "answer-full",
+  "report.no_room": "answer-crowd",
+  "report.readers": "retaliation-nobody",
+};
+
+/** Says why something was not sent. @param {any} error */
+export const whyNot = (error) => word(REFUSED[error.code] ?? "answer-server");
+
 /** When something is to be. @param {string} iso YYYY-MM-DDTHH:MM, as it is on clocks in Norway */
 const moment = (iso) => `${day(iso.slice(0, 10), language, true)} ${iso.slice(11, 16).replace(":", language === "en" ? ":" : ".")}`;
 
@@ -57,9 +68,8 @@ export class Acts {
       await work();
       this.tell(word("answer-sent"));
     } catch (error) {
-      const { code } = /** @type {any} */ (error);
       this.tell("");
-      refuse(form, word(code === "network" ? "answer-network" : code === "report.readers" ? "retaliation-nobody" : code === "item.order" ? "answer-order" : "answer-server"));
+      refuse(form, whyNot(error));
     } finally {
       this.#busy = false;
     }

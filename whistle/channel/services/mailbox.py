@@ -3,6 +3,7 @@
 import hmac
 
 from django.db import transaction
+from django.db.models import Count, Sum
 
 from whistle.audit import services as audit
 from whistle.audit.receipts import Receipt, receipt_for
@@ -13,9 +14,14 @@ from whistle.channel.services.submit import announce, check_items, refuse_gone, 
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.organisations.models import Organisation
-from whistle.store.models import ReporterAccess
+from whistle.store.models import Box, ReporterAccess
 from whistle.store.services.items import NewItem, file, lookup_hash
 from whistle.vault.item import Author, Kind
+
+ROOM = (
+    2**24
+)  # octets of words one code may fill: everything in a mailbox is opened at once, by the reporter and at the desk
+EACH = 2048  # of them for every message or name of a file, beside what is sealed
 
 
 def find(organisation: Organisation, lookup: bytes, auth: bytes) -> ReporterAccess:
@@ -47,8 +53,9 @@ def write(
 ) -> Receipt:
     """Store what the reporter wrote and return its receipt.  `check` names the care check it answers.
 
-    Raises `item.malformed`, `item.order` or `report.no_room`; then nothing is stored.
+    Raises `item.malformed`, `item.order`, `mailbox.full` or `report.no_room`; then nothing is stored.
     """
+    _refuse_full(access.box, items)
     checked = check_items(organisation, access.box_id, items, roles=roles)
     pressure.spend(organisation.ref, "reply", text_size(items))
     with audit.atomic():
@@ -71,3 +78,11 @@ def write(
         )
         transaction.on_commit(announce)
     return receipt_for(organisation, CHANNEL, access.box.log_ref, message.item_hash)
+
+
+def _refuse_full(box: Box, items: list[NewItem]) -> None:
+    """Raise `mailbox.full` when there would be more than everybody who opens the mailbox can be asked to fetch."""
+    words = box.items.filter(author="").exclude(kind=Kind.ATTACHMENT)
+    held = words.aggregate(size=Sum("size", default=0), count=Count("pk"))
+    if held["size"] + text_size(items) + EACH * (held["count"] + len(items)) > ROOM:
+        raise DomainError("mailbox.full", status=413)
