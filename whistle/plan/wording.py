@@ -194,7 +194,8 @@ def when(due: str | None, recurrence: str) -> str:
 def figure_words(figure: dict[str, Any]) -> str:
     """Return a figure as it may be shown: "98 %", "93–98 %", "3 of 4"."""
     if figure["shown"] == "none":
-        return _("No figures yet")
+        year = _year_awaited(figure)
+        return _("Comes %(day)s") % {"day": _first_shown(year)} if year else _("No figures yet")
     if figure["shown"] in ("few", "tied"):
         return _("The figure is hidden")
     if figure["done"] is not None:
@@ -208,25 +209,29 @@ def figure_words(figure: dict[str, Any]) -> str:
 def figure_note(figure: dict[str, Any], name: str) -> str:
     """Return what a figure is about, and its target or why it is hidden."""
     if figure["shown"] == "few":
-        return _("%(name)s. Fewer than %(least)s cases: shown when there are more.") % {
-            "name": name,
-            "least": THRESHOLD,
-        }
+        few = {"name": name, "most": THRESHOLD - 1}
+        return _("%(name)s. Too few (1–%(most)s) in the year or the year before to be shown.") % few
     if figure["shown"] == "tied":
         return _("%(name)s. Beside the tables of the yearly report it would give small numbers away.") % {
             "name": name
         }
     target = target_words(figure)
     line = f"{name} · {target}" if target else name
-    proof = figure["proof"]
-    if figure["shown"] == "none" and proof and by_the_year(proof["rule"], proof["period"]):
-        year = int(proof["period"][1][:4])
-        return _("%(line)s · the figure for %(year)s comes on %(day)s") % {
-            "line": line,
-            "year": year + 1,
-            "day": day(date(year + 2, *FIXED_DATES[0])),
-        }
+    if year := _year_awaited(figure):
+        return _("%(line)s · counted for the whole of %(year)s") % {"line": line, "year": year}
     return line
+
+
+def _year_awaited(figure: Mapping[str, Any]) -> int | None:
+    """Return the year of the first figure that is shown by the calendar year; None for all others."""
+    proof = figure.get("proof")  # a line of the yearly report has none
+    if figure["shown"] == "none" and proof and by_the_year(proof["rule"], proof["period"]):
+        return int(proof["period"][1][:4]) + 1
+    return None
+
+
+def _first_shown(year: int) -> str:
+    return day(date(year + 1, *FIXED_DATES[0]))
 
 
 def by_the_year(rule: Mapping[str, Any], period: Sequence[str]) -> bool:
