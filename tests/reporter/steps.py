@@ -87,6 +87,37 @@ def axe(page: Page, where: str) -> list[str]:
     ]
 
 
+# Text in a column too narrow to read, words cut in two, and what lies beyond the edge
+SQUEEZED = r"""() => {
+  const found = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  const lines = (rects) => new Set([...rects].filter((each) => each.width > 0).map((each) => Math.round(each.top / 4))).size;
+  while (texts.nextNode()) {
+    const node = texts.currentNode, text = node.data.trim();
+    if (!text || !node.parentElement.checkVisibility() || node.parentElement.closest(".ds-sr-only, textarea, svg")) continue;
+    range.selectNodeContents(node);
+    const rects = [...range.getClientRects()];
+    const widest = Math.max(...rects.map((each) => each.width));
+    if (lines(rects) > 2 && text.length / lines(rects) < 11 && widest < innerWidth * 0.4) found.push(`narrow: ${text.slice(0, 60)}`);
+    if (rects.some((each) => each.right > innerWidth + 1)) found.push(`beyond the edge: ${text.slice(0, 60)}`);
+    for (const word of node.data.matchAll(/[\p{L}\p{N}\u00ad]{3,}/gu)) {
+      if (word[0].includes("\u00ad")) continue;
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      if (lines(range.getClientRects()) > 1) found.push(`cut in two: ${word[0]}`);
+    }
+  }
+  if (document.documentElement.scrollWidth > innerWidth) found.push("scrolls sideways");
+  return found;
+}"""
+
+
+def squeezed(page: Page, where: str) -> list[str]:
+    """What does not fit the width of the page, however narrow it is."""
+    return [f"{where}: {each}" for each in page.evaluate(SQUEEZED)]
+
+
 def forget_certificates(visit: Visit) -> None:
     """From now on the server keeps back who vouches for its writers."""
 

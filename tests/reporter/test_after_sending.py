@@ -131,6 +131,33 @@ def test_what_is_saved_has_neutral_names_and_words(visit: Visit) -> None:
     assert not re.search("varsl|kode|kommune|whistle", text, re.IGNORECASE)
 
 
+def test_a_copied_code_is_said_to_be_on_the_device_still(visit: Visit) -> None:
+    visit.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = begin(visit)
+    words = send(page, "Noe er galt.")
+    page.get_by_role("button", name="Kopier").click()
+    expect(page.get_by_role("button", name="Kopiert")).to_be_visible()
+    page.get_by_role("button", name=BOKMAL["kept"]).click()
+
+    expect(page.get_by_text("til du kopierer noe annet")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").splitlines()[0] == " ".join(words)
+
+
+def test_a_browser_that_does_not_copy_is_not_believed_to_have(visit: Visit) -> None:
+    page = begin(visit)
+    send(page, "Noe er galt.")
+    page.evaluate(
+        "() => { navigator.clipboard.writeText = () => Promise.reject(new DOMException('', 'NotAllowedError')); }"
+    )
+    page.get_by_role("button", name="Kopier").click()
+
+    said = page.get_by_text("Nettleseren ville ikke kopiere den")
+    expect(said).to_be_visible()
+    assert (said.bounding_box() or {"height": 0})["height"] > 10
+    page.get_by_role("button", name=BOKMAL["kept"]).click()
+    expect(page.get_by_text("til du kopierer noe annet")).to_be_hidden()
+
+
 def test_who_has_lost_the_code_sends_a_new_report_that_says_so(visit: Visit) -> None:
     page = visit.go("/nb/mailbox/")
     page.get_by_role("link", name="Jeg har mistet koden").click()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.reporter.conftest import Visit
-from tests.reporter.steps import BOKMAL, axe, begin, on, open_mailbox, words_of
+from tests.reporter.steps import BOKMAL, axe, begin, on, open_mailbox, squeezed, words_of
 from tests.serving import ROOT
 from whistle.channel.pages import PAGES
 from whistle.organisations.languages import INSTALLED
@@ -71,7 +71,7 @@ def test_axe_finds_nothing_on_any_page_in_light_and_dark(visit: Visit, language:
     assert found == []
 
 
-def test_axe_finds_nothing_in_the_form_and_the_mailbox_and_nothing_scrolls_sideways(visit: Visit) -> None:
+def test_axe_finds_nothing_in_the_form_and_the_mailbox_and_nothing_is_squeezed(visit: Visit) -> None:
     found: list[str] = []
     visit.page.set_viewport_size({"width": 320, "height": 640})
 
@@ -79,8 +79,7 @@ def test_axe_finds_nothing_in_the_form_and_the_mailbox_and_nothing_scrolls_sidew
         for scheme in ("dark", "light"):
             visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             found.extend(axe(visit.page, f"{where} {scheme}"))
-        if visit.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append(f"{where}: scrolls sideways")
+        found.extend(squeezed(visit.page, where))
 
     page = begin(visit)
     page.get_by_label("Kommunedirektøren").check()
@@ -132,12 +131,21 @@ def test_axe_finds_nothing_in_the_form_and_the_mailbox_and_nothing_scrolls_sidew
 
 
 @pytest.mark.parametrize("language", INSTALLED)
-def test_no_page_scrolls_sideways_at_320_pixels(visit: Visit, language: str) -> None:
-    visit.page.set_viewport_size({"width": 320, "height": 640})
+def test_nothing_on_any_page_is_squeezed_at_320_pixels(visit: Visit, language: str) -> None:
+    """The width of the smallest phones, and of a window of 1280 at 400 %."""
+    visit.page.set_viewport_size({"width": 320, "height": 256})
+    paths = [f"/{language}/{tail}" for tail in PAGES.values()]
+    paths += [f"/plain/{language}/", f"/plain/{language}/mailbox/"]
 
-    for tail in PAGES.values():
-        page = visit.go(f"/{language}/{tail}")
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tail
+    assert [each for path in paths for each in squeezed(visit.go(path), path)] == []
+
+
+def test_the_languages_stand_on_one_line_on_a_tablet(visit: Visit) -> None:
+    visit.page.set_viewport_size({"width": 768, "height": 1024})
+    shown = visit.go("/nb/").locator(".w-langs.w-only-wide a")
+
+    assert shown.count() == len(INSTALLED)
+    assert len({box["y"] for each in shown.all() if (box := each.bounding_box())}) == 1
 
 
 def test_first_visit_until_a_reporter_can_type_is_light(

@@ -98,6 +98,7 @@ def test_hostile_text_and_file_names_go_through_unchanged_and_harmless(visit: Vi
 
     expect(page.locator("[data-thread] .w-said")).to_be_visible()
     assert page.locator("[data-thread] .w-said").text_content() == text
+    assert page.locator("[data-thread] .w-said").evaluate("(each) => !each.translate && !each.spellcheck")
     assert page.locator("main img, main script, main svg[onload]").count() == 0
     with page.expect_download() as download:
         page.locator("[data-thread] button").click()

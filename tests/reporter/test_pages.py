@@ -55,6 +55,20 @@ def test_every_visitor_gets_the_same_octets_and_no_cookie(
     assert {answer.headers["Vary"] for answer in answers} == {"Accept-Encoding"}
 
 
+@pytest.mark.parametrize("path", [*PATHS, "/plain/nb/", "/plain/en/mailbox/"])
+def test_what_is_written_is_no_business_of_the_browser_s_maker(
+    fjellvik: Organisation, client: Client, path: str
+) -> None:
+    """Some browsers send every word to a service, to spell or to finish it; one that translates must leave the code alone."""
+    page = client.get(path).content.decode()
+    body = re.findall("<body[^>]*>", page)[0]
+
+    assert 'spellcheck="false"' in body
+    assert 'writingsuggestions="false"' in body
+    assert 'spellcheck="true"' not in page
+    assert all('translate="no"' in each for each in re.findall("<ol class=.w-code[^>]*>", page))
+
+
 def test_a_page_is_a_function_of_the_organisation_alone(
     fjellvik: Organisation, nordvik: Organisation, client: Client
 ) -> None:

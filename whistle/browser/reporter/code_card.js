@@ -57,7 +57,7 @@ export class CodeCard {
     const open = part.hidden && !this.masked;
     if (open && !one("path", part)) {
       const drawn = await ask("square", { text: this.groups.join(" "), ...modules }).catch(() => null);
-      if (!drawn) return this.#say(word("square-failed"));
+      if (!drawn) return this.#say(word("square-failed"), true);
       const { path, size } = drawn;
       const picture = one("#square-picture").content.firstElementChild.cloneNode(true);
       picture.setAttribute("viewBox", `-4 -4 ${size + 8} ${size + 8}`);
@@ -77,7 +77,12 @@ export class CodeCard {
   }
 
   async copy() {
-    await navigator.clipboard.writeText(this.text());
+    try {
+      await navigator.clipboard.writeText(this.text());
+    } catch {
+      return this.#say(word("copy-failed"), true);
+    }
+    one("[data-copied-words]").hidden = false;
     this.#say(word("copied"));
     one("[data-copy] span").textContent = word("copied");
   }
@@ -111,9 +116,11 @@ export class CodeCard {
     said.focus();
   }
 
-  /** @param {string} said */
-  #say(said) {
-    one("[data-code-status]").textContent = said;
+  /** @param {string} said @param {boolean} [failed] what worked can be seen on the button already */
+  #say(said, failed = false) {
+    const line = one("[data-code-status]");
+    line.classList.toggle("ds-sr-only", !failed);
+    line.textContent = said;
   }
 
   #receipt() {

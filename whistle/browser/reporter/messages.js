@@ -30,6 +30,7 @@ function paragraphs(text) {
     const made = document.createElement("p");
     made.className = "w-said";
     made.dir = "auto";
+    made.translate = false;
     made.textContent = part;
     return made;
   });
