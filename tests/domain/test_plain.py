@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.town import Town, photo
+from whistle.client.errors import ClientError
 from whistle.store.models import Box, Item, Seal
 
 
@@ -143,6 +144,21 @@ def test_form_that_was_cut_off_is_refused_and_nothing_is_stored(town: Town) -> N
     assert "did not arrive whole" in answer.content.decode()
     assert "Half of it." in answer.content.decode()
     assert not Box.objects.exists()
+
+
+def test_more_words_than_one_report_holds_are_refused_with_what_to_do_and_still_there(town: Town) -> None:
+    text = "A word. " * 300_000
+
+    answer = Client().post("/plain/en/", {"text": text, "end": "1"})
+    page = answer.content.decode()
+
+    assert answer.status_code == 400
+    assert "Shorten it, and send the rest afterwards." in page
+    assert f"{text}</textarea>" in page
+    with pytest.raises(ClientError) as refused:
+        town.mailbox(town.report("Short.")).reply(text)
+    assert refused.value.code == "item.too_long"
+    assert Item.objects.count() == 1
 
 
 def at_the_desk(town: Town) -> tuple[str, list[str]]:

@@ -40,6 +40,10 @@ MESSAGES = {
     "training.there": _("This organisation has a place to practise."),
     "training.itself": _("This is a place to practise. Make one beside the real organisation."),
     "item.malformed": _("What was sent is not sealed text. Nothing was stored."),
+    "item.too_long": _(
+        "The text is too long to be sent at once. Nothing was sent, and what you wrote is still here. Shorten it, and send the"
+        " rest afterwards."
+    ),
     "item.order": _(
         "Something else arrived at the same time. Reload and send again; what you wrote is still here."
     ),

@@ -10,6 +10,7 @@ const ACTS = ["a", "b", "c"];
 /** @type {Record<string, string>} */ const REFUSED = {
   network: "answer-network",
   "item.order": "answer-order",
+  "item.too_long": "answer-long",
   "mailbox.full": "answer-full",
   "report.no_room": "answer-crowd",
   "report.readers": "retaliation-nobody",

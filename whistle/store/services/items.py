@@ -47,12 +47,17 @@ class CheckedItem:
 def check(
     organisation_ref: str, box_id: str, new: NewItem, *, roles: frozenset[int], kinds: frozenset[int]
 ) -> CheckedItem:
-    """Return the item with its hash.  Raises `item.malformed` for anything that is not a sealed item."""
+    """Return the item with its hash.
+
+    Raises `item.malformed` for anything that is not a sealed item, `item.too_long` for more words than one may hold.
+    """
     path = uploads.finished(new.upload) if new.upload else None
     if new.role not in roles or new.kind not in kinds or len(new.header) != envelope.HEADER_SIZE:
         raise DomainError("item.malformed")
-    if (new.body is None) == (path is None and new.stored is None) or len(new.body or b"") > INLINE:
+    if (new.body is None) == (path is None and new.stored is None):
         raise DomainError("item.malformed")
+    if len(new.body or b"") > INLINE:
+        raise DomainError("item.too_long", status=413)
     try:
         running = envelope.ItemHash(
             envelope.Context(
