@@ -69,6 +69,22 @@ def test_what_is_written_is_no_business_of_the_browser_s_maker(
     assert all('translate="no"' in each for each in re.findall("<ol class=.w-code[^>]*>", page))
 
 
+@pytest.mark.parametrize("language", INSTALLED)
+def test_nobody_is_told_that_leaving_leaves_nothing(
+    fjellvik: Organisation, client: Client, language: str
+) -> None:
+    """The history of a browser is beyond a page: whoever shares a device is told so where it matters."""
+    word = {
+        "en": "history of the browser",
+        "nb": "istorikken i nettleseren",
+        "nn": "istorikken i nettlesaren",
+    }[language]
+    for tail in ("", "mailbox/"):
+        assert word in client.get(f"/{language}/{tail}").content.decode(), tail
+    for tail in ("privacy/", "how/"):
+        assert word.split()[0] in client.get(f"/{language}/{tail}").content.decode(), tail
+
+
 def test_a_page_is_a_function_of_the_organisation_alone(
     fjellvik: Organisation, nordvik: Organisation, client: Client
 ) -> None:
