@@ -1,6 +1,7 @@
 """What the values of records' fields are called on the desk's pages; a test holds it against the table."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.words import CAUSES, OUTCOMES
 
@@ -32,7 +33,7 @@ _CATEGORIES: Words = {
     "h1": _("Something else, or not known"),
 }
 _STATES: Words = {
-    "open": _("Open"),
+    "open": pgettext_lazy("state", "Open"),
     "done": _("Done"),
     "dropped": _("Dropped"),
     "on": _("In force"),

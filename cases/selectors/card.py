@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 
 from cases.codes import CATEGORIES
-from cases.models import Assignment, Case, Declaration, Proposal
+from cases.models import Assignment, Case, Declaration, Proposal, Record
 from cases.selectors import restricted
 from cases.selectors.relations import relations
 from cases.selectors.timeline import timeline
@@ -49,7 +49,7 @@ def next_act(held: Assignment, *, declared: bool, proposal: Proposal | None) -> 
     if held.calls_on is not None and held.calls_on <= clock.today():
         return held.call
     if not declared:
-        return "" if case.state in AT_REST else "declare"
+        return "" if case.state in AT_REST and not held.call else "declare"
     if proposal is not None and proposal.by_id == held.staff_id:
         return "wait_for_second"
     if Perm.CORRESPOND not in MATRIX[Part(held.part)]:
@@ -84,6 +84,7 @@ def card(case: Case, person: Staff, *, whole: bool = False) -> dict[str, Any]:
         "steps": steps(case, perms, facts),
         "contact": next((row.staff for row in people if row.staff_id == case.contact_id), None),
         "proposal": proposal,
+        "to_agree": to_agree(facts, person) if Perm.DECIDE in perms else [],
         "may_decide": proposal is not None and Perm.DECIDE in perms and proposal.by_id != person.pk,
         "may_share": Perm.SHARE in perms,
         "may_revoke": Perm.DECIDE in perms,
@@ -103,6 +104,12 @@ def main_category(facts: Facts) -> str:
     """Return what the case is mostly about, as assessed: the table's first of several; empty before that."""
     assessed = facts.only("assessment")
     return min(assessed.codes["categories"], key=CATEGORIES.index) if assessed else ""
+
+
+def to_agree(facts: Facts, person: Staff) -> list[Record]:
+    """Return what colleagues wrote that waits for a second person, who may be this one."""
+    waits = [row for row in facts.records if row.second and row.agreed is None]
+    return [row for row in waits if row.by_id != person.pk]
 
 
 def read(case: Case) -> None:

@@ -86,8 +86,9 @@ def second_persons() -> list[str]:
     found = []
     for kind in KINDS:
         at = [
-            " + ".join(
-                " / ".join(f"“{value(name, code)}”" for code in sorted(codes)) for name, codes in each.items()
+            ": ".join(
+                " / ".join(gettext("“%(choice)s”") % {"choice": value(name, code)} for code in sorted(codes))
+                for name, codes in each.items()
             )
             for each in kind.second
             if each

@@ -1,6 +1,7 @@
 """What the desk's templates need beyond `ui`: words for codes, deadlines in words.  `{% load desk %}`."""
 
 from datetime import date, datetime
+from math import ceil
 from typing import Any
 
 from django import template
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cases import words_values
 from cases.forms import CLOCK_AT, NUMBERED, WHERE
+from cases.forms import PARTS as FORMS
 from cases.records import kind_of
 from cases.words import ALL, CLOCKS, SHAPES
 from cases.words_records import KINDS as RECORDS
@@ -22,6 +24,8 @@ from whistle.core import clock
 from whistle.ui.templatetags import ui
 
 register = template.Library()
+WEEK, MONTH, YEAR = 7, 365.25 / 12, 365.25
+UNITS = ((3 * YEAR, YEAR), (26 * WEEK, MONTH), (31, WEEK), (0, 1))  # longer than so many days: in which cells
 ABOUT_SOMEBODY = {
     "access.granted": gettext_lazy("%(by)s gave %(to)s a key"),
     "access.revoked": gettext_lazy("%(to)s no longer has a key"),
@@ -82,6 +86,13 @@ def where(need: str) -> tuple[str, str] | None:
 
 
 @register.simple_tag
+def stands(kind: str) -> tuple[str, str, object]:
+    """`{% stands row.kind as place %}`: the part of the case page where a kind stands, what to look at, what it is called."""
+    part = next(name for name, kinds in FORMS.items() if kind in kinds)
+    return part, f"kind-{kind}", RECORDS[kind]
+
+
+@register.simple_tag
 def today() -> date:
     """`{% today as day %}`: today in Oslo, by the clock that everything else goes by."""
     return clock.today()
@@ -108,11 +119,16 @@ def _cells(shown: dict[str, Any]) -> tuple[int, int, str]:
     spent = min(max(total - shown["days_left"], 0), total)
     if shown["met_on"]:
         spent = min((shown["met_on"] - shown["started"]).days, total)
-    if total <= 31:
+    unit = next(unit for least, unit in UNITS if total > least)
+    spent, total = int(spent / unit), ceil(total / unit)
+    if unit == 1:
         words = ngettext("%(n)s of %(of)s day is gone", "%(n)s of %(of)s days are gone", total)
-    else:
-        spent, total = spent // 7, -(-total // 7)
+    elif unit == WEEK:
         words = ngettext("%(n)s of %(of)s week is gone", "%(n)s of %(of)s weeks are gone", total)
+    elif unit == MONTH:
+        words = ngettext("%(n)s of %(of)s month is gone", "%(n)s of %(of)s months are gone", total)
+    else:
+        words = ngettext("%(n)s of %(of)s year is gone", "%(n)s of %(of)s years are gone", total)
     return spent, total, words % {"n": spent, "of": total}
 
 

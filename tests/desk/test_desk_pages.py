@@ -9,6 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases.selectors import listing
+from cases.selectors.card import next_act
+from cases.templatetags.desk import deadline_line
+from tests.domain.test_steps import both
+from whistle.client.paperwork import before
 from whistle.core import clock
 
 
@@ -149,3 +153,46 @@ def test_who_has_no_cases_is_led_to_the_work_they_have_or_told_what_they_wait_fo
         assert at_desk(town, "nils", "en").get("/desk/").headers["Location"] == f"/desk/{place}/"
     town.people["nils"].staff.duties.update(duty="data_protection_officer")
     assert "Before you can begin" in at_desk(town, "nils", "en").get("/desk/").content.decode()
+
+
+def test_the_second_person_is_led_to_what_waits_for_them_and_its_author_is_not(town):
+    case = town.confirmed()
+    town.open("berit")
+    case.record("request", {"right": "access", "state": "withdrawn", "extended": "no"}, what="Their data.")
+
+    def ways(name: str) -> str:
+        page = at_desk(town, name).get(f"/desk/cases/{case.reference}/").content.decode()
+        return page.partition(" data-next>")[2].partition("</section>")[0]
+
+    assert 'data-go="persons" data-focus="kind-request"' in ways("berit")
+    assert 'data-focus="kind-request"' not in ways("ingrid")
+    town.open("amir")
+    assert 'data-focus="kind-request"' not in ways("amir"), "who may not decide"
+    town.open("berit").agree("request", 1)
+    assert 'data-focus="kind-request"' not in ways("berit")
+
+
+def test_closed_case_that_will_ask_for_something_says_what_comes_first(town):
+    case = town.confirmed()
+    town.open("berit")
+    before(case, "close_unfounded", outcome="unfounded")
+    case.give_feedback("What we did.")
+    both(town, case, "close_unfounded", outcome="unfounded", lesson="none")
+    held = town.newest().assignments.get(staff=town.people["amir"].staff)
+    assert held.call == "declare", "before the reporter is asked how they fare"
+    held.calls_on = clock.today() + timedelta(days=30)
+    assert next_act(held, declared=False, proposal=None) == "declare"
+    held.call, held.calls_on = "", None
+    assert next_act(held, declared=False, proposal=None) == ""
+
+
+@pytest.mark.parametrize(
+    ("days", "cells", "gone"),
+    [(7, 7, "2"), (31, 31, "2"), (92, 14, "0"), (365, 12, "0"), (1460, 4, "0"), (3653, 11, "0")],
+)
+def test_deadline_of_many_years_is_drawn_no_wider_than_its_card(days, cells, gone):
+    today = clock.today()
+    shown = {"started": today - timedelta(days=2), "due": today + timedelta(days=days - 2), "met_on": None}
+    drawn = deadline_line({**shown, "days_total": days, "days_left": days - 2})
+    assert drawn.count("<i ") == cells <= 36
+    assert f'aria-label="{gone} av {cells} ' in drawn
