@@ -6,7 +6,7 @@ from celery import shared_task
 
 from cases.selectors import work
 from cases.services import adopt, care, clocks, notices, revoke, shred, sweep, transfer, urgent
-from whistle.accounts.services import passkeys
+from whistle.accounts.services import passkeys, sessions
 from whistle.organisations.rounds import for_each
 from whistle.organisations.selectors import every
 from whistle.store.services import inspection
@@ -47,9 +47,10 @@ def send_notices() -> None:
 
 @shared_task(name="cases.sweep_files")
 def sweep_files() -> None:
-    """Delete blobs no row names, uploads nobody finished, and what passkeys were asked to sign long ago."""
+    """Delete blobs no row names, uploads nobody finished, sessions that ran out, and what passkeys were asked long ago."""
     sweep.sweep_files()
     passkeys.forget_old_challenges()
+    sessions.tidy()
 
 
 @shared_task(name="cases.inspect_files")

@@ -1,16 +1,20 @@
 """Signing in: one refusal for everything, codes that work once, a wait that ends, sessions that stay at home."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.sessions.models import Session
 from django.test import Client
 
+from cases.tasks import sweep_files
 from tests.domain.door import Door, secret_code
 from tests.town import Town
-from whistle.accounts.models import Staff, StaffKey
+from whistle.accounts.models import SignIn, Staff, StaffKey
 from whistle.client.errors import ClientError
 from whistle.client.http import Server, b64, unb64
+from whistle.core import clock
 from whistle.demo.inside import Inside
 from whistle.vault import staff as passphrases
 
@@ -135,3 +139,20 @@ def test_signed_out_visitor_is_sent_to_sign_in(town: Town) -> None:
 
     assert answer.status_code == 302
     assert answer.headers["Location"] == "/desk/sign-in/"
+
+
+def test_a_session_that_ran_out_leaves_no_row_and_stands_as_over(town: Town) -> None:
+    town.desk("amir")
+    (ran_out,) = Session.objects.all()
+    here = town.desk("ingrid")
+    Session.objects.filter(pk=ran_out.pk).update(expire_date=clock.now())
+
+    with clock.standing_at(clock.now() + timedelta(hours=2)):
+        sweep_files()
+
+        assert not Session.objects.filter(pk=ran_out.pk).exists()
+        assert [row.ended_at is None for row in SignIn.objects.order_by("at")] == [False, True]
+    assert here.server.get("cases")
+    with clock.standing_at(clock.now() + timedelta(days=181)):
+        sweep_files()
+        assert not SignIn.objects.exists()

@@ -1,6 +1,7 @@
 """A person's own sign-ins: which there are, and an end to the others."""
 
 import hashlib
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +13,8 @@ from whistle.audit import services as audit
 from whistle.core import clock
 
 SHOWN = 50
+JUST_NOW = timedelta(hours=1)  # a session's row may come a moment after its sign-in's
+REMEMBERED = timedelta(days=180)  # how long somebody sees that they had signed in
 
 
 def begin(person: Staff, session_key: str) -> SignIn:
@@ -31,6 +34,19 @@ def listed(person: Staff, session_key: str) -> list[dict[str, Any]]:
 def end(person: Staff, session_key: str) -> None:
     """Note that the person signed out here."""
     person.sign_ins.filter(session_hash=digest(session_key), ended_at=None).update(ended_at=clock.now())
+
+
+def tidy() -> int:
+    """Forget sessions that ran out; return how many sign-ins ended with them since nobody had signed out.
+
+    What the framework's table keeps says who was here and when, and nothing else would ever take it away.
+    """
+    now = clock.now()
+    Session.objects.filter(expire_date__lte=now).delete()
+    live = [digest(key) for key in Session.objects.values_list("session_key", flat=True)]
+    SignIn.objects.filter(at__lt=now - REMEMBERED).exclude(session_hash__in=live).delete()
+    over = SignIn.objects.filter(ended_at=None, at__lt=now - JUST_NOW).exclude(session_hash__in=live)
+    return over.update(ended_at=now)
 
 
 def end_others(person: Staff, keep: str = "", *, actor: str = "") -> int:
