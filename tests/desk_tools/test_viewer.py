@@ -159,6 +159,27 @@ def test_a_file_s_name_is_only_a_name_and_the_original_leaves_after_a_warning(co
     assert saving.value.suggested_filename == "gpj.exe"
 
 
+def test_a_file_that_was_damaged_where_it_is_kept_is_neither_shown_nor_saved(colleague, site):
+    def change(route):
+        answer = route.fetch()
+        octets = bytearray(answer.body())
+        octets[len(octets) // 2] ^= 1
+        route.fulfill(response=answer, body=bytes(octets))
+
+    ingrid = colleague("ingrid").sign_in()
+    page = ingrid.open(site.case())
+    attach(ingrid, "Accounts.", {"accounts.txt": b"plain words " * 9000})
+    page.route("**/body", change)
+    page.click("[data-files] button:has-text('accounts.txt')")
+
+    page.locator("[data-viewer-status]", has_text="skadet eller mangler hos oss").wait_for()
+    assert page.locator("[data-viewer-save]").is_hidden()
+    assert page.locator("[data-view-here] iframe").count() == 0
+    page.click("[data-viewer-close]")
+    page.unroute("**/body")
+    assert "plain words" in look(page, "accounts.txt")["inside"]
+
+
 def test_the_frame_has_no_origin_no_network_and_no_way_out(colleague, site, home):
     url, asked = home
     berit = colleague("berit").sign_in()
