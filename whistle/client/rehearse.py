@@ -181,8 +181,13 @@ class Rehearsal(Steps):
         return mailbox
 
     def answered(self, case: OpenCase) -> None:
-        """The desk reads the reporter's answer."""
-        case.refresh()
+        """The desk is told of the reporter's answer, and reads it: until then no answer to it would count as one."""
+
+        def told() -> bool | None:
+            case.refresh()
+            return case.card["next"] == "answer" or None
+
+        self.wait("nobody was told of the answer; is the worker running?", told)
         if case.messages[-1].body["text"] != "In January.":
             raise BrokenError("the answer is not there")
 
