@@ -1,10 +1,13 @@
 """Requests from elsewhere, and what every answer bears."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from tests.town import Town
 from whistle.client.errors import ClientError
+from whistle.demo.inside import Inside
 from whistle.store.models import Box
 
 
@@ -100,3 +103,15 @@ def test_unknown_call_is_answered_in_the_shape_of_all_calls(town: Town, url: str
 
     assert answer.status_code == 404
     assert set(answer.json()) == {"code", "message"}
+
+
+@pytest.mark.parametrize("url", ["/desk/sign-in/", "/desk/", "/desk/cases/", "/desk/handbook/"])
+def test_what_officers_read_and_write_is_no_business_of_the_browser_s_maker(town: Town, url: str) -> None:
+    """A browser that sends words away to spell them would send a note that the server itself cannot read."""
+    ask = Inside() if "sign-in" in url else town.desk("ingrid").server.transport
+    page = ask("GET", url, None, {})[1].decode()
+    body = re.findall("<body[^>]*>", page)[0]
+
+    assert {'spellcheck="false"', 'writingsuggestions="false"'} <= set(body.split())
+    assert 'spellcheck="true"' not in page
+    assert 'translate="no"' in body or "sign-in" in url
