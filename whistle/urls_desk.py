@@ -3,7 +3,14 @@
 from django.urls import include, path
 
 from whistle.access.views_roster import roster_page
-from whistle.accounts.views import enrol_page, own_page, secrecy_page, sign_in_page, together_view
+from whistle.accounts.views import (
+    enrol_page,
+    language_view,
+    own_page,
+    secrecy_page,
+    sign_in_page,
+    together_view,
+)
 from whistle.accounts.views_gate import gate_back, gate_out
 from whistle.apis import desk_urls
 from whistle.demo import views as training
@@ -16,6 +23,7 @@ urlpatterns = [
     path("enrol/", enrol_page, name="enrol"),
     path("secrecy/", secrecy_page, name="secrecy"),
     path("me/", own_page, name="own"),
+    path("me/language/", language_view, name="own-language"),
     path("me/together/", together_view, name="together"),
     path("", include("whistle.access.urls")),
     path("roster/", roster_page, name="roster"),

@@ -68,3 +68,19 @@ def test_stranger_without_a_role_is_told_what_is_missing(db: None, own_folders: 
     _path, page = get(town, "even", "/desk/")
 
     assert "Før du kan begynne" in page
+
+
+def test_the_desk_speaks_another_language_to_whoever_asks_and_to_nobody_else(town: Town) -> None:
+    browser = Client()
+    browser.force_login(town.people["ingrid"].staff, backend="whistle.accounts.backends.StaffBackend")
+    assert '<html lang="nb"' in browser.get("/desk/me/").content.decode()
+
+    assert browser.post("/desk/me/language/", {"language": "nn"}).status_code == 302
+
+    page = browser.get("/desk/me/").content.decode()
+    assert '<html lang="nn"' in page
+    assert "Byt språk" in page
+    assert '<option value="nn" lang="nn" selected>' in page
+    assert '<html lang="nb"' in get(town, "amir", "/desk/me/")[1]
+    assert browser.post("/desk/me/language/", {"language": "../nb"}).status_code == 404
+    assert browser.get("/desk/me/language/").status_code == 405

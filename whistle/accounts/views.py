@@ -3,14 +3,14 @@
 The passphrase is stretched in the browser; no form here is ever sent.
 """
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import override
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET, require_POST
 
 from whistle.accounts.requests import StaffRequest
-from whistle.accounts.services import gate, secrecy, sessions, together
+from whistle.accounts.services import gate, own, secrecy, sessions, together
 from whistle.core.audience import PUBLIC, STAFF, audience
 from whistle.core.errors import DomainError
 from whistle.ui.messages import sentence
@@ -64,6 +64,7 @@ def _own(request: StaffRequest, **said: str) -> HttpResponse:
         "secrecy_until": secrecy.valid_until(person),
         "elsewhere": together.others(person),
         "code": together.code(person),
+        "languages": LANGUAGES,
         **said,
     }
     return render(request, "accounts/own.html", context, status=400 if "problem" in said else 200)
@@ -81,6 +82,17 @@ def together_view(request: StaffRequest) -> HttpResponse:
             together.join(person, request.POST.get("code", ""))
     except DomainError as error:
         return _own(request, problem=sentence(error.code))
+    return redirect("own")
+
+
+@audience(STAFF)
+@require_POST
+def language_view(request: StaffRequest) -> HttpResponse:
+    """Let the desk speak another language to this person from now on."""
+    chosen = request.POST.get("language", "")
+    if chosen not in LANGUAGES:
+        raise Http404
+    own.speak(request.staff, chosen)
     return redirect("own")
 
 

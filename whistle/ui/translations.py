@@ -104,6 +104,18 @@ def missing() -> dict[str, list[str]]:
     }
 
 
+def at_odds() -> list[str]:
+    """Return the strings that two apps translate differently: one of them wins everywhere, whatever the other's file says."""
+    said: dict[tuple[str, Key], dict[str, str]] = {}
+    for path in catalogues():
+        for entry in polib.pofile(str(path)):
+            if entry.translated() and not entry.obsolete:
+                key = (path.parent.parent.name, (entry.msgctxt, entry.msgid))
+                text = entry.msgstr or str(entry.msgstr_plural)
+                said.setdefault(key, {})[text] = str(path.relative_to(ROOT))
+    return sorted(f"{key[0]}: {key[1][1]}: {texts}" for key, texts in said.items() if len(texts) > 1)
+
+
 def missing_in_pack(source: Path) -> list[str]:
     """Return what a language pack lacks of all that a reporter may read, each with a place where it stands."""
     have = {(entry.msgctxt, entry.msgid) for entry in polib.pofile(str(source)) if entry.translated()}
@@ -134,7 +146,9 @@ def main() -> None:
         print(f"{language}: {len(lines)} missing", *lines, sep="\n  ")
     for line in unused():
         print(f"not asked for: {line}")
-    sys.exit(1 if any(gaps.values()) else 0)
+    for line in (differing := at_odds()):
+        print(f"translated differently: {line}")
+    sys.exit(1 if any(gaps.values()) or differing else 0)
 
 
 def _packs(folder: Path) -> int:

@@ -1,4 +1,4 @@
-"""What a person changes about their own keys: the passphrase."""
+"""What a person changes about their own way in: the passphrase, and the language they are spoken to in."""
 
 from dataclasses import dataclass
 
@@ -49,3 +49,8 @@ def change_passphrase(request: HttpRequest, person: Staff, new: NewPassphrase) -
             to=person.log_name,
             what="passphrase",
         )
+
+
+def speak(person: Staff, language: str) -> None:
+    """Let the desk speak another language to this person."""
+    Staff.objects.filter(pk=person.pk).update(language=language)
