@@ -42,7 +42,7 @@ NEXT: Words = {
     "declare": _("Say whether you are impartial"),
     "feedback_again": _("Tell the reporter how it went on"),
     "inform": _("Inform somebody named, or give the reason why not"),
-    "care": _("Ask how the reporter fares"),
+    "care": _("See how the reporter fares"),
     "request": _("Answer a request for own data"),
     "breach": _("Notify the Data Protection Authority"),
     "take_over": _("Take over the case"),
@@ -83,7 +83,10 @@ NEXT_TEXT: Words = {
         "The time this case is kept for is nearly over. Write a hold if it must stay. The archivist proposes its deletion;"
         " one of you who may decide confirms."
     ),
-    "care": _("It is time to ask how the reporter fares. Ask in the mailbox, and note what came of it."),
+    "care": _(
+        "When the day comes, the mailbox asks how the reporter fares. Read the answer. Where no mailbox can ask, talk to them, and"
+        " note what came of it."
+    ),
     "contact": _("Nobody is the reporter's contact now. Name somebody with a key."),
     "panel": _("The panel has a question on its agenda. Read it, and vote."),
     "task": _("A task of yours is near its date. Do it, or say what became of it."),
