@@ -10,6 +10,7 @@ from whistle.access.services import certifying
 from whistle.accounts.models import Staff
 from whistle.accounts.services import secrecy
 from whistle.accounts.services.mail import send_notice
+from whistle.audit import reading
 from whistle.core import clock
 from whistle.core.policy import Duty
 from whistle.organisations.models import Organisation
@@ -23,7 +24,9 @@ def remind_measure_owners(organisation: Organisation) -> None:
 
 
 def remind_of_people(organisation: Organisation) -> None:
-    """Prepare notices for custodians and archivists whose work waits, once a week, and for whoever must declare secrecy anew."""
+    """Prepare notices for custodians and archivists whose work waits, once a week, for auditors who have an unusual access
+    to review, and for whoever must declare secrecy anew.
+    """
     week = "{}-{}".format(*clock.today().isocalendar()[:2])
     if certifying.waiting(organisation):
         for person in holders(organisation.pk, Duty.KEY_CUSTODIAN):
@@ -31,6 +34,9 @@ def remind_of_people(organisation: Organisation) -> None:
     for person in holders(organisation.pk, Duty.ARCHIVIST):
         if retention.due(person):
             _due_now(person, f"retention/{week}")
+    for unusual in reading.unreviewed(organisation):
+        for person in holders(organisation.pk, Duty.AUDITOR):
+            _due_now(person, f"review/{unusual.read.index}")
     for person in Staff.objects.filter(organisation=organisation, is_active=True):
         until = secrecy.valid_until(person)
         if until is not None and until < clock.today() + secrecy.REMIND:

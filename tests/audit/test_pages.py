@@ -7,9 +7,12 @@ from urllib.parse import urlencode
 
 import pytest
 
+from cases.models import Notice
+from cases.services.notices import remind_of_people
 from tests.audit.test_export import outsider
 from tests.town import Town
 from whistle.audit import alarms, reading, selectors
+from whistle.audit import services as audit
 from whistle.audit.folders import log_folder
 from whistle.client.desk import Desk, Person
 from whistle.demo.inside import Inside
@@ -106,6 +109,39 @@ def test_signing_off_a_range_becomes_an_entry_of_its_own(watched: Town, auditor:
     review = reading.last_review(watched.organisation, "desk")
     assert review is not None
     assert review["last"] == 5
+
+
+def test_an_unusual_access_waits_for_the_auditor_until_it_is_signed_off(
+    watched: Town, auditor: Visitor
+) -> None:
+    told = Notice.objects.filter(occasion__startswith="review/")
+    remind_of_people(watched.organisation)
+    assert not told.exists()
+    assert "unusual" not in auditor.get("/desk/log/")[1]
+    with audit.atomic():
+        leader = watched.people["ingrid"].staff
+        audit.record(
+            "gate.lifted",
+            organisation=watched.organisation,
+            actor=leader.log_name,
+            role="compliance_leader",
+            hours=4,
+        )
+    at = selectors.size(watched.organisation, "desk") - 1
+
+    page = auditor.get("/desk/log/")[1]
+    remind_of_people(watched.organisation)
+    remind_of_people(watched.organisation)
+
+    assert "1 uvanlig tilgang venter på gjennomgangen din" in page
+    assert f"Nr. {at}, " in page
+    assert [row.staff.log_name for row in told] == [auditor.log_name]
+    assert "uvanlig tilgang" not in Visitor(watched, "ingrid").get("/desk/log/")[1]
+
+    auditor.post("/desk/log/desk/review/", first=0, last=at - 1, finding="in_order")
+    assert "1 uvanlig tilgang" in auditor.get("/desk/log/")[1]
+    auditor.post("/desk/log/desk/review/", first=at, last=at, finding="in_order")
+    assert "uvanlig tilgang" not in auditor.get("/desk/log/")[1]
 
 
 @pytest.mark.parametrize(

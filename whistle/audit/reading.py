@@ -3,15 +3,16 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from whistle.audit import selectors
 from whistle.audit.models import Entry
 from whistle.audit.registry import DESK, EVENTS
 from whistle.audit.selectors import Read
-from whistle.core import canonical
+from whistle.core import canonical, clock
 from whistle.organisations.models import Organisation
 
 FILLER = "pad"
@@ -24,6 +25,13 @@ ACCESS = (
     "case.read",
     "file.read",
 )
+
+UNUSUAL = (
+    "access.recovered",
+    "gate.lifted",
+    "identity.unsealed",
+)  # somebody came by another way than every day's
+REVIEW_DAYS = 5  # within which the plan (8.4) asks for a look at each
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,32 @@ def last_review(organisation: Organisation, log: str) -> dict[str, Any] | None:
             newest = {**fields["d"], "at": fields["at"], "actor": fields["actor"]}
             break
     return newest
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """An access by an unusual way that no sign-off covers yet, and the last day for it."""
+
+    read: Read
+    until: date
+
+
+def unreviewed(organisation: Organisation) -> list[Unusual]:
+    """Return what came in by an unusual way and lies in no part of the desk's log that was signed off, oldest first."""
+    found = list(selectors.entries(organisation, DESK, acts=UNUSUAL))
+    if not found:
+        return []
+    signed = [read.fields["d"] for read in selectors.entries(organisation, DESK, acts=("log.reviewed",))]
+    parts = [range(d["first"], d["last"] + 1) for d in signed if d["log"] == DESK]
+    return [
+        Unusual(read, _day(read) + timedelta(days=REVIEW_DAYS))
+        for read in found
+        if not any(read.index in part for part in parts)
+    ]
+
+
+def _day(read: Read) -> date:
+    return datetime.fromisoformat(read.fields["at"]).astimezone(clock.OSLO).date()
 
 
 @dataclass

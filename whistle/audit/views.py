@@ -52,6 +52,7 @@ def log_page(request: HttpRequest, log: str = DESK) -> HttpResponse:
         **checked(organisation, log),
         "alarms": alarms.waiting(organisation),
         "pending": stakes.pending(organisation),
+        "unusual": reading.unreviewed(organisation) if is_auditor(request) else [],
         "is_auditor": is_auditor(request),
         "section": "log",
     }
