@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 REPORTS = 40  # more than all tests take when one process runs them, so that each has cases nobody has touched
 
@@ -22,13 +23,14 @@ def main(port: str, told: str) -> None:
     django.setup()
     from django.core.management import call_command
 
+    import whistle.celery  # noqa: F401  # whole before a thread begins to import parts of it
     from tests.desk.witness import attend
+    from tests.serving import made_once
     from tests.town import make_town
     from whistle.audit.publisher import publish_all
     from whistle.client.box import File
+    from whistle.organisations.models import Organisation
 
-    call_command("migrate", verbosity=0)
-    towns = {slug: make_town(slug) for slug in ("fjellvik", "nordvik")}
     picture = bytes.fromhex(
         "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082"
     )
@@ -38,29 +40,28 @@ def main(port: str, told: str) -> None:
         File("page.html", "text/html", b"<script>document.title='taken'</script>"),
         File("drawing.svg", "image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
     ]
-    reports = [_report(towns["fjellvik"], files if number == 0 else []) for number in range(REPORTS)]
-    strange = _report(towns["nordvik"], [])
-    for slug in towns:
-        publish_all(towns[slug].organisation)
-    database = settings.DATABASES["default"]
-    people = {
-        slug: {
-            name: [one.person.username, one.passphrase, one.totp_secret] for name, one in town.people.items()
-        }
-        for slug, town in towns.items()
-    }
-    root = towns["fjellvik"].ceremony.root_seed.hex()
-    told_now = {
-        "root": root,
-        "people": people,
-        "reports": reports,
-        "strange": strange,
-        "database": str(database["NAME"]),
-        "folder": str(Path(told).parent),
-    }
-    Path(told).write_text(json.dumps(told_now))
 
-    attend(Path(told).parent, towns["fjellvik"].organisation)
+    def make() -> dict[str, Any]:
+        call_command("migrate", verbosity=0)
+        towns = {slug: make_town(slug) for slug in ("fjellvik", "nordvik")}
+        reports = [_report(towns["fjellvik"], files if number == 0 else []) for number in range(REPORTS)]
+        strange = _report(towns["nordvik"], [])
+        for town in towns.values():
+            publish_all(town.organisation)
+        people = {
+            slug: {
+                name: [one.person.username, one.passphrase, one.totp_secret]
+                for name, one in town.people.items()
+            }
+            for slug, town in towns.items()
+        }
+        root = towns["fjellvik"].ceremony.root_seed.hex()
+        return {"root": root, "people": people, "reports": reports, "strange": strange}
+
+    here = {"database": str(settings.DATABASES["default"]["NAME"]), "folder": str(Path(told).parent)}
+    Path(told).write_text(json.dumps({**made_once(make), **here}))
+
+    attend(Path(told).parent, Organisation.objects.get(slug="fjellvik"))
 
     from gunicorn.app.wsgiapp import WSGIApplication
 

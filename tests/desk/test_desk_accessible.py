@@ -1,35 +1,31 @@
 """Every page of the desk, light and dark, narrow and wide: usable by all, and never wider than the screen."""
 
-from pathlib import Path
-
 import pytest
+
+from tests.browser import axe
 
 pytestmark = pytest.mark.browser
 
-AXE = (Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js").read_text()
 LOOKS = [(360, "light"), (768, "light"), (768, "dark"), (1280, "light"), (1280, "dark")]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def faults(page) -> list[str]:
+def faults(page, *, by_night: bool) -> list[str]:
     """Return what axe finds, and whether the page, or rows that are cards on a phone, scroll sideways."""
-    page.evaluate(AXE)
-    found = page.evaluate("rules => axe.run({ runOnly: rules }).then(r => r.violations)", RULES)
+    found = axe(page, by_night=by_night)
     cards = "innerWidth < 768 ? [...document.querySelectorAll('.w-scroll:has(.w-cards)')] : []"
     wide = page.evaluate(
         f"[document.documentElement, ...{cards}].some(part => part.scrollWidth > part.clientWidth + 1)"
     )
-    lines = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
-    return [*lines, *(["scrolls sideways"] if wide else [])]
+    return [*found, *(["scrolls sideways"] if wide else [])]
 
 
-def faults_in_every_look(page) -> list[str]:
+def faults_in_every_look(page, looks=LOOKS) -> list[str]:
     """Return what is wrong with a page that was loaded once, narrow and wide, light and dark."""
     found = []
-    for width, scheme in LOOKS:
+    for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 860})
         page.emulate_media(color_scheme=scheme)
-        found += [f"{width} {scheme}: {line}" for line in faults(page)]
+        found += [f"{width} {scheme}: {line}" for line in faults(page, by_night=scheme == "dark")]
     return found
 
 

@@ -57,6 +57,7 @@ ABOUT_A_CASE: dict[str, list[tuple[str, object]]] = {
 FOR_STAFF = {
     "desk/",
     "desk/me/",
+    "desk/me/language/",
     "desk/me/together/",
     "desk/secrecy/",
     "desk/cases/",
@@ -95,6 +96,7 @@ FOR_STAFF = {
     "desk/viewer/",
     "desk/viewer/pdf/",
     "desk/api/search",
+    "desk/api/search-bodies",
     "desk/api/org.json",
     "desk/api/reports",
     "desk/api/set-aside",

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 
 def main(port: str, told: str) -> None:
@@ -18,6 +19,7 @@ def main(port: str, told: str) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from tests.serving import made_once
     from tests.town import make_town
     from whistle.access.services.setting_up import found
     from whistle.accounts.services.invitations import Newcomer
@@ -25,25 +27,27 @@ def main(port: str, told: str) -> None:
     from whistle.core.policy import Duty
     from whistle.organisations.models import Organisation
 
-    call_command("migrate", verbosity=0)
-    town = make_town("fjellvik")
-    town.report("The bridge was paid twice\n\nBoth invoices bear the same number.")
-    publish_all(town.organisation)
-    links = {}
-    for slug in ("nyby", "storvik"):
-        origin = f"{slug}.example"
-        new = Organisation.objects.create(slug=slug, name=f"{slug.title()} kommune", log_origin=origin)
-        first = {
-            Duty.SYSTEM_ADMINISTRATOR: Newcomer("ada.vik", "Ada Vik", "IKT"),
-            Duty.KEY_CUSTODIAN: Newcomer("kim.lund", "Kim Lund", "Arkiv"),
+    def make() -> dict[str, Any]:
+        call_command("migrate", verbosity=0)
+        town = make_town("fjellvik")
+        town.report("The bridge was paid twice\n\nBoth invoices bear the same number.")
+        publish_all(town.organisation)
+        links = {}
+        for slug in ("nyby", "storvik"):
+            origin = f"{slug}.example"
+            new = Organisation.objects.create(slug=slug, name=f"{slug.title()} kommune", log_origin=origin)
+            first = {
+                Duty.SYSTEM_ADMINISTRATOR: Newcomer("ada.vik", "Ada Vik", "IKT"),
+                Duty.KEY_CUSTODIAN: Newcomer("kim.lund", "Kim Lund", "Arkiv"),
+            }
+            links[slug] = found(new, first)
+        people = {
+            name: [one.person.username, one.passphrase, one.totp_secret] for name, one in town.people.items()
         }
-        links[slug] = found(new, first)
-    people = {
-        name: [one.person.username, one.passphrase, one.totp_secret] for name, one in town.people.items()
-    }
+        return {"people": people, "case": town.newest().reference, "links": links}
+
     database = str(settings.DATABASES["default"]["NAME"])
-    case = town.newest().reference
-    Path(told).write_text(json.dumps({"people": people, "case": case, "links": links, "database": database}))
+    Path(told).write_text(json.dumps({**made_once(make), "database": database}))
 
     from gunicorn.app.wsgiapp import WSGIApplication
 

@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 
 def main(port: str, people_file: str) -> None:
@@ -15,18 +16,23 @@ def main(port: str, people_file: str) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from tests.serving import made_once
     from tests.town import make_town
 
-    call_command("migrate", verbosity=0)
-    people = {}
-    for slug in ("fjellvik", "nordvik"):
-        town = make_town(slug)
-        people[slug] = {
-            name: [one.person.username, one.passphrase, one.totp_secret] for name, one in town.people.items()
-        }
-        for one in town.people.values():
-            type(one.staff.key).objects.filter(staff=one.staff).update(totp_counter=0)
-    Path(people_file).write_text(json.dumps(people))
+    def make() -> dict[str, Any]:
+        call_command("migrate", verbosity=0)
+        people = {}
+        for slug in ("fjellvik", "nordvik"):
+            town = make_town(slug)
+            people[slug] = {
+                name: [one.person.username, one.passphrase, one.totp_secret]
+                for name, one in town.people.items()
+            }
+            for one in town.people.values():
+                type(one.staff.key).objects.filter(staff=one.staff).update(totp_counter=0)
+        return people
+
+    Path(people_file).write_text(json.dumps(made_once(make)))
 
     from django.db import connections
 

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from tests.reporter.conftest import Visit
@@ -76,15 +75,6 @@ def desk(visit: Visit, name: str = "ingrid") -> Desk:
     if (visit.site.url, name) not in _DESKS:
         _DESKS[visit.site.url, name] = Desk(visit.site.url, Person(username, passphrase, totp))
     return _DESKS[visit.site.url, name]
-
-
-def axe(page: Page, where: str) -> list[str]:
-    result = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    )
-    return [
-        f"{where}: {each['id']} {each['nodes'][0]['html'][:120]}" for each in result.response["violations"]
-    ]
 
 
 # Text in a column too narrow to read, words cut in two, and what lies beyond the edge

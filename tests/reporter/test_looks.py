@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import axe_by_day_and_night
 from tests.reporter.conftest import Visit
-from tests.reporter.steps import BOKMAL, axe, begin, on, open_mailbox, squeezed, words_of
+from tests.reporter.steps import BOKMAL, begin, on, open_mailbox, squeezed, words_of
 from tests.serving import ROOT
 from whistle.channel.pages import PAGES
 from whistle.organisations.languages import INSTALLED
@@ -61,12 +62,10 @@ def test_with_the_keyboard_alone_a_report_gets_all_the_way(visit: Visit) -> None
 @pytest.mark.parametrize("language", INSTALLED)
 def test_axe_finds_nothing_on_any_page_in_light_and_dark(visit: Visit, language: str) -> None:
     found = []
-    for scheme in ("light", "dark"):
-        visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for tail in (*PAGES.values(), "../nothing/"):
-            page = visit.go(f"/{language}/{tail}")
-            page.wait_for_load_state("networkidle")
-            found += axe(page, f"{language}/{tail} {scheme}")
+    for tail in (*PAGES.values(), "../nothing/"):
+        page = visit.go(f"/{language}/{tail}")
+        page.wait_for_load_state("networkidle")
+        found += axe_by_day_and_night(page, f"{language}/{tail}")
 
     assert found == []
 
@@ -76,9 +75,7 @@ def test_axe_finds_nothing_in_the_form_and_the_mailbox_and_nothing_is_squeezed(v
     visit.page.set_viewport_size({"width": 320, "height": 640})
 
     def look(where: str) -> None:
-        for scheme in ("dark", "light"):
-            visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            found.extend(axe(visit.page, f"{where} {scheme}"))
+        found.extend(axe_by_day_and_night(visit.page, where))
         found.extend(squeezed(visit.page, where))
 
     page = begin(visit)

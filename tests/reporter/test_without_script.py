@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser import axe, axe_by_day_and_night
 from tests.reporter.conftest import Site, Visit
-from tests.reporter.steps import BOKMAL, axe
+from tests.reporter.steps import BOKMAL
 from tests.reporter.test_contact import letter, newest, remember
 from whistle.client.box import File
 from whistle.organisations.languages import INSTALLED
@@ -45,9 +46,7 @@ def test_axe_finds_nothing_on_the_plain_pages_and_nothing_scrolls_sideways(
         page = visit.go(f"/plain/{language}/{tail}")
         for summary in page.locator("summary").all():
             summary.click()
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            found += axe(page, f"plain {language} {tail} {scheme}")
+        found += axe_by_day_and_night(page, f"plain {language} {tail}")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), tail
 
     assert found == []
@@ -60,7 +59,7 @@ def test_axe_finds_nothing_in_the_mailbox_without_script_whatever_it_asks(visit:
     page.get_by_label(BOKMAL["story"]).fill("Skrevet uten skript.")
     page.get_by_role("button", name=BOKMAL["send"]).click()
     digits = " ".join(re.findall(r"\b\d{4}\b", page.locator(".w-hash").first.inner_text())[:8])
-    found = axe(page, "sent")
+    found = axe(page)
     case = newest(visit)
     case.acknowledge("Vi har fått varselet.")
     case.answer(
@@ -74,9 +73,7 @@ def test_axe_finds_nothing_in_the_mailbox_without_script_whatever_it_asks(visit:
     page.get_by_role("button", name=BOKMAL["open"]).click()
     for summary in page.locator("summary").all():
         summary.click()
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        found += axe(page, f"mailbox {scheme}")
+    found += axe_by_day_and_night(page, "mailbox")
 
     assert found == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
