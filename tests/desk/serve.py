@@ -23,7 +23,6 @@ def main(port: str, told: str) -> None:
     django.setup()
     from django.core.management import call_command
 
-    import whistle.celery  # noqa: F401  # whole before a thread begins to import parts of it
     from tests.desk.witness import attend
     from tests.serving import made_once
     from tests.town import make_town

@@ -38,30 +38,30 @@ def _until(what: object) -> None:
 
 def attend(folder: Path, organisation: Organisation) -> None:
     """Begin to look, in the site's own process, whether a witness is asked for."""
-    threading.Thread(target=_attend, args=(folder, organisation), daemon=True).start()
-
-
-def _attend(folder: Path, organisation: Organisation) -> None:
+    # all imports here: the server forks, and what a thread has imported by half stays by half in the child
     from cases.services.adopt import note_new_messages
     from tests.audit.conftest import Watcher, be_watched
     from whistle.audit.folders import policy_path
     from whistle.audit.tasks import carry_out_witnessed, publish_and_show
 
-    policy = policy_path(organisation)
-    while True:
-        time.sleep(0.3)
-        if (folder / NEWS).exists():
-            note_new_messages(organisation)
-            (folder / NEWS).unlink()
-        if not (folder / ASKED).exists():
-            continue
-        watcher, before = Watcher(folder / "committee", "committee"), policy.read_bytes()
-        be_watched(organisation, watcher)
-        (folder / THERE).touch()
-        while (folder / ASKED).exists():
-            publish_and_show(organisation)
-            carry_out_witnessed()
-            time.sleep(0.2)
-        policy.write_bytes(before)
-        watcher.stop()
-        (folder / THERE).unlink()
+    def look() -> None:
+        policy = policy_path(organisation)
+        while True:
+            time.sleep(0.3)
+            if (folder / NEWS).exists():
+                note_new_messages(organisation)
+                (folder / NEWS).unlink()
+            if not (folder / ASKED).exists():
+                continue
+            watcher, before = Watcher(folder / "committee", "committee"), policy.read_bytes()
+            be_watched(organisation, watcher)
+            (folder / THERE).touch()
+            while (folder / ASKED).exists():
+                publish_and_show(organisation)
+                carry_out_witnessed()
+                time.sleep(0.2)
+            policy.write_bytes(before)
+            watcher.stop()
+            (folder / THERE).unlink()
+
+    threading.Thread(target=look, daemon=True).start()
