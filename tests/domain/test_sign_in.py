@@ -151,7 +151,7 @@ def test_a_session_that_ran_out_leaves_no_row_and_stands_as_over(town: Town) -> 
         sweep_files()
 
         assert not Session.objects.filter(pk=ran_out.pk).exists()
-        assert [row.ended_at is None for row in SignIn.objects.order_by("at")] == [False, True]
+        assert [row.ended_at is None for row in SignIn.objects.order_by("id")] == [False, True]
     assert here.server.get("cases")
     with clock.standing_at(clock.now() + timedelta(days=181)):
         sweep_files()
