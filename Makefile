@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 STAMP := .stamp
 # test files at the same time; most wait for a browser, a disk or a clock as long as they compute
 AT_ONCE ?= 2
-export PYTHONDONTWRITEBYTECODE := 1
+# compiled once and kept, whatever the machine says: the tests start some hundreds of processes
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check rehearse bench soak fix migrations lock release vectors clean

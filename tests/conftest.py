@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from functools import cache
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser
+from xdist.scheduler import LoadFileScheduling
 
 import whistle.celery  # noqa: F401  # the application that announcements go to
 from tests.browser import started
@@ -54,17 +56,44 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
+class ByFile(LoadFileScheduling):  # type: ignore[misc]  # untyped
+    """One file at a time to each of the processes, but a folder whose files share a running server to one of them."""
+
+    SHARING = "tests/deploy/"
+
+    def _split_scope(self, nodeid: str) -> str:
+        return self.SHARING if nodeid.startswith(self.SHARING) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile | None:
+    """Schedule by file where the command line asks for it."""
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 LONGEST_FIRST = ("stack", "browser")
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put files that start servers and browsers first: with two files at once, none of them is left for the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put files that start servers and browsers first: with two files at once, none of them is left for the end.
+
+    On another database than SQLite only what touches a database is run once more.
+    """
+    if "WHISTLE_TEST_DATABASE_URL" in os.environ:
+        elsewhere = [item for item in items if not _touches_the_database(item)]
+        items[:] = [item for item in items if _touches_the_database(item)]
+        config.hook.pytest_deselected(items=elsewhere)
     place: dict[Path, int] = {}
     for item in items:
         own = (at for at, mark in enumerate(LONGEST_FIRST) if item.get_closest_marker(mark))
         place[item.path] = min(place.get(item.path, len(LONGEST_FIRST)), next(own, len(LONGEST_FIRST)))
     items.sort(key=lambda item: place[item.path])
+
+
+def _touches_the_database(item: pytest.Item) -> bool:
+    asked_for = getattr(item, "fixturenames", ())
+    return "db" in asked_for or "transactional_db" in asked_for or bool(item.get_closest_marker("django_db"))
 
 
 def pytest_sessionfinish() -> None:

@@ -37,7 +37,6 @@ class Place:
             "WHISTLE_HTTPS": "0",
             "WHISTLE_DATABASE_URL": self.url,
             "PYTHONPATH": str(HERE),
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
 
     def run(self, *command: str, timeout: float = 120) -> Any:

@@ -29,6 +29,9 @@ from whistle.operations import backup
 
 pytestmark = [pytest.mark.stack]
 
+# what of a backup stands in the tables; everything in it belongs to an organisation
+ANYTHING = "from whistle.organisations.models import Organisation; print(Organisation.objects.count())"
+
 
 class Burnt:
     """A small installation with a case each in two municipalities, a backup of it, and then nothing but the backup."""
@@ -104,16 +107,27 @@ def test_the_drill_names_a_backup_that_would_not_help(burnt: Burnt) -> None:
     assert "is damaged" in done.stderr
 
 
+@pytest.fixture(scope="module")
+def bare(made: Made) -> Iterator[Small]:
+    """An installation with tables and nothing in them."""
+    it = Small(made.empty)
+    try:
+        yield it
+    finally:
+        it.close()
+
+
 @pytest.mark.parametrize("store", ["records", "keys"])
-def test_a_changed_archive_is_refused_and_named(burnt: Burnt, store: str) -> None:
+def test_a_changed_archive_is_refused_and_named(burnt: Burnt, bare: Small, store: str) -> None:
     path = next((burnt.kept / store).glob("*.gz"))
     octets = path.read_bytes()
     lines = gzip.decompress(octets).splitlines(keepends=True)
     path.write_bytes(gzip.compress(b"".join(lines[:-2] + lines[-1:])))
-    done = run(burnt.server, "restore_drill")
+    done = run(bare, "restore", str(burnt.kept))
     path.write_bytes(octets)
     assert done.returncode != 0
     assert f"{store}/{path.name} is not what was written" in done.stderr
+    assert bare.manage("shell", "-c", ANYTHING).split()[-1] == "0"
 
 
 def test_a_backup_never_goes_into_an_installation_that_is_in_use(burnt: Burnt) -> None:
