@@ -23,6 +23,7 @@ class DecideAllIn(ReferencesIn):
 class OutcomeOut(Schema):
     reference: str
     code: str
+    message: str
 
 
 class MergeIn(Schema):

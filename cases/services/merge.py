@@ -6,6 +6,8 @@ anybody a key, and never takes one.
 
 from datetime import date
 
+from django.utils.translation import gettext
+
 from cases.models import Case, CaseBox, KeptOut, Proposal
 from cases.selectors import visible
 from cases.selectors.mailboxes import MOST_BOXES, boxes_of, fed_back, mailboxes, waits_since
@@ -20,6 +22,7 @@ from whistle.core import deadlines
 from whistle.core.errors import DomainError
 from whistle.core.policy import Perm
 from whistle.store.models import Seal
+from whistle.ui.messages import sentence
 
 STEP = "merge"
 
@@ -50,10 +53,19 @@ def refuse_merge(case: Case, other: Case) -> None:
         raise DomainError("merge.itself", status=409)
     if other.state in AT_REST or other.acknowledged_on is None or case.acknowledged_on is None:
         raise DomainError("merge.resting", status=409)
-    if hands(case) != hands(other) or kept_out(case) != kept_out(other):
+    if apart := hands(case) ^ hands(other):
+        raise DomainError("merge.hands", status=409, message=_of_one_only(apart))
+    if kept_out(case) != kept_out(other):
         raise DomainError("merge.hands", status=409)
     if boxes_of(case).count() + boxes_of(other).count() >= MOST_BOXES:  # one is left for a room made later
         raise DomainError("merge.too_many", status=409)
+
+
+def _of_one_only(refs: set[str]) -> str:
+    """Return the refusal with the names of those who hold a key to one of the two cases only."""
+    names = Staff.objects.filter(ref__in=refs).order_by("name").values_list("name", flat=True)
+    only = gettext("With a key to only one of them: %(names)s.") % {"names": ", ".join(names)}
+    return f"{sentence('merge.hands')} {only}"
 
 
 def hands(case: Case) -> set[str]:

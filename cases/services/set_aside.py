@@ -13,6 +13,7 @@ from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.channel.services import status
 from whistle.core.errors import DomainError
+from whistle.ui.messages import sentence
 
 STEP = "set_aside"
 MOST = 100  # cases at once: as many as somebody can have looked at
@@ -20,10 +21,11 @@ MOST = 100  # cases at once: as many as somebody can have looked at
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one case: `code` is empty when it was done, else why it was not."""
+    """What became of one case: `code` is empty when it was done, else why it was not, and `message` says so in words."""
 
     reference: str
     code: str = ""
+    message: str = ""
 
 
 def propose_all(*, references: Iterable[str], impartial: bool, actor: Staff) -> list[Outcome]:
@@ -86,5 +88,6 @@ def _each(references: Iterable[str], act: Callable[[str], None]) -> list[Outcome
                 act(reference)
             found.append(Outcome(reference))
         except DomainError as error:
-            found.append(Outcome(reference, error.code))
+            said = error.details.get("message") or sentence(error.code)
+            found.append(Outcome(reference, error.code, str(said)))
     return found

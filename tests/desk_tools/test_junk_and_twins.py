@@ -126,10 +126,11 @@ def test_cases_in_different_hands_are_never_merged(town: Town) -> None:
     one.refresh_from_db()
     for source, target in ((one, other), (other, one)):
         source.refresh_from_db()
-        with pytest.raises(ClientError, match=r"merge\.hands"):
+        with pytest.raises(ClientError, match=r"merge\.hands") as refused:
             town.desk("amir").server.post(
                 f"cases/{source.reference}/merge", {"into": target.reference, "version": source.version}
             )
+        assert "Ingrid Solvang" in refused.value.message, "it says whose key stands in the way"
     with pytest.raises(ClientError, match=r"merge\.itself"):
         town.desk("amir").server.post(
             f"cases/{one.reference}/merge", {"into": one.reference, "version": one.version}

@@ -82,6 +82,9 @@ def test_cases_that_belong_together_are_tied_and_then_go_on_as_one(colleague, si
     amir.told("Steget er foreslått")
     berit.follow("/desk/cases/")
     page = berit.open(second, declare=False)
+    expect(page.locator(".w-proposal")).to_contain_text(
+        first["reference"]
+    )  # nobody confirms without knowing into what
     page.click("[data-decide] [value=yes]")
     berit.page.locator("[data-flash]", has_text="Steget er tatt").wait_for()
 
@@ -91,7 +94,9 @@ def test_cases_that_belong_together_are_tied_and_then_go_on_as_one(colleague, si
     assert not page.locator("[data-alarm]").is_visible()
     page.click("#tab-messages")
     expect(page.locator("[data-messages] > li")).to_have_count(4)
-    assert page.locator("[data-to-list] input").count() == 2, "which reporter one writes to must be said"
+    assert page.locator("[data-compose] [data-to-list] input").count() == 2, (
+        "which reporter one writes to must be said"
+    )
     page.fill("#compose-text", "To the second of you.")
     page.click("[data-compose] [data-send]")
     expect(page.locator("[data-compose] [data-error]")).to_contain_text("Velg hvilken")
@@ -100,5 +105,22 @@ def test_cases_that_belong_together_are_tied_and_then_go_on_as_one(colleague, si
     berit.told("Meldingen er sendt")
     said = [site.said(case) for case in (first, second)]
     assert sum("To the second of you." in texts for texts in said) == 1
+
+    # minutes and times to meet say whose they are, too
+    page.click("#tab-reporter")
+    page.locator("summary", has_text="Skriv referat").click()
+    form = page.locator("[data-write-minutes]")
+    form.locator("#minutes-text").fill("What the first of you told us on the phone.")
+    form.locator("[type=submit]").click()
+    expect(form.locator("[data-error]")).to_contain_text("Velg hvilken")
+    form.get_by_label("Varsler 1").check()
+    form.locator("[type=submit]").click()
+    berit.told("Referatet er sendt")
+    expect(page.locator("[data-minutes]")).to_contain_text("til varsler 1")
+    for case in (first, second):
+        texts = site.said(case)
+        assert ("What the first of you told us on the phone." in texts) == (
+            "To the second of you." not in texts
+        )
     assert not amir.problems
     assert not berit.problems

@@ -24,7 +24,20 @@ export function mount() {
   });
   one("[data-pick-close]").addEventListener("click", () => show(false));
   for (const box of all("[data-pick]")) box.addEventListener("change", tell);
+  one("[data-pick-all]", form).addEventListener("click", () => {
+    const boxes = all("[data-pick]");
+    const fresh = boxes.some((box) => !box.checked);
+    for (const box of boxes) box.checked = fresh;
+    tell();
+  });
   form.addEventListener("submit", send);
+}
+
+/** Why some were not done, each reason once. @param {{ reference: string, message: string }[]} failed */
+function reasons(failed) {
+  const why = new Map();
+  for (const { reference, message } of failed) why.set(message, [...(why.get(message) ?? []), reference]);
+  return [...why].map(([message, references]) => `${references.join(", ")}: ${message}`).join(" ");
 }
 
 /** @param {SubmitEvent} event */
@@ -39,7 +52,7 @@ async function send(event) {
   await once(form, async () => {
     const references = rows.map((box) => box.value);
     const said = await post(confirm ? "set-aside/decide" : "set-aside", { references, impartial, ...(confirm && { confirm: true }) });
-    const failed = said.filter((/** @type {any} */ each) => each.code).map((/** @type {any} */ each) => each.reference);
-    go(word(failed.length ? "bulk-some" : "bulk-done", { n: said.length - failed.length, list: failed.join(", ") }));
+    const failed = said.filter((/** @type {any} */ each) => each.code);
+    go(word(failed.length ? "bulk-some" : "bulk-done", { n: said.length - failed.length, list: reasons(failed) }));
   });
 }

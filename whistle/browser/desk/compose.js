@@ -6,6 +6,7 @@ import { open } from "./case.js";
 import { sent } from "./drafts.js";
 import { go } from "./flash.js";
 import { ask, page } from "./keeper.js";
+import { addressee } from "./ties.js";
 
 const LARGEST = 200 * 2 ** 20;
 /** @type {WeakMap<Element, File[]>} */
@@ -18,7 +19,7 @@ export function mountForms(root) {
   for (const form of [compose, note].filter(Boolean)) mountFiles(form);
   compose?.addEventListener("submit", (/** @type {SubmitEvent} */ event) => write(event, root));
   note?.addEventListener("submit", (/** @type {SubmitEvent} */ event) => saveNote(event, root));
-  for (const button of all("[data-suggest]", root)) button.addEventListener("click", () => suggest(compose, button.dataset.suggest));
+  for (const button of all("[data-suggest]", root)) button.addEventListener("click", () => suggest(button.closest("form"), button.dataset.suggest));
   one("[data-suggest-now]", root)?.addEventListener("click", () => suggest(compose, page().language ?? "nb", true));
 }
 
@@ -105,9 +106,9 @@ async function write(event, root) {
   event.preventDefault();
   const form = /** @type {any} */ (event.currentTarget);
   if (!one("textarea", form).value.trim() && !attached.get(form)?.length) return refuse(form, word("empty-message"));
-  const to = one("[data-to]", form);
-  if (to && !to.hidden && !one("input:checked", to)) return refuse(form, word("choose-reporter"));
-  await deliver(form, root, "write", { mode: mode(form), mailbox: (to && one("input:checked", to)?.value) ?? "" }, `sent-${mode(form)}`);
+  const mailbox = addressee(form);
+  if (mailbox === null) return refuse(form, word("choose-reporter"));
+  await deliver(form, root, "write", { mode: mode(form), mailbox }, `sent-${mode(form)}`);
 }
 
 /** @param {SubmitEvent} event @param {any} root */

@@ -5,6 +5,7 @@ import { once, refuse } from "./choices.js";
 import { go } from "./flash.js";
 import { ask, page } from "./keeper.js";
 import { start } from "./records.js";
+import { addressee } from "./ties.js";
 
 const language = () => page().language ?? "nb";
 
@@ -14,11 +15,14 @@ export function mount() {
 }
 
 /** @param {any} form @param {Record<string, unknown>} content @param {string} done */
-const send = (form, content, done) =>
-  once(form, async () => {
-    await ask("letter", { reference: one("[data-case]").dataset.case, content });
+function send(form, content, done) {
+  const mailbox = addressee(form);
+  if (mailbox === null) return refuse(form, word("choose-reporter"));
+  return once(form, async () => {
+    await ask("letter", { reference: one("[data-case]").dataset.case, content, mailbox });
     go(word(done));
   });
+}
 
 /** @param {SubmitEvent} event */
 async function minutes(event) {
@@ -44,12 +48,13 @@ export const moment = (iso) => `${day(iso.slice(0, 10), language(), true)} ${iso
 
 /** Fills the tab with what the worker opened. @param {any} root @param {any} view */
 export function fill(root, view) {
-  const report = view.messages.find((/** @type {any} */ each) => each.type === "report");
-  const said = report?.content?.answers ?? {};
-  const lines = Object.entries(said).flatMap(([name, value]) => answer(name, value));
+  const reports = view.messages.filter((/** @type {any} */ each) => each.type === "report");
+  const lines = reports.flatMap((/** @type {any} */ each) => Object.entries(each.content?.answers ?? {}).flatMap(([name, value]) => answer(name, value, each.reporter)));
+  const named = reports.filter((/** @type {any} */ each) => each.content?.answers?.who === "named");
+  for (const [at, choice] of all("[data-ask-name] [data-to-list] > *", root).entries()) choice.hidden = !named.some((/** @type {any} */ each) => each.reporter === at + 1);
   one("[data-answers]", root)?.replaceChildren(...lines);
   for (const part of all("[data-answers-part]", root)) part.hidden = lines.length === 0;
-  for (const part of all("[data-name-sealed], [data-name-ask]", root)) part.hidden = said.who !== "named";
+  for (const part of all("[data-name-sealed], [data-name-ask]", root)) part.hidden = named.length === 0;
   const replies = new Map(view.messages.filter((/** @type {any} */ each) => each.content?.of).map((/** @type {any} */ each) => [each.content.of, each]));
   one("[data-minutes]", root)?.replaceChildren(...view.messages.filter((/** @type {any} */ each) => each.type === "minutes").map((/** @type {any} */ each) => minutesLine(each, replies.get(each.id))));
   one("[data-meetings]", root)?.replaceChildren(...view.messages.filter((/** @type {any} */ each) => each.type === "meeting").map((/** @type {any} */ each) => meetingLine(root, each, replies.get(each.id))));
@@ -61,30 +66,33 @@ export function clear(root) {
   for (const part of all("[data-answers-part], [data-name-sealed], [data-name-ask]", root)) part.hidden = true;
 }
 
-/** A question of the form with its answer. @param {string} name @param {unknown} value */
-function answer(name, value) {
+/** A question of the form with its answer; `n` says whose, where several reported. @param {string} name @param {unknown} value @param {number} n */
+function answer(name, value, n) {
   const codes = Array.isArray(value) ? value : [value];
   const said = codes.map((code) => (hasWord(`answer-${name}-${code}`) ? word(`answer-${name}-${code}`) : String(code))).join(", ");
   const title = hasWord(`answer-${name}`) ? word(`answer-${name}`) : word("answer-more");
-  return [["dt", title], ["dd", said]].map(([tag, text]) => Object.assign(document.createElement(tag), { textContent: text, dir: "auto" }));
+  return [["dt", n ? `${word("reporter-n", { n })}: ${title}` : title], ["dd", said]].map(([tag, text]) => Object.assign(document.createElement(tag), { textContent: text, dir: "auto" }));
 }
 
 /** @param {string} said */
 const line = (said) => Object.assign(document.createElement("li"), { textContent: said });
 
+/** @param {number} n */
+const whose = (n) => (n ? `, ${word("to-reporter-n", { n })}` : "");
+
 /** @param {any} each @param {any} reply */
-function minutesLine({ content, on }, reply) {
+function minutesLine({ content, on, reporter }, reply) {
   const verdict = reply?.content.verdict;
   const state = ["approved", "corrected", "disagree"].includes(verdict) ? word(`minutes-${verdict}`, { date: day(reply.on, language()) }) : word("minutes-waits");
-  return line(`${day(content.held_on || on, language(), true)}: ${state}`);
+  return line(`${day(content.held_on || on, language(), true)}${whose(reporter)}: ${state}`);
 }
 
 /** @param {any} root @param {any} each @param {any} reply */
-function meetingLine(root, { content, on }, reply) {
+function meetingLine(root, { content, on, reporter }, reply) {
   const slots = Array.isArray(content.slots) ? content.slots.map(String) : [];
   const chosen = reply ? slots[Number(reply.content.chosen)] : undefined;
   const state = chosen ? word("meeting-agreed", { when: moment(chosen), where: String(content.where ?? "") }) : word(reply ? "meeting-none" : "meeting-waits");
-  const made = line(`${day(on, language(), true)}: ${state}`);
+  const made = line(`${day(on, language(), true)}${whose(reporter)}: ${state}`);
   if (chosen) {
     const onward = Object.assign(document.createElement("button"), { type: "button", className: "w-textlink w-small", textContent: word("meeting-plan") });
     // when and where goes into what is sealed: the record's own date is one that the server knows

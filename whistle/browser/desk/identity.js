@@ -5,6 +5,7 @@ import { once, refuse } from "./choices.js";
 import { go } from "./flash.js";
 import { ask, page } from "./keeper.js";
 import * as keys from "./keys.js";
+import { addressee } from "./ties.js";
 
 /** @type {AbortController | undefined} */ let leaving;
 
@@ -29,8 +30,10 @@ async function askFor(event) {
   const ground = one("input[name=ground]:checked", form)?.value ?? "";
   const [reason, told] = ["reason", "told"].map((name) => one(`[data-${name}-text]`, form).value.trim());
   if (!ground || !reason || !told) return refuse(form, word("name-incomplete"));
+  const mailbox = addressee(form);
+  if (mailbox === null) return refuse(form, word("choose-reporter"));
   await once(form, async () => {
-    await ask("askName", { reference: one("[data-case]").dataset.case, ground, reason, told });
+    await ask("askName", { reference: one("[data-case]").dataset.case, ground, reason, told, mailbox });
     go(word("name-asked"));
   });
 }

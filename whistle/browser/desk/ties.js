@@ -1,6 +1,6 @@
 /** Cases that belong together, a case that goes on in another, and which of several reporters one writes to. */
 
-import { copy, one, word } from "../reporter/dom.js";
+import { all, copy, one, word } from "../reporter/dom.js";
 import { once, refuse } from "./choices.js";
 import { go } from "./flash.js";
 import { post } from "./keeper.js";
@@ -28,16 +28,23 @@ async function send(event, root, path, asked, done) {
   });
 }
 
-/** With several mailboxes the letter says whose it is. @param {any} root @param {string[]} mailboxes */
+/** With several mailboxes whatever is sent says whose it is. @param {any} root @param {string[]} mailboxes */
 export function which(root, mailboxes) {
-  const part = one("[data-to]", root);
-  if (!part) return;
-  part.hidden = mailboxes.length < 2;
-  one("[data-to-list]", part).replaceChildren(...(part.hidden ? [] : mailboxes.map((boxId, at) => {
-    const made = copy("to-reporter", { name: word("reporter-n", { n: at + 1 }) });
-    const [box, label] = [one("input", made), one("label", made)];
-    Object.assign(box, { value: boxId, id: `to-${at + 1}` });
-    label.htmlFor = box.id;
-    return made;
-  })));
+  for (const [form, part] of all("[data-to]", root).entries()) {
+    part.hidden = mailboxes.length < 2;
+    const choices = mailboxes.map((boxId, at) => {
+      const made = copy("to-reporter", { name: word("reporter-n", { n: at + 1 }) });
+      const [box, label] = [one("input", made), one("label", made)];
+      Object.assign(box, { value: boxId, id: form ? `to-${form}-${at + 1}` : `to-${at + 1}` });
+      label.htmlFor = box.id;
+      return made;
+    });
+    one("[data-to-list]", part).replaceChildren(...(part.hidden ? [] : choices));
+  }
+}
+
+/** Whose mailbox a form goes to: empty where there is one only, null while nobody was chosen. @param {any} form @returns {string | null} */
+export function addressee(form) {
+  const part = one("[data-to]", form);
+  return part && !part.hidden ? one("input:checked", part)?.value ?? null : "";
 }

@@ -46,10 +46,10 @@ async function custodian(me, each) {
   return read.kemPub;
 }
 
-/** Asks, and tells the reporter in the same sending. @param {Opened} opened @param {{ground: string, reason: string, told: string}} given */
-export async function askName(opened, { ground, reason, told }) {
+/** Asks, and tells the reporter in the same sending. @param {Opened} opened @param {{ground: string, reason: string, told: string, mailbox: string}} given whose name, where several people reported */
+export async function askName(opened, { ground, reason, told, mailbox: which }) {
   const { me, api, reference } = opened;
-  const named = opened.boxes.find((each) => each.kind === "mailbox" && each.rows.some((/** @type {any} */ row) => row.content?.answers?.who === "named"));
+  const named = opened.boxes.find((each) => each.kind === "mailbox" && (!which || each.box_id === which) && each.rows.some((/** @type {any} */ row) => row.content?.answers?.who === "named"));
   const wanted = await (await call(`${api}cases/${reference}/identity?box_id=${named?.box_id ?? ""}`)).json();
   const mailbox = opened.boxes.find((each) => each.box_id === wanted.box_id);
   if (!mailbox) throw new NetError("box.wrong");

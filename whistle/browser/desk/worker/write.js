@@ -69,7 +69,8 @@ export async function send(opened, path, body) {
 
 /** Writes to the reporter: `mode` is acknowledge, answer, feedback or extend. @param {Opened} opened @param {any} given @param {(state: any) => void} progress */
 export async function write(opened, { mode, text, files, mailbox: which }, progress) {
-  const mailbox = which ? opened.boxes.find((each) => each.box_id === which && each.kind === "mailbox") : opened.box("mailbox");
+  const boxes = opened.boxes.filter((each) => each.kind === "mailbox");
+  const mailbox = which || boxes.length > 1 ? boxes.find((each) => each.box_id === which) : boxes[0]; // never a guess whose it is
   if (!mailbox) throw new NetError("box.wrong");
   const with_ = pen(opened, mailbox);
   const { items, described } = await attached(with_, files, progress);
