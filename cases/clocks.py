@@ -41,6 +41,7 @@ CLOCKS: dict[str, Clock] = {
     "hear": Clock((0,)),
     "meet": Clock((1, 0)),
     "meas": Clock((10, 0, MISSED)),
+    "prot": Clock((2, 0, MISSED)),
     "hold": Clock((10, 0)),
     "vote": Clock((2, 0)),
 }
@@ -57,6 +58,7 @@ CLOCK_OF = {
     "reply": "hear",
     "interview": "meet",
     "measure": "meas",
+    "protection": "prot",
     "hold": "hold",
     "agenda": "vote",
 }

@@ -1,5 +1,6 @@
 """The forms of records, made from the table: what the case page shows in which of its parts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from cases.codes import PREPARES
 from cases.records import BY_NAME, Due, Field, Kind
 from cases.workflow import Need
 
+WITH_REPORTER = "reporter"  # a part that holds more than records
 PARTS: dict[str, tuple[str, ...]] = {  # which kinds stand in which part of the case page
     "assessment": ("assessment", "allegation", "question", "forwarding"),
     "investigation": ("mandate", "task", "interview", "evidence", "pause", "police"),
@@ -24,6 +26,7 @@ PARTS: dict[str, tuple[str, ...]] = {  # which kinds stand in which part of the 
         "hold",
         "reopening",
     ),
+    WITH_REPORTER: ("care", "protection"),
 }
 WHERE: dict[
     Need, tuple[str, str]
@@ -63,7 +66,7 @@ CLOCK_AT: dict[
     "C2b": ("messages", "mode-feedback"),
     "C3": ("persons", "kind-person"),
     "C4": ("investigation", "kind-mandate"),
-    "C5": ("reporter", "care-title"),
+    "C5": ("reporter", "kind-care"),
     "C6": ("persons", "kind-request"),
     "C7": ("persons", "kind-breach"),
     "C9": ("persons", "kind-insight"),
@@ -72,8 +75,33 @@ CLOCK_AT: dict[
     "hear": ("persons", "kind-reply"),
     "meet": ("investigation", "kind-interview"),
     "meas": ("conclusion", "kind-measure"),
+    "prot": ("reporter", "kind-protection"),
     "hold": ("conclusion", "kind-hold"),
     "vote": ("conclusion", "kind-agenda"),
+}
+NEXT_AT: dict[
+    str, tuple[str, str]
+] = {  # where what is expected of somebody is done: by a clock, or by what comes next
+    "assess": ("assessment", "kind-assessment"),
+    "conclude": ("investigation", "kind-mandate"),
+    "follow_up": ("conclusion", "kind-conclusion"),
+    "heard": CLOCK_AT["hear"],
+    "resume": CLOCK_AT["ask"],
+    "panel": ("conclusion", "kind-vote"),
+    "panel_ends": CLOCK_AT["vote"],
+    "contact": WHERE[Need.CONTACT],
+    "inform": CLOCK_AT["C3"],
+    "care": CLOCK_AT["C5"],
+    "request": CLOCK_AT["C6"],
+    "breach": CLOCK_AT["C7"],
+    "insight": CLOCK_AT["C9"],
+    "task": CLOCK_AT["task"],
+    "interview": CLOCK_AT["meet"],
+    "measure": CLOCK_AT["meas"],
+    "protect": CLOCK_AT["prot"],
+    "hold": CLOCK_AT["hold"],
+    "delete": CLOCK_AT["hold"],
+    "feedback_again": CLOCK_AT["C1"],
 }
 NUMBERED = frozenset(CLOCK_AT) - {
     "C1",
@@ -93,6 +121,7 @@ class Form:
     title: str
     fields: list[dict[str, Any]]
     texts: list[dict[str, Any]]
+    hint: str
 
     @property
     def asks_date(self) -> bool:
@@ -116,11 +145,23 @@ def _form(kind: Kind) -> Form:
             "name": name,
             "label": words.TEXTS[f"{kind.name}.{name}"],
             "line": name in ONE_LINE,
-            "first": at == 0,
+            "needed": at == 0 or {} in _asked(kind, name),
+            "asked": _conditions(kind, name),
         }
         for at, name in enumerate(kind.texts)
     ]
-    return Form(kind, str(words.KINDS[kind.name]), [_field(kind, field) for field in kind.fields], texts)
+    fields = [_field(kind, field) for field in kind.fields]
+    return Form(kind, str(words.KINDS[kind.name]), fields, texts, str(words.HINTS.get(kind.name, "")))
+
+
+def _asked(kind: Kind, text: str) -> list[Mapping[str, frozenset[str]]]:
+    return [at for name, at in kind.also if name == text]
+
+
+def _conditions(kind: Kind, text: str) -> str:
+    """Return the choices at which a text must be written, as the browser reads them: `field=value`, any one is enough."""
+    pairs = {(name, code) for at in _asked(kind, text) for name, codes in at.items() for code in codes}
+    return " ".join(f"{name}={code}" for name, code in sorted(pairs))
 
 
 def _field(kind: Kind, field: Field) -> dict[str, Any]:

@@ -70,7 +70,8 @@ _NUMBERS = frozenset(str(number) for number in range(1, LAST_NUMBER + 1))
 class Kind:
     """One kind of record.
 
-    `texts` name the sealed parts, the first of them required; `done` is the field and the values that end it; `told`
+    `texts` name the sealed parts, the first of them required, and others `also` say when: no server can see whether they
+    are there, so browsers ask for them.  `done` is the field and the values that end it; `told`
     is the field whose code stands in the log; `closed` kinds may be written when the case is closed.  `second` are the
     fields and values at which it counts for nothing until a second person has agreed: any one of them is enough, and one
     without a field is always there.  `shortening` asks for one too, when the case would be kept for less than is usual.
@@ -87,6 +88,7 @@ class Kind:
     told: str = ""
     files: bool = False
     second: tuple[Mapping[str, frozenset[str]], ...] = ()
+    also: tuple[tuple[str, Mapping[str, frozenset[str]]], ...] = ()
     shortening: bool = False
 
     def field(self, name: str) -> Field | None:
@@ -136,6 +138,15 @@ def needs_second(kind: Kind, codes: Mapping[str, object]) -> bool:
 def when(**fields: tuple[str, ...]) -> dict[str, frozenset[str]]:
     """Return at which values of which fields a second person is needed; without fields, at all of them."""
     return {name: frozenset(values) for name, values in fields.items()}
+
+
+def also(text: str, **fields: tuple[str, ...]) -> tuple[str, dict[str, frozenset[str]]]:
+    """Return a further text that must be written: at these values of one of these fields; without fields, always.
+
+    >>> also("reason", notice=("exempt",))
+    ('reason', {'notice': frozenset({'exempt'})})
+    """
+    return text, when(**fields)
 
 
 def one(name: str, *values: str, needed: bool = True) -> Field:

@@ -24,6 +24,7 @@ from cases.record_shapes import (
     Field,
     Kind,
     admitted,
+    also,
     ends,
     is_done,
     many,
@@ -54,6 +55,7 @@ KINDS: tuple[Kind, ...] = (
         ("reason", "planned"),
         single=True,
         told="seriousness",
+        also=(also("planned"),),  # the documented assessment says what is done first (aml. § 2 A-3)
     ),
     Kind(
         "allegation",
@@ -66,6 +68,7 @@ KINDS: tuple[Kind, ...] = (
         ),
         ("what", "finding"),
         told="outcome",
+        also=(also("finding", outcome=OUTCOMES),),
     ),
     # everybody named in the case is owed information within a month, or a reasoned exemption (C3)
     Kind(
@@ -83,6 +86,11 @@ KINDS: tuple[Kind, ...] = (
         told="notice",
         closed=True,
         second=(when(notice=("exempt",)),),
+        also=(
+            also("notice_text", notice=("sent", "letter")),
+            also("reason", notice=("exempt",)),
+            also("letter_text", letter=("sent", "on_paper")),
+        ),
     ),
     Kind(
         "reply",  # what was put to the person concerned, and what they said
@@ -92,6 +100,7 @@ KINDS: tuple[Kind, ...] = (
         done=ends("state", "received", "declined", "no_answer"),
         told="state",
         files=True,
+        also=(also("reply", state=("received",)),),
     ),
     Kind(
         "mandate",
@@ -99,6 +108,7 @@ KINDS: tuple[Kind, ...] = (
         ("scope", "plan", "team", "reporting", "preserve"),
         single=True,
         due=Due.TARGET,
+        also=(also("plan"), also("team"), also("reporting")),
     ),
     Kind(
         "pause",  # of the investigation's clock (C4)
@@ -152,6 +162,7 @@ KINDS: tuple[Kind, ...] = (
         ("question", "otherwise"),
         due=Due.GIVEN,
         done=ends("state", "answered", "no_answer"),
+        also=(also("otherwise"),),
     ),
     Kind(
         "forwarding",
@@ -163,6 +174,7 @@ KINDS: tuple[Kind, ...] = (
         ("reason", "reply"),
         single=True,
         told="to",
+        also=(also("reply"),),
     ),
     Kind(
         "police",
@@ -171,6 +183,7 @@ KINDS: tuple[Kind, ...] = (
         single=True,
         told="state",
         files=True,
+        also=(also("shared", state=("reported",)),),
     ),
     # how it ends
     Kind(
@@ -183,6 +196,7 @@ KINDS: tuple[Kind, ...] = (
         ("facts", "assessment", "minority", "lesson", "no_measure"),
         single=True,
         files=True,
+        also=(also("assessment"), also("no_measure", measures=("none",))),
     ),
     Kind(
         "measure",
@@ -192,6 +206,7 @@ KINDS: tuple[Kind, ...] = (
         done=ends("state", "done", "in_plan", "dropped"),
         told="state",
         closed=True,
+        also=(also("owner"),),
     ),
     # nobody alone stops the clock for feedback (C2), and nobody alone moves it
     Kind("no_feedback", (one("why", *NO_FEEDBACK),), ("reason",), told="why", second=(when(),)),

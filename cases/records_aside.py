@@ -1,19 +1,32 @@
 """Records of what the law asks for beside the investigation: care, rights, retention, the panel (see `cases.records`)."""
 
 from cases.codes import REMOVAL, RETENTION, YES_NO
-from cases.record_shapes import Due, Field, Kind, ends, of, one, things, when
+from cases.record_shapes import Due, Field, Kind, also, ends, of, one, things, when
 from whistle.core.policy import Perm
 
 ASIDE: tuple[Kind, ...] = (
     Kind(
         "care",  # how the reporter fares (C5)
         (
-            one("check", "d30", "d90", "closing", "after90", "after180", "after365"),
+            one("check", "d30", "d90", "closing", "after90", "after180", "after365", "between"),
             one("state", "asked", "well", "concern", "no_answer"),
         ),
         ("what",),
         due=Due.CARE,
         done=ends("state", "well", "concern", "no_answer"),
+        closed=True,
+    ),
+    Kind(
+        "protection",  # against retaliation (aml. § 2 A-3 (2)); lighter, for who is concerned and for witnesses too
+        (
+            one("whom", "reporter", "subject", "witness"),
+            one("help", "contact", "barrier", "leave", "health", "union", "police", "other"),
+            one("state", "considered", "on", "over", "declined"),
+        ),
+        ("what", "result"),
+        due=Due.MAYBE,
+        done=ends("state", "over", "declined"),
+        told="state",
         closed=True,
     ),
     Kind(
@@ -35,6 +48,7 @@ ASIDE: tuple[Kind, ...] = (
             when(state=("refused", "withdrawn")),
             when(right=("source",), state=("granted", "partly")),
         ),
+        also=(also("answer", state=("granted", "partly", "refused")),),
     ),
     Kind(
         "insight",  # into documents: party, public, control committee, auditor (C9)
@@ -49,7 +63,9 @@ ASIDE: tuple[Kind, ...] = (
         told="state",
         closed=True,
         files=True,
-        second=(when(state=("refused",)),),
+        # an auditor who learns of a fault, however small, must report it (Local Government Act § 24-7): two people let them
+        second=(when(state=("refused",)), when(basis=("auditor",), state=("granted", "partly"))),
+        also=(also("answer", state=("granted", "partly", "refused")),),
     ),
     Kind(
         "internal",  # a document of our own that is internal preparation (Personal Data Act § 16); never a report
@@ -76,6 +92,7 @@ ASIDE: tuple[Kind, ...] = (
         told="state",
         closed=True,
         second=(when(state=("not_notified",)),),
+        also=(also("reason", state=("notified", "not_notified")),),
     ),
     Kind(
         "hold",  # nothing of the case may be deleted
@@ -114,6 +131,7 @@ ASIDE: tuple[Kind, ...] = (
         done=ends("state", "decided", "withdrawn"),
         told="state",
         closed=True,
+        also=(also("reason", state=("decided",)),),
     ),
     Kind(
         "vote",

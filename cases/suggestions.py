@@ -24,6 +24,12 @@ TEXTS = {
         "If you see it differently, or know more, write to us here. Nobody may punish you for reporting; if it"
         " happens, tell us, or the Discrimination Tribunal."
     ),
+    "minutes": gettext_noop(
+        "Who took part, and how we talked: …\n\nWhat you told us: …\n\nWhat we asked, and what you answered: …\n\n"
+        "What we agreed on, and what happens next: …\n\n"
+        "Is anything wrong or missing? Correct it below. Your answer in this mailbox counts as a signature; you need not"
+        " give your name."
+    ),
     "extend": gettext_noop(
         "We had promised you feedback within 3 months. We need more time, because: …\n\n"
         "This is what we have done so far: …\n\nYou get feedback at the latest 6 months after we confirmed your report."

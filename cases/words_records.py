@@ -23,7 +23,8 @@ KINDS: Words = {
     "no_feedback": _("Feedback is impossible"),
     "extension": _("More time for feedback"),
     "reopening": _("Reopening"),
-    "care": _("How the reporter fares"),
+    "care": _("Talks on how the reporter fares"),
+    "protection": _("Protective measures"),
     "request": _("Requests for own data"),
     "insight": _("Requests for insight"),
     "internal": _("Internal preparation"),
@@ -33,6 +34,19 @@ KINDS: Words = {
     "retention": _("How long the case is kept"),
     "agenda": _("The panel's agenda"),
     "vote": _("Votes"),
+}
+HINTS: Words = {  # what whoever begins an entry of this kind should know
+    "person": _("Everybody named is informed within a month, unless there is a lawful reason not to."),
+    "care": _(
+        "Choose the check that the talk stands for: then it is not asked again. Where nobody answers, choose “No answer”."
+    ),
+    "protection": _("Agree on it first with the person it is for."),
+    "insight": _(
+        "An auditor who learns of a fault, however small, must report it (Local Government Act § 24-7). So two people let an"
+        " auditor see something."
+    ),
+    "removal": _("Somebody else agrees, and a witness sees it. Then nobody can bring it back."),
+    "agenda": _("Whoever votes needs a key to the case. Give it under “Keys”."),
 }
 TEXTS: Words = {
     "title.title": _("Title"),
@@ -80,6 +94,8 @@ TEXTS: Words = {
     "extension.reason": _("Reasons"),
     "reopening.reason": _("Reasons"),
     "care.what": _("What was asked and answered"),
+    "protection.what": _("What is done, and who sees to it"),
+    "protection.result": _("How it went"),
     "request.what": _("Who asks for what"),
     "request.answer": _("Answer and reasons"),
     "insight.what": _("Who asks for what"),
@@ -131,6 +147,8 @@ FIELDS: Words = {
     "cause": _("Root cause"),
     "measures": _("Measures"),
     "check": _("Which check"),
+    "whom": _("For whom"),
+    "help": _("What kind"),
     "right": _("What is asked for"),
     "items": _("Which message, file, note or entry"),
     "withheld": _("Kept back as internal preparation"),

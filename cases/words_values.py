@@ -188,6 +188,20 @@ VALUES: dict[str, Words] = {
         "none": _("None"),
     },
     "measures": {"proposed": _("Measures are proposed"), "none": _("None is needed, with reasons")},
+    "whom": {
+        "reporter": _("The reporter"),
+        "subject": _("The person concerned"),
+        "witness": _("Witness"),
+    },
+    "help": {
+        "contact": _("Another contact or leader"),
+        "barrier": _("Somebody is kept away from information or meetings"),
+        "leave": _("Leave, or other work for a time, if the person wants it"),
+        "health": _("Occupational health service"),
+        "union": _("Union or safety representative"),
+        "police": _("The police, because of threats"),
+        "other": _("Something else"),
+    },
     "check": {
         "d30": _("After 30 days"),
         "d90": _("After 90 days"),
@@ -195,6 +209,7 @@ VALUES: dict[str, Words] = {
         "after90": _("90 days after closing"),
         "after180": _("180 days after closing"),
         "after365": _("A year after closing"),
+        "between": _("Between the checks"),
     },
     "right": {
         "access": _("Access"),

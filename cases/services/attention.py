@@ -31,8 +31,9 @@ CALLS = {  # what a clock that nears its end asks for
     "hear": "heard",
     "meet": "interview",
     "meas": "measure",
+    "prot": "protect",
     "hold": "hold",
-    "vote": "panel",
+    "vote": "panel_ends",
 }
 LATER = {  # what comes next when nothing is urgent
     State.ASSESSMENT: "assess",
@@ -102,6 +103,8 @@ class View:
             return "decide"
         if self._votes(held):
             return "panel"
+        if self._ends(held):
+            return "panel_ends"
         if Perm.CORRESPOND not in perms:
             return ""
         if case.state == State.RECEIVED:
@@ -118,6 +121,20 @@ class View:
             for item in self.facts.of("agenda")
             if not item.done_on
         )
+
+    def _ends(self, held: Assignment) -> bool:
+        """Whether all have voted on something and it is theirs to write down what that came to."""
+        open_points = [item for item in self.facts.of("agenda") if not item.done_on]
+        cast = [str(record.codes["agenda"]) for record in self.facts.of("vote")]
+        ready = [item for item in open_points if cast.count(str(item.number)) == len(item.codes["members"])]
+        if not ready:
+            return False
+        writing = {
+            each.staff.ref: each.staff_id
+            for each in self.case.assignments.select_related("staff")
+            if Perm.CORRESPOND in MATRIX[Part(each.part)]
+        }
+        return any(writing.get(str(item.codes.get("chair")), item.by_id) == held.staff_id for item in ready)
 
     def _concerns(self, row: Deadline, held: Assignment) -> bool:
         if row.clock == "C8":

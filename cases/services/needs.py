@@ -24,6 +24,9 @@ KEPT_MONTHS = {  # by class of retention; the outside's content is kept 60 days 
     "possible_crime": 120,
 }
 OUTSIDE = timedelta(days=60)
+LIMITATION_MONTHS = (
+    36  # claims after retaliation lapse in three years, and the employer has the burden of proof
+)
 
 
 class Facts:
@@ -108,10 +111,18 @@ class Facts:
             return None
         months = KEPT_MONTHS.get(str(retention.codes["class"]))
         if not months or case.closed_on is None:
-            return ended + OUTSIDE
+            return max(ended + OUTSIDE, *self._proved_until())
         asked = case.acknowledged_on is not None and bool(reachable(case))
         last = deadlines.care_due("after365", case.closed_on, case.closed_on) if asked else case.closed_on
-        return deadlines.add_months(last, months)
+        return max(deadlines.add_months(last, months), *self._proved_until())
+
+    def _proved_until(self) -> list[date]:
+        """Return until when it must be possible to prove how somebody who feared retaliation was looked after."""
+        told = [
+            each for each in self.said if each.kind == "protection" or each.codes.get("state") == "concern"
+        ]
+        days = [each.at.astimezone(clock.OSLO).date() for each in told]
+        return [date.min, *(deadlines.add_months(day, LIMITATION_MONTHS) for day in days)]
 
     def set_aside_on(self) -> date | None:
         """Return the day on which two people set the case aside, None for one that stands elsewhere."""

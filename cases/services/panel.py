@@ -31,8 +31,16 @@ def may_stand(case: Case, codes: Codes, before: Record | None) -> None:
     """Raise unless a point of the agenda may stand so.
 
     `panel.members` when somebody who has voted would be left out, `panel.chair` for a leader who is no member or is named
-    after the first vote, `panel.open` for a decision before anybody could vote, `panel.quorum` while not more than half of those who may vote have, `panel.majority` for another decision than theirs.
+    after the first vote, `panel.decided` for another outcome of what was decided, `panel.open` for a decision before anybody could vote, `panel.quorum` while not more than half of those who may vote have, `panel.majority` for another decision than theirs.
     """
+    if (
+        before
+        and before.codes["state"] == "decided"
+        and any(
+            before.codes.get(name) != codes.get(name) for name in ("state", "decision", "members", "chair")
+        )
+    ):
+        raise DomainError("panel.decided", status=409)
     cast = votes(case, before.number) if before else []
     members = set(codes["members"])
     if not {vote.by.ref for vote in cast} <= members:

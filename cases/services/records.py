@@ -180,11 +180,15 @@ def _due(case: Case, kind: Kind, new: NewRecord, codes: Codes, before: Record | 
         case Due.BREACH:
             return deadlines.breach_due(made_on)
         case Due.CARE:
-            return deadlines.care_due(
-                str(codes["check"]), case.acknowledged_on or case.received_on, case.closed_on
-            )
+            return _asked_on(case, str(codes["check"]))
         case Due.TARGET:
             return new.due_on or (before and before.due_on) or _target(case)
+
+
+def _asked_on(case: Case, check: str) -> date | None:
+    """Return when this check is due; None for a talk between them."""
+    begun = case.acknowledged_on or case.received_on
+    return deadlines.care_due(check, begun, case.closed_on) if check in deadlines.CARE_AFTER else None
 
 
 def _target(case: Case) -> date:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from cases import words_values
-from cases.forms import CLOCK_AT, NUMBERED, WHERE
+from cases.forms import CLOCK_AT, NEXT_AT, NUMBERED, WHERE
 from cases.forms import PARTS as FORMS
 from cases.records import kind_of
 from cases.words import ALL, CLOCKS, SHAPES
@@ -83,6 +83,12 @@ def _date(day: date, month: str) -> str:
 def where(need: str) -> tuple[str, str] | None:
     """`{% where need as place %}`: the part of the case page where it is put right, and what to look at there."""
     return WHERE.get(Need(need))
+
+
+@register.simple_tag
+def done_at(next_act: str) -> tuple[str, str] | None:
+    """`{% done_at next as place %}`: the part of the case page where what is expected is done, and what to look at there."""
+    return NEXT_AT.get(next_act)
 
 
 @register.simple_tag

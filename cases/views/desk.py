@@ -10,7 +10,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
 from cases.codes import CAUSES, LESSONS, OUTCOMES
-from cases.forms import PARTS
+from cases.forms import PARTS, WITH_REPORTER
 from cases.orientation import of_case
 from cases.selectors import card, contact, visible
 from cases.selectors.listing import hurrying
@@ -61,7 +61,7 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
         **shown,
         **contact.on_case(case, person),
         "tabs": TABS,
-        "parts": list(PARTS),
+        "parts": [part for part in PARTS if part != WITH_REPORTER],
         "met": sum(1 for each in shown["clocks"] if each["met_on"]),
         "out": len(shown["without_key"]) + len(shown["withdrawn"]),
         "outcomes": OUTCOMES,

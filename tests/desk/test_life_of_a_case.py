@@ -44,10 +44,12 @@ def test_a_case_from_received_to_closed_by_six_people_in_six_browsers(colleague,
     expect(amir.page.locator("[data-latest]")).to_contain_text("It began in January.")
     choices = {"danger": "no", "scope": "yes", "track": "a", "categories": ["a2", "a3"], "seriousness": "3"}
     more = {"protection_risk": "2", "plausibility": "high", "verifiable": "yes", "preserve": "yes"}
-    write(amir, "assessment", {**choices, **more}, reason="It can be checked.")
+    write(amir, "assessment", {**choices, **more}, reason="It can be checked.", planned="Fetch the invoices.")
     write(amir, "allegation", {"category": "a2"}, what="The bridge was paid twice")
     write(amir, "person", {"role": "subject", "notice": "not_yet"}, name=SECRETS["person"])
-    write(amir, "mandate", {}, scope="What happened.", plan="Invoices first.", team="Even.")
+    write(
+        amir, "mandate", {}, scope="What happened.", plan="Invoices first.", team="Even.", reporting="Ingrid."
+    )
     amir.page.click("#tab-people")
     amir.page.click("#share-open")
     amir.page.click("[data-candidates] label:has-text('Even Strand')")
@@ -72,8 +74,15 @@ def test_a_case_from_received_to_closed_by_six_people_in_six_browsers(colleague,
     expect(even.page.locator("[data-step=conclude]")).to_contain_text("hver påstand har et utfall")
     write(even, "allegation", {"outcome": "substantiated"}, change=1, finding=SECRETS["finding"])
     chosen = {"consequences": ["money_reclaimed", "routine_changed"], "cause": "control_bypassed"}
-    write(even, "conclusion", {**chosen, "measures": "proposed"}, facts=SECRETS["facts"])
-    write(even, "measure", {"state": "proposed"}, due=due, what="Two people approve each payment.")
+    write(even, "conclusion", {**chosen, "measures": "proposed"}, facts=SECRETS["facts"], assessment="Yes.")
+    write(
+        even,
+        "measure",
+        {"state": "proposed"},
+        due=due,
+        what="Two people approve each payment.",
+        owner="Finance",
+    )
     take(even, "conclude", "Steget er tatt")
 
     # followed up: the reporter gets feedback, two people approve
@@ -85,7 +94,7 @@ def test_a_case_from_received_to_closed_by_six_people_in_six_browsers(colleague,
 
     # closed: letter, measure and keeping are settled, two people close
     again(ingrid, case)
-    write(ingrid, "person", {"letter": "sent"}, change=1)
+    write(ingrid, "person", {"letter": "sent"}, change=1, letter_text="How it ended.")
     write(ingrid, "measure", {"state": "in_plan"}, change=1)
     write(ingrid, "retention", {"class": "possible_crime", "basis": "archive_rule"}, reason="By the table.")
     expect(ingrid.page.locator("[data-next]")).to_contain_text("Dokumentert")

@@ -8,6 +8,7 @@ from django.core import mail
 from cases.models import Deadline
 from cases.selectors import listing
 from cases.services import care, clocks, urgent
+from tests.domain.test_needs_me import asked_of
 from tests.town import Town
 from whistle.audit import selectors as audit
 from whistle.channel.models import CareCheck
@@ -125,3 +126,33 @@ def test_a_report_that_asks_us_to_hurry_stands_first_until_somebody_has_confirme
 
     town.open("ingrid").acknowledge("We have it.")
     assert not any(row["hurried"] for row in (*listing.waiting(ingrid)[0], *listing.waiting(ingrid)[1]))
+
+
+def test_question_that_nobody_answers_in_the_mailbox_ends_with_a_talk_and_is_not_put_again(
+    town: Town, asked: Sent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later(monkeypatch, 31)
+    work(town)
+    case = town.open("ingrid")
+    case.record("care", {"check": "between", "state": "well"}, what="Met on the stairs: all is well.")
+    work(town)
+    assert Deadline.objects.get(case=town.newest(), clock="C5", number=1).met_on is None, "not what was asked"
+
+    case.record("care", {"check": "d30", "state": "no_answer"}, what="Rung twice, nobody answered.")
+    work(town)
+
+    assert Deadline.objects.get(case=town.newest(), clock="C5", number=1).met_on == clock.today()
+    assert [row["answered_on"] for row in town.mailbox(asked).wire["checks"]] == [clock.today().isoformat()]
+
+
+def test_colleagues_are_told_to_look_again_at_a_protection_until_it_is_over(town: Town, asked: Sent) -> None:
+    case = town.open("ingrid")
+    day = clock.today().isoformat()
+    codes = {"whom": "reporter", "help": "barrier", "state": "on"}
+    case.record("protection", codes, due_on=day, what="The leader is kept out of the meetings.")
+    assert "protect" in asked_of(town, "ingrid").values()
+
+    case.record("protection", {"state": "over"}, number=1, what="The leader has left.")
+
+    assert "protect" not in asked_of(town, "ingrid").values()
+    assert Deadline.objects.get(case=town.newest(), clock="prot").met_on == clock.today()

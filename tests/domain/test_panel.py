@@ -147,3 +147,39 @@ def test_leader_of_the_panel_is_a_member_and_named_before_the_first_vote(town: T
 def test_stranger_votes_on_nothing(town: Town, case: OpenCase) -> None:
     sent = {"kind": "vote", "number": 1, "version": 1, "codes": {"agenda": "1", "vote": "yes"}, "items": []}
     assert refusal(town.desk("nils").server.post, f"cases/{case.reference}/records", sent).status == 404
+
+
+def test_what_the_panel_has_decided_is_not_opened_again_nor_decided_otherwise(
+    town: Town, case: OpenCase
+) -> None:
+    votes(town, "berit", "no", "Too little to go on.")
+    votes(town, "even", "no", "Too little to go on.")
+    decided(town, "no")
+    for changed in (
+        {"state": "open"},
+        {"state": "withdrawn"},
+        {"decision": "other"},
+        {"chair": ref(town, "even")},
+    ):
+        refused = refusal(town.open("ingrid").record, "agenda", changed, number=1, question="Investigate?")
+        assert refused.code == "panel.decided", changed
+    town.open("ingrid").record(
+        "agenda", {}, number=1, question="Investigate?", reason="As two of three said."
+    )
+
+
+@pytest.mark.parametrize("chair", ["berit", ""])
+def test_when_all_have_voted_the_leader_is_asked_to_write_it_down_or_whoever_put_the_question(
+    town: Town, case: OpenCase, chair: str
+) -> None:
+    if chair:
+        case.record("agenda", {"chair": ref(town, chair)}, number=1, question="Investigate?")
+    votes(town, "even", "yes", "It can be checked.")
+    votes(town, "berit", "no", "Too little to go on.")
+    assert "panel_ends" not in {*asked_of(town, "ingrid").values(), *asked_of(town, "berit").values()}
+    votes(town, "ingrid", "recused", "I know her.")
+    writes, waits = ("berit", "ingrid") if chair else ("ingrid", "berit")
+    assert "panel_ends" in asked_of(town, writes).values()
+    assert "panel_ends" not in asked_of(town, waits).values()
+    decided(town, "no")
+    assert "panel_ends" not in asked_of(town, writes).values()

@@ -111,6 +111,19 @@ def test_request_that_is_granted_needs_nobody_else(town: Town, case: OpenCase) -
     assert Record.objects.get(kind="request").done_on is not None
 
 
+def test_nobody_alone_lets_an_auditor_see_what_obliges_them_to_report(town: Town, case: OpenCase) -> None:
+    for number, basis in enumerate(("auditor", "public"), start=1):
+        case.record("insight", {"basis": basis, "state": "open"}, what="The conclusion.")
+        case.record(
+            "insight", {"state": "granted"}, number=number, what="The conclusion.", answer="Here it is."
+        )
+    granted = Record.objects.filter(kind="insight", current=True)
+    assert granted.get(number=1).done_on is None, "an auditor who reads of a fault must report it"
+    assert granted.get(number=2).done_on is not None
+    town.open("berit").agree("insight", 1)
+    assert granted.get(number=1).done_on is not None
+
+
 # --- more time for feedback ---------------------------------------------------------------------------------------
 
 

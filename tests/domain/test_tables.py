@@ -21,7 +21,7 @@ def test_every_kind_of_record_its_fields_values_and_texts_have_words() -> None:
 
 def test_every_kind_has_a_form_on_the_case_page_or_is_written_from_elsewhere() -> None:
     shown = {name for part in PARTS.values() for name in part}
-    assert set(BY_NAME) - shown == {"care", "title"}  # asked in the mailbox; written at the top of the page
+    assert set(BY_NAME) - shown == {"title"}  # written at the top of the page
     assert all(form.texts for part in PARTS for form in forms(part))
 
 

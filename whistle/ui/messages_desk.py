@@ -44,6 +44,9 @@ DESK = {
     "retention.short": _(
         "What was found in this case is to be kept longer than that. Choose a longer class. Nothing was changed."
     ),
+    "panel.decided": _(
+        "The panel has decided this, so the decision stands as it is. Put a new item on the agenda instead."
+    ),
     "panel.voted": _("You have voted on this. Change your vote where it stands."),
     "panel.members": _("Somebody who has voted would no longer be a member. Nothing was changed."),
     "panel.chair": _(

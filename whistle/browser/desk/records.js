@@ -3,6 +3,7 @@
 import { all, copy, day, hasWord, one, word } from "../reporter/dom.js";
 import { author, tombstone } from "./content.js";
 import { once, refuse } from "./choices.js";
+import { asks, codes, firstText, labelOf, missing } from "./entry.js";
 import { print, unprint } from "./letter.js";
 import { deliver, mountFiles } from "./compose.js";
 import { sent } from "./drafts.js";
@@ -10,6 +11,7 @@ import { chip } from "./files.js";
 import { go } from "./flash.js";
 import { page, post } from "./keeper.js";
 import * as tabs from "./tabs.js";
+import { mayVoteAnew, tally, voteOf } from "./votes.js";
 
 const EMPTY = "";
 /** What stands on the page at hand, to be changed. @type {any[]} */ let known = [];
@@ -23,6 +25,7 @@ export function mount(root) {
   for (const form of all("[data-record]", root)) {
     if (one("[data-attach]", form)) mountFiles(form);
     form.addEventListener("submit", (/** @type {SubmitEvent} */ event) => save(event, root));
+    form.addEventListener("change", () => asks(form));
     one("[data-record-cancel]", form).addEventListener("click", () => {
       for (const field of all("[data-draft]", form)) sent(field);
       begin(form, null);
@@ -107,7 +110,7 @@ function called(each) {
 
 /** @param {any} form @param {any} each @param {boolean} may */
 function row(form, each, may) {
-  const made = copy("record", { title: "single" in form.dataset ? one("h2", form.closest("[data-kind]")).textContent : called(each) });
+  const made = copy("record", { title: "single" in form.dataset ? one("h2", form.closest("[data-kind]")).textContent : each.kind === "vote" ? voteOf(form, each) : called(each) });
   const codes = Object.entries(each.codes).map(([name, value]) => pair(form, name, value, each.thing)).filter(Boolean);
   one('[data-slot="codes"]', made).append(...codes.flat());
   const texts = all("[data-text]", form).map((field) => text(form, field, each.texts[field.dataset.text])).filter(Boolean);
@@ -115,6 +118,7 @@ function row(form, each, may) {
   one('[data-slot="files"]', made).replaceChildren(...each.files.map((/** @type {any} */ file) => chip(file, each.kind === "evidence")));
   one('[data-slot="about"]', made).textContent = about(each);
   if (each.removed) one('[data-slot="texts"]', made).replaceChildren(tombstone(each.removed));
+  if (each.kind === "agenda") one('[data-slot="texts"]', made).append(tally(each, known));
   second(made, each);
   for (const button of all("[data-print]", made)) {
     const said = String(each.texts[button.dataset.print] ?? EMPTY).trim();
@@ -125,7 +129,7 @@ function row(form, each, may) {
   onward.hidden = !may || each.kind !== "interview" || !each.texts.minutes || !one("[data-write-minutes]");
   onward.addEventListener("click", () => minutesFrom(form.closest("[data-case]"), each));
   const edit = one("[data-record-edit]", made);
-  edit.hidden = !may || Boolean(each.removed) || (each.kind === "removal" && !each.waits);
+  edit.hidden = !may || Boolean(each.removed) || (each.kind === "removal" && !each.waits) || (each.kind === "vote" && !mayVoteAnew(each, known));
   edit.setAttribute("aria-describedby", one("h2", form.closest("[data-kind]")).id);
   edit.addEventListener("click", () => begin(form, each));
   return made;
@@ -177,15 +181,6 @@ function pair(form, name, value, thing) {
   return [term, said];
 }
 
-/** @param {any} label */
-const firstText = (label) => (label?.firstChild?.textContent ?? EMPTY).trim();
-
-/** @param {any} field @param {string} code */
-function labelOf(field, code) {
-  if (field.localName === "select") return [...field.options].find((option) => option.value === code)?.textContent ?? code;
-  return one(`input[value="${CSS.escape(code)}"] + label`, field)?.textContent ?? code;
-}
-
 /** @param {any} form @param {any} field @param {unknown} said */
 function text(form, field, said) {
   if (!String(said ?? EMPTY).trim()) return null;
@@ -201,12 +196,15 @@ function begin(form, each) {
   const box = form.closest("[data-record-box]");
   form.dataset.number = each ? String(each.number) : EMPTY;
   for (const field of all("[data-code]", form)) set(field, each?.codes[field.dataset.code]);
+  const state = one("select[data-code=state]", form);
+  if (!each && state && form.dataset.record !== "care") state.value = state.options[1].value; // what begins is open, planned, in force …
   for (const field of all("[data-text]", form)) field.value = each ? String(each.texts[field.dataset.text] ?? EMPTY) : EMPTY;
   const due = one("[data-due]", form);
   if (due) due.value = each?.dueOn ?? EMPTY;
   one("[data-record-cancel]", form).hidden = !each;
   one("[data-error]", form).hidden = true;
   box.open = each !== null;
+  asks(form);
   if (!each) {
     const single = "single" in form.dataset && known.some((one_) => one_.kind === form.dataset.record);
     box.hidden = single || !("may" in box.dataset);
@@ -223,6 +221,7 @@ export function start(root, kind, given, said) {
   const form = one(`[data-record="${kind}"]`, root);
   begin(form, null);
   for (const [name, value] of Object.entries(given)) set(one(`[data-code="${name}"]`, form), value);
+  asks(form);
   form.closest("[data-record-box]").open = true;
   tabs.show(root, form.closest("[role=tabpanel]").id.replace("panel-", ""));
   const field = one("[data-text]", form);
@@ -249,12 +248,6 @@ function set(field, value) {
   } else for (const box of all("input", field)) box.checked = (value ?? []).includes(box.value);
 }
 
-/** @param {any} form */
-function codes(form) {
-  const given = all("[data-code]", form).map((field) => [field.dataset.code, "items" in field.dataset ? field.value.split(",").filter(Boolean) : field.localName === "select" ? field.value : all("input:checked", field).map((box) => box.value)]);
-  return Object.fromEntries(given.filter(([, value]) => value.length));
-}
-
 /** What the page calls each kind of record, its fields, their values and its texts. @param {any} root @returns {Record<string, any>} */
 export function kinds(root) {
   return Object.fromEntries(all("[data-record]", root).map((form) => {
@@ -272,13 +265,6 @@ const labelled = (form, field) => one("legend", field)?.textContent ?? firstText
 function values(field) {
   const given = field.localName === "select" ? [...field.options] : all("input", field);
   return Object.fromEntries(given.filter(({ value }) => value).map(({ value }) => [value, labelOf(field, value)]));
-}
-
-/** What must be filled in and is not. @param {any} form */
-function missing(form) {
-  const empty = all("[required]", form).filter((field) => !field.value.trim());
-  const none = all("[data-many]", form).filter((field) => !one("input:checked", field));
-  return [...empty.map((field) => firstText(one(`label[for="${field.id}"]`, form))), ...none.map((field) => one("legend", field).textContent)];
 }
 
 /** @param {SubmitEvent} event @param {any} root */

@@ -12,6 +12,7 @@ export function show(root, name, focus = false) {
     tab.setAttribute("aria-selected", String(current));
     tab.tabIndex = current ? 0 : -1;
     one(`#panel-${tab.dataset.tab}`, root).hidden = !current;
+    if (current) tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2; // a phone shows some of them
     if (current && focus) tab.focus();
   }
   chosen.set(root.dataset.case, name);
@@ -34,6 +35,8 @@ export function mount(root) {
     button.addEventListener("click", () => {
       show(root, button.dataset.go);
       const field = button.dataset.focus && one(`#${button.dataset.focus}`, root);
+      const part = field?.closest("[data-kind]");
+      if (part && !one("[data-records] li", part)) one("[data-record-box]", part).open = true; // nothing is there: it is to be written
       field?.focus();
       field?.scrollIntoView({ block: "center" });
     });

@@ -50,7 +50,7 @@ export function records(opened) {
     if (!said || plain(said.codes) !== plain(row.codes)) opened.alarms.push({ what: "record" });
     if (!row.current || !said) continue;
     const place = { kind: row.kind, number: row.number, version: row.version, dueOn: row.due_on, doneOn: row.done_on, waits: row.waits, agreed: row.agreed, answeredBy: row.answered_by, mine: row.by === opened.me.staffId };
-    shown.push({ ...place, codes: said.codes ?? {}, texts: said, files: opened.described(said.files, "room"), removed, internal: marked.has(row.item_id), thing: row.codes.items ? thing(opened, row.codes.items) : null, by: opened.person(row.by).name, on: row.made_on });
+    shown.push({ ...place, codes: said.codes ?? {}, texts: said, files: opened.described(said.files, "room"), removed, internal: marked.has(row.item_id), thing: row.codes.items ? thing(opened, row.codes.items) : null, by: opened.person(row.by).name, author: row.by, on: row.made_on });
   }
   return shown;
 }
