@@ -15,6 +15,8 @@ import whistle.celery  # noqa: F401  # the application that announcements go to
 from tests.browser import started
 from tests.debts import every_request_pays  # noqa: F401  # for every test
 from tests.town import Town, make_town
+from tests.watching import Watcher, be_watched
+from whistle.audit.tasks import publish_and_show
 from whistle.vault import staff
 
 
@@ -47,6 +49,22 @@ def town(db: None, own_folders: None) -> Town:
 def other_town(db: None, own_folders: None) -> Town:
     """Nordvik, on the same installation, whose people are strangers in Fjellvik."""
     return make_town("nordvik")
+
+
+@pytest.fixture
+def watcher(tmp_path: Path) -> Iterator[Watcher]:
+    """The control committee's witness, which follows nobody yet."""
+    it = Watcher(tmp_path / "committee", "committee")
+    yield it
+    it.stop()
+
+
+@pytest.fixture
+def watched_town(town: Town, watcher: Watcher) -> Town:
+    """Fjellvik, with that witness outside; no report yet."""
+    be_watched(town.organisation, watcher)
+    assert publish_and_show(town.organisation)
+    return town
 
 
 @pytest.fixture(scope="session")

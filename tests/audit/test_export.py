@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.audit.conftest import Watcher, be_watched
 from tests.town import Town
+from tests.watching import Watcher, be_watched
 from whistle.audit import selectors
 from whistle.audit.outside import anchor
 from whistle.audit.tasks import publish_and_show

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.audit.conftest import Watcher, be_watched
 from tests.audit.test_export import outsider
 from tests.town import Town, make_town
+from tests.watching import Watcher, be_watched
 from whistle.audit import outside, selectors, stakes
 from whistle.audit.export import write
 from whistle.audit.folders import organisation_folder

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from tests.audit.conftest import Watcher
 from tests.town import Town
+from tests.watching import Watcher
 from whistle.audit import export, policies
 from whistle.audit.folders import log_folder, outside_folder, verifier_key
 from whistle.audit.outside import outside_checkpoint

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.audit.conftest import Watcher, be_watched
 from tests.audit.test_pages import Visitor
 from tests.town import Town
 from whistle.audit import alarms, selectors, stakes
@@ -47,13 +46,6 @@ def box(monkeypatch: pytest.MonkeyPatch) -> Box:
     monkeypatch.setattr(stakes, "_effects", {})
     stakes.effect(ACT)(it.open)
     return it
-
-
-@pytest.fixture
-def watched_town(town: Town, watcher: Watcher) -> Town:
-    be_watched(town.organisation, watcher)
-    publish_and_show(town.organisation)
-    return town
 
 
 def approve(town: Town, **given: Any) -> Approval:

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from tests.audit.conftest import Watcher
 from tests.town import Town
+from tests.watching import Watcher
 from whistle.access.services.alarms import tell
 from whistle.audit import alarms, selectors
 from whistle.audit import services as audit

@@ -140,7 +140,7 @@ def latency(seconds: int) -> dict[str, float]:
     The publisher comes as often as its timetable says, outsiders see the log once an hour, and a witness answers.
     Returns the 99th percentiles in seconds.
     """
-    from tests.audit.conftest import Watcher, be_watched
+    from tests.watching import Watcher, be_watched
 
     settings.PUBLIC_LOG_MINUTES = 60
     one = organisation()

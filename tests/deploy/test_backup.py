@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from tests.audit.conftest import watcher  # noqa: F401  # a fixture
 from tests.deploy.programs import HERE, until
 from tests.deploy.small import Made, Small
 from tests.deploy.stack import Stack
 from tests.deploy.story import Story, adopted, word
-from tests.keys.test_shredding import deleted, ready, watched  # noqa: F401  # fixtures
+from tests.keys.test_shredding import deleted, ready
 from tests.town import Town
 from whistle.audit.tasks import publish_and_show
 from whistle.client.box import File
@@ -197,17 +196,17 @@ def test_after_the_fire_everything_of_the_backup_is_back(burnt: Burnt) -> None:
 
 
 def test_a_deleted_case_does_not_come_back_with_an_older_backup(
-    watched: Town,  # noqa: F811
+    watched_town: Town,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    _sent, case = ready(watched)
-    watched.report("This one stays.")
+    _sent, case = ready(watched_town)
+    watched_town.report("This one stays.")
     monkeypatch.setattr(backup, "snapshot", nullcontext)  # the test's own transaction is one
     backup.make(tmp_path / "kept")
-    deleted(watched, case)
-    publish_and_show(watched.organisation)
+    deleted(watched_town, case)
+    publish_and_show(watched_town.organisation)
     backup.copy_log(tmp_path / "kept")
 
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "whistle.settings")

@@ -40,7 +40,7 @@ def attend(folder: Path, organisation: Organisation) -> None:
     """Begin to look, in the site's own process, whether a witness is asked for."""
     # all imports here: the server forks, and what a thread has imported by half stays by half in the child
     from cases.services.adopt import note_new_messages
-    from tests.audit.conftest import Watcher, be_watched
+    from tests.watching import Watcher, be_watched
     from whistle.audit.folders import policy_path
     from whistle.audit.tasks import carry_out_witnessed, publish_and_show
 

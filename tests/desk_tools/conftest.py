@@ -1,6 +1,5 @@
 """The same site and colleagues as the desk's own tests have, and the control committee's witness."""
 
-from tests.audit.conftest import watcher
 from tests.desk.conftest import colleague, site
 
-__all__ = ["colleague", "site", "watcher"]
+__all__ = ["colleague", "site"]

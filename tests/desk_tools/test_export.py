@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cases.models import Case, Export
-from tests.audit.conftest import Watcher, be_watched
 from tests.town import Town, photo
+from tests.watching import Watcher, be_watched
 from whistle.audit import selectors
 from whistle.audit.tasks import publish_and_show
 from whistle.client import package

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from cases.models.unsealing import Unsealing
-from tests.audit.conftest import Watcher, be_watched, watcher  # noqa: F401
 from tests.town import Town, make_town
+from tests.watching import Watcher
 from whistle.audit import selectors as audit
 from whistle.audit import stakes
 from whistle.audit.tasks import publish_and_show
@@ -26,14 +26,6 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cases.services.identity.PATIENCE", 0.0)
 
 
-@pytest.fixture
-def watched(town: Town, watcher: Watcher) -> Town:  # noqa: F811
-    """Fjellvik, with a witness outside."""
-    be_watched(town.organisation, watcher)
-    publish_and_show(town.organisation)
-    return town
-
-
 def named(town: Town) -> Sent:
     return town.report("It is about the purchase.", name=NAME, answers={"who": "named"})
 
@@ -45,23 +37,23 @@ def opened(town: Town, ref: str) -> None:
     stakes.sweep(town.organisation)
 
 
-def test_one_asks_a_custodian_agrees_a_witness_sees_it_and_then_the_name_opens(watched: Town) -> None:
-    sent = named(watched)
-    case = watched.open("berit")
+def test_one_asks_a_custodian_agrees_a_witness_sees_it_and_then_the_name_opens(watched_town: Town) -> None:
+    sent = named(watched_town)
+    case = watched_town.open("berit")
 
     ref = identity.ask(case, "court", "The court wants to hear a witness.", TOLD)
-    assert identity.reason(watched.desk("solveig"), ref) == "The court wants to hear a witness."
+    assert identity.reason(watched_town.desk("solveig"), ref) == "The court wants to hear a witness."
     with pytest.raises(ClientError, match=r"identity\.waiting"):
         identity.name(case, ref)
-    opened(watched, ref)
+    opened(watched_town, ref)
 
     assert identity.name(case, ref)["name"] == NAME
-    mailbox = watched.mailbox(sent)
+    mailbox = watched_town.mailbox(sent)
     assert [row["act"] for row in mailbox.wire["identity"]] == ["asked", "opened"]
     assert mailbox.messages[-1].body["text"] == TOLD
     acts = [
         row.fields["act"]
-        for row in audit.entries(watched.organisation, "desk", case=watched.newest().log_ref)
+        for row in audit.entries(watched_town.organisation, "desk", case=watched_town.newest().log_ref)
     ]
     assert [act for act in acts if "identity" in act or "approved" in act] == [
         "identity.asked",
@@ -71,55 +63,55 @@ def test_one_asks_a_custodian_agrees_a_witness_sees_it_and_then_the_name_opens(w
 
 
 def test_until_a_witness_has_seen_it_nothing_is_handed_out(
-    watched: Town,
-    watcher: Watcher,  # noqa: F811
+    watched_town: Town,
+    watcher: Watcher,
 ) -> None:
-    sent = named(watched)
-    case = watched.open("berit")
+    sent = named(watched_town)
+    case = watched_town.open("berit")
     ref = identity.ask(case, "law", "Why.", TOLD)
     watcher.stop()
 
-    said = identity.agree(watched.desk("solveig"), ref)
+    said = identity.agree(watched_town.desk("solveig"), ref)
 
     assert (said["agreed"], said["opened"]) == (True, False)
     with pytest.raises(ClientError, match=r"identity\.waiting"):
         identity.name(case, ref)
-    assert [row["act"] for row in watched.mailbox(sent).wire["identity"]] == ["asked"]
+    assert [row["act"] for row in watched_town.mailbox(sent).wire["identity"]] == ["asked"]
 
 
-def test_nobody_opens_a_name_alone_and_strangers_do_not_even_see_the_request(watched: Town) -> None:
-    named(watched)
-    case = watched.open("berit")
+def test_nobody_opens_a_name_alone_and_strangers_do_not_even_see_the_request(watched_town: Town) -> None:
+    named(watched_town)
+    case = watched_town.open("berit")
     ref = identity.ask(case, "life", "Why.", TOLD)
-    even, amir = watched.desk("even"), watched.open("amir")
+    even, amir = watched_town.desk("even"), watched_town.open("amir")
 
     for stranger in (
         even,
-        watched.desk("randi"),
-        watched.desk("ingrid"),
+        watched_town.desk("randi"),
+        watched_town.desk("ingrid"),
         make_town("nordvik", NORDVIK).desk("anne"),
     ):
         with pytest.raises(ClientError, match=r"request\.absent|sign_in\.needed"):
             identity.reason(stranger, ref)
     with pytest.raises(ClientError):
-        identity.agree(watched.desk("berit"), ref)  # the one who asked
+        identity.agree(watched_town.desk("berit"), ref)  # the one who asked
     with pytest.raises(ClientError, match=r"step\.refused|identity\.absent"):
         identity.ask(amir, "life", "Why.", TOLD)  # reads the case, decides nothing
-    opened(watched, ref)
+    opened(watched_town, ref)
     with pytest.raises(ClientError, match=r"identity\.absent"):
-        identity.name(watched.open("ingrid"), ref)  # a leader too, but somebody else asked
+        identity.name(watched_town.open("ingrid"), ref)  # a leader too, but somebody else asked
 
 
-def test_a_refusal_stands_in_the_log_and_the_reporter_sees_it(watched: Town) -> None:
-    sent = named(watched)
-    case = watched.open("berit")
+def test_a_refusal_stands_in_the_log_and_the_reporter_sees_it(watched_town: Town) -> None:
+    sent = named(watched_town)
+    case = watched_town.open("berit")
     ref = identity.ask(case, "law", "Why.", TOLD)
 
-    identity.refuse(watched.desk("solveig"), ref)
+    identity.refuse(watched_town.desk("solveig"), ref)
 
-    assert [row["act"] for row in watched.mailbox(sent).wire["identity"]] == ["asked", "refused"]
+    assert [row["act"] for row in watched_town.mailbox(sent).wire["identity"]] == ["asked", "refused"]
     with pytest.raises(ClientError, match=r"identity\.answered"):
-        identity.agree(watched.desk("solveig"), ref)
+        identity.agree(watched_town.desk("solveig"), ref)
     with pytest.raises(ClientError, match=r"identity\.waiting"):
         identity.name(case, ref)
 
@@ -158,12 +150,12 @@ def test_a_custodian_whom_the_report_concerns_gets_no_half(town: Town) -> None:
     assert not Identity.objects.exists()  # there is nobody to keep it apart; the form does not offer it
 
 
-def test_a_request_names_only_codes_and_what_was_written_is_sealed(watched: Town) -> None:
-    named(watched)
-    identity.ask(watched.open("berit"), "consent", "A reason nobody else may read.", TOLD)
+def test_a_request_names_only_codes_and_what_was_written_is_sealed(watched_town: Town) -> None:
+    named(watched_town)
+    identity.ask(watched_town.open("berit"), "consent", "A reason nobody else may read.", TOLD)
 
     row = Unsealing.objects.get()
-    log = json.dumps([read.fields for read in audit.entries(watched.organisation, "desk")])
+    log = json.dumps([read.fields for read in audit.entries(watched_town.organisation, "desk")])
 
     assert b"nobody else" not in bytes(row.reason_body)
     assert "consent" in log

@@ -14,10 +14,10 @@ from cases.services.notices import remind_of_people
 from cases.services.retention import propose
 from cases.services.shred import put_back
 from cases.workflow import Need, step
-from tests.audit.conftest import Watcher, be_watched, watcher  # noqa: F401  # a fixture
 from tests.domain.test_clocks import on
 from tests.domain.test_desk import acts, refusal
 from tests.town import Town, make_town
+from tests.watching import Watcher, be_watched
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.audit.tasks import carry_out_witnessed, publish_and_show
@@ -72,7 +72,7 @@ def test_archivist_sees_dates_and_rules_and_no_word_of_the_case_and_opens_nothin
 
 def test_archivist_proposes_and_a_leader_decides_and_the_witnessed_end_leaves_a_tombstone(
     archive: Town,
-    watcher: Watcher,  # noqa: F811
+    watcher: Watcher,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     be_watched(archive.organisation, watcher)
@@ -174,7 +174,7 @@ def test_junk_is_not_kept_for_ever_and_comes_back_by_a_word_until_then(archive: 
 
 def test_nothing_is_deleted_over_a_word_of_its_reporter_that_nobody_has_answered(
     archive: Town,
-    watcher: Watcher,  # noqa: F811
+    watcher: Watcher,
     django_capture_on_commit_callbacks: Any,
 ) -> None:
     be_watched(archive.organisation, watcher)

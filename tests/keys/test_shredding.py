@@ -10,9 +10,9 @@ from django.conf import settings
 
 from cases.models import Case
 from cases.services import shred
-from tests.audit.conftest import Watcher, be_watched, watcher  # noqa: F401  # a fixture
 from tests.keys.test_keys_are_taken import code_of
 from tests.town import Town, photo
+from tests.watching import Watcher
 from whistle.audit import selectors as audit
 from whistle.audit import stakes
 from whistle.audit.tasks import carry_out_witnessed, publish_and_show
@@ -26,13 +26,6 @@ from whistle.vault import seal
 from whistle.vault.errors import VaultError
 from whistle.vault.item import Context, open_item
 from whistle.vault.keys import KemPair
-
-
-@pytest.fixture
-def watched(town: Town, watcher: Watcher) -> Town:  # noqa: F811
-    be_watched(town.organisation, watcher)
-    publish_and_show(town.organisation)
-    return town
 
 
 def ready(town: Town) -> tuple[Sent, OpenCase]:
@@ -59,21 +52,24 @@ def deleted(town: Town, case: OpenCase) -> None:
 
 
 def test_case_cannot_be_opened_from_records_and_files_with_every_key_there_is(
-    watched: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+    watched_town: Town,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
-    sent, case = ready(watched)
+    sent, case = ready(watched_town)
     kept = tmp_path / "backup"
     monkeypatch.setattr(backup, "snapshot", nullcontext)  # the test's own transaction is one
     backup.make(kept)
     box_keys = {box.box_id.hex(): dict(box.keys) for box in case.boxes.values()}
     items = list(Item.objects.select_related("box").all())
-    contexts = {item.item_id: _context(watched, item) for item in items}
+    contexts = {item.item_id: _context(watched_town, item) for item in items}
     headers = {bytes(row.octets) for row in ItemHeader.objects.all()}
     seals = {bytes(row.sealed) for row in Seal.objects.all()}
     assert len(items) >= 4
 
     with django_capture_on_commit_callbacks(execute=True):
-        deleted(watched, case)
+        deleted(watched_town, case)
 
     assert not Case.objects.exists()
     assert not Box.objects.exists()
@@ -92,46 +88,46 @@ def test_case_cannot_be_opened_from_records_and_files_with_every_key_there_is(
         for key in box_keys[item.box.box_id].values():
             with pytest.raises(VaultError):
                 open_item(key, contexts[item.item_id], octets[:56], octets)
-    assert code_of(watched.reporter().mailbox, sent.code) == "mailbox.unknown"
+    assert code_of(watched_town.reporter().mailbox, sent.code) == "mailbox.unknown"
 
 
-def test_log_verifies_after_a_deletion_and_says_how_much_it_holds_about_the_case(watched: Town) -> None:
-    _sent, case = ready(watched)
-    reference = watched.newest().log_ref
+def test_log_verifies_after_a_deletion_and_says_how_much_it_holds_about_the_case(watched_town: Town) -> None:
+    _sent, case = ready(watched_town)
+    reference = watched_town.newest().log_ref
 
-    deleted(watched, case)
-    publish_and_show(watched.organisation)
+    deleted(watched_town, case)
+    publish_and_show(watched_town.organisation)
 
-    entries = list(audit.entries(watched.organisation, "desk", case=reference))
+    entries = list(audit.entries(watched_town.organisation, "desk", case=reference))
     last = entries[-1].fields
     assert (last["act"], last["d"]["ground"]) == ("case.shredded", "unfounded")
     assert last["d"]["desk"] == len(entries) - 1
-    assert last["d"]["channel"] == audit.count_of_case(watched.organisation, "channel", reference)
+    assert last["d"]["channel"] == audit.count_of_case(watched_town.organisation, "channel", reference)
     told = [read.fields["act"] for read in entries]
     assert told.index("step.proposed") < told.index("case.moved") < told.index("act.approved")
-    assert verify(watched.organisation).faults == []
+    assert verify(watched_town.organisation).faults == []
 
 
-def test_one_person_alone_deletes_nothing(watched: Town) -> None:
-    _sent, case = ready(watched)
+def test_one_person_alone_deletes_nothing(watched_town: Town) -> None:
+    _sent, case = ready(watched_town)
     assert code_of(case.step, "delete") == "step.lacks", "whoever works on it cannot so much as propose it"
-    watched.propose_deletion(case.reference)
+    watched_town.propose_deletion(case.reference)
     case.refresh()
 
-    unni = watched.desk("unni").server
+    unni = watched_town.desk("unni").server
     said = {"version": case.card["version"], "confirm": True}
     assert code_of(unni.post, f"cases/{case.reference}/decide", said) == "request.absent"
-    publish_and_show(watched.organisation)
+    publish_and_show(watched_town.organisation)
     carry_out_witnessed()
     assert Seal.objects.exists()
 
 
-def test_nothing_is_deleted_while_no_witness_has_seen_it(watched: Town, watcher: Watcher) -> None:  # noqa: F811
-    _sent, case = ready(watched)
+def test_nothing_is_deleted_while_no_witness_has_seen_it(watched_town: Town, watcher: Watcher) -> None:
+    _sent, case = ready(watched_town)
     watcher.stop()
 
-    watched.propose_deletion(case.reference)
-    town = watched
+    watched_town.propose_deletion(case.reference)
+    town = watched_town
     second = town.open("berit")
     second.decide()
     carry_out_witnessed()
@@ -149,10 +145,10 @@ def test_without_a_witness_outside_the_step_is_refused(town: Town) -> None:
     assert town.newest().state == "closed"
 
 
-def test_hold_that_came_after_the_decision_keeps_the_case(watched: Town) -> None:
-    _sent, case = ready(watched)
-    watched.propose_deletion(case.reference)
-    second = watched.open("berit")
+def test_hold_that_came_after_the_decision_keeps_the_case(watched_town: Town) -> None:
+    _sent, case = ready(watched_town)
+    watched_town.propose_deletion(case.reference)
+    second = watched_town.open("berit")
     second.decide()
     hold = {"why": "police", "state": "on"}
     Case.objects.update(state="closed")
@@ -160,74 +156,74 @@ def test_hold_that_came_after_the_decision_keeps_the_case(watched: Town) -> None
     case.record("hold", hold, due_on=clock.today().isoformat(), reason="They asked us to keep it.")
     Case.objects.update(state="deleted")
 
-    publish_and_show(watched.organisation)
+    publish_and_show(watched_town.organisation)
     carry_out_witnessed()
 
     assert Seal.objects.exists()
-    assert not stakes.pending(watched.organisation, act="case.shredded")
-    assert shred.put_back(watched.organisation) == 1
-    assert watched.newest().state == "closed"
-    assert shred.put_back(watched.organisation) == 0
+    assert not stakes.pending(watched_town.organisation, act="case.shredded")
+    assert shred.put_back(watched_town.organisation) == 1
+    assert watched_town.newest().state == "closed"
+    assert shred.put_back(watched_town.organisation) == 0
 
 
 def test_word_of_the_reporter_that_nobody_has_seen_yet_keeps_a_case_two_people_had_decided_to_delete(
-    watched: Town,
+    watched_town: Town,
 ) -> None:
-    sent, case = ready(watched)
-    watched.propose_deletion(case.reference)
-    watched.open("berit").decide()
-    watched.mailbox(sent).reply("I have found the invoices.")  # the worker has not looked since
+    sent, case = ready(watched_town)
+    watched_town.propose_deletion(case.reference)
+    watched_town.open("berit").decide()
+    watched_town.mailbox(sent).reply("I have found the invoices.")  # the worker has not looked since
 
-    publish_and_show(watched.organisation)
+    publish_and_show(watched_town.organisation)
     carry_out_witnessed()
-    watched.worker()
-    shred.put_back(watched.organisation)
+    watched_town.worker()
+    shred.put_back(watched_town.organisation)
 
-    assert watched.newest().state == "closed"
-    assert watched.open("ingrid").messages[-1].body["text"] == "I have found the invoices."
-    assert watched.newest().reporter_waits_since is not None
+    assert watched_town.newest().state == "closed"
+    assert watched_town.open("ingrid").messages[-1].body["text"] == "I have found the invoices."
+    assert watched_town.newest().reporter_waits_since is not None
 
 
 def test_word_of_the_reporter_while_a_deletion_is_proposed_makes_two_people_decide_anew(
-    watched: Town,
+    watched_town: Town,
 ) -> None:
-    sent, case = ready(watched)
-    watched.propose_deletion(case.reference)
-    second = watched.open("berit")
-    watched.mailbox(sent).reply("I have found the invoices.")
+    sent, case = ready(watched_town)
+    watched_town.propose_deletion(case.reference)
+    second = watched_town.open("berit")
+    watched_town.mailbox(sent).reply("I have found the invoices.")
     assert code_of(second.decide) == "step.lacks", "a second before the worker looks"
 
-    watched.worker()
-    watched.open("ingrid").answer("Thank you, we have read it.")
+    watched_town.worker()
+    watched_town.open("ingrid").answer("Thank you, we have read it.")
     second.refresh()
 
     assert code_of(second.decide) == "step.unknown", "what was decided before the word came is decided anew"
-    [stopped] = list(audit.entries(watched.organisation, "desk", acts=("deletion.stopped",)))
+    [stopped] = list(audit.entries(watched_town.organisation, "desk", acts=("deletion.stopped",)))
     assert len(stopped.fields["at"]) == 10, "a time would be that of the reporter's writing"
-    watched.propose_deletion(watched.open("ingrid").reference)
+    watched_town.propose_deletion(watched_town.open("ingrid").reference)
     second.refresh()
     second.decide()
 
 
-def test_stranger_deletes_nothing_and_strangers_cases_stay(watched: Town, other_town: Town) -> None:
+def test_stranger_deletes_nothing_and_strangers_cases_stay(watched_town: Town, other_town: Town) -> None:
     other_town.report("Elsewhere.")
     theirs = other_town.newest()
-    _sent, case = ready(watched)
+    _sent, case = ready(watched_town)
 
     assert code_of(
         other_town.desk("anne").server.post, f"cases/{case.reference}/steps/delete", {"version": 1}
     )
-    deleted(watched, case)
+    deleted(watched_town, case)
 
     assert other_town.open("anne", theirs).messages[0].body["text"] == "Elsewhere."
 
 
-def test_seed_of_the_recovery_key_opens_nothing_either(watched: Town) -> None:
-    _sent, case = ready(watched)
+def test_seed_of_the_recovery_key_opens_nothing_either(watched_town: Town) -> None:
+    _sent, case = ready(watched_town)
     box = next(iter(case.boxes.values()))
-    pairs = [KemPair.from_seed(seed) for seed in watched.ceremony.recovery_seeds.values()]
+    pairs = [KemPair.from_seed(seed) for seed in watched_town.ceremony.recovery_seeds.values()]
 
-    deleted(watched, case)
+    deleted(watched_town, case)
 
     for pair in pairs:
         with pytest.raises(VaultError):

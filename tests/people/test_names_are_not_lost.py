@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.audit.conftest import Watcher, be_watched, watcher  # noqa: F401  # a fixture
 from tests.keys.acts import ref
 from tests.keys.test_keys_are_taken import code_of
 from tests.town import Town
+from tests.watching import Watcher, be_watched
 from whistle.access.services.duties import give_duty, take_duty
 from whistle.accounts.models import Certificate
 from whistle.audit import stakes
@@ -53,7 +53,7 @@ def opened(town: Town, leader: str, custodian: str) -> str:
 
 def test_new_custodian_gets_the_halves_of_the_one_who_leaves_and_the_name_opens(
     town: Town,
-    watcher: Watcher,  # noqa: F811
+    watcher: Watcher,
 ) -> None:
     be_watched(town.organisation, watcher)
     publish_and_show(town.organisation)
@@ -83,7 +83,7 @@ def test_custodian_whose_keys_are_lost_goes_with_their_halves(town: Town) -> Non
 
 def test_leaders_half_goes_with_the_case_when_the_last_leader_hands_it_over(
     town: Town,
-    watcher: Watcher,  # noqa: F811
+    watcher: Watcher,
 ) -> None:
     be_watched(town.organisation, watcher)
     publish_and_show(town.organisation)

@@ -58,7 +58,7 @@ def main(port: str, people_file: str) -> None:
 def work(server: int) -> None:
     """Do what the worker does, twice a second, as long as the server lives."""
     from cases.tasks import adopt_new_reports
-    from tests.audit.conftest import Watcher, be_watched
+    from tests.watching import Watcher, be_watched
     from whistle.audit import stakes
     from whistle.audit.publisher import publish_all
     from whistle.audit.tasks import publish_and_show

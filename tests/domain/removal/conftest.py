@@ -3,7 +3,6 @@
 import pytest
 
 from cases.models import Case
-from tests.audit.conftest import Watcher, be_watched, watcher  # noqa: F401  # a fixture
 from tests.town import Town
 from whistle.audit.tasks import carry_out_witnessed, publish_and_show
 from whistle.client.box import File, Opened
@@ -21,23 +20,16 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def watched(town: Town, watcher: Watcher) -> Town:  # noqa: F811
-    be_watched(town.organisation, watcher)
-    publish_and_show(town.organisation)
-    return town
-
-
-@pytest.fixture
-def told(watched: Town) -> tuple[Sent, OpenCase]:
+def told(watched_town: Town) -> tuple[Sent, OpenCase]:
     """A report with a file, and a further message with something in it that is nobody's business here."""
     list_ = File("list.txt", "text/plain", CANARY.encode())
-    sent = watched.report("The invoices do not add up.", files=[list_])
-    watched.mailbox(sent).reply(f"By the way: {CANARY}.")
-    watched.worker()
-    case = watched.open("ingrid")
+    sent = watched_town.report("The invoices do not add up.", files=[list_])
+    watched_town.mailbox(sent).reply(f"By the way: {CANARY}.")
+    watched_town.worker()
+    case = watched_town.open("ingrid")
     case.acknowledge("We have it.")
     case.note(f"She has {CANARY}.")
-    watched.open("berit")
+    watched_town.open("berit")
     return sent, case
 
 

@@ -14,18 +14,18 @@ from whistle.client.errors import ClientError
 from whistle.client.reporter import Sent
 
 
-def test_the_report_stays_unless_a_law_demands_it(watched: Town, told: tuple[Sent, OpenCase]) -> None:
+def test_the_report_stays_unless_a_law_demands_it(watched_town: Town, told: tuple[Sent, OpenCase]) -> None:
     sent, case = told
     report = [case.messages[0]]
     for ground in ("not_relevant", "third_person", "special_category"):
         assert refusal(case.remove, report, ground, "We do not like it.").code == "removal.report"
-    removed(watched, case, report, "other_law")
-    assert watched.mailbox(sent).messages[1].removed
-    assert verify(watched.organisation).faults == []
+    removed(watched_town, case, report, "other_law")
+    assert watched_town.mailbox(sent).messages[1].removed
+    assert verify(watched_town.organisation).faults == []
 
 
 def test_hold_open_request_and_a_word_nobody_has_answered_keep_everything(
-    watched: Town, told: tuple[Sent, OpenCase]
+    watched_town: Town, told: tuple[Sent, OpenCase]
 ) -> None:
     sent, case = told
     case.record("hold", {"why": "police", "state": "on"}, due_on="2027-01-31", reason="They asked.")
@@ -42,26 +42,26 @@ def test_hold_open_request_and_a_word_nobody_has_answered_keep_everything(
     )
 
     number = case.remove([case.messages[1]], "not_relevant", "So.")
-    watched.mailbox(sent).reply("Have you read that?")
-    refused = refusal(watched.open("berit").agree, "removal", number)
+    watched_town.mailbox(sent).reply("Have you read that?")
+    refused = refusal(watched_town.open("berit").agree, "removal", number)
     assert refused.code == "removal.unanswered", "and the worker has not even looked"
-    watched.worker()
+    watched_town.worker()
     assert refusal(case.remove, [card(case)], "not_relevant", "So.").code == "removal.unanswered"
     case.answer("We have.")
-    berit = watched.open("berit")
+    berit = watched_town.open("berit")
     berit.agree("removal", number)
     Record.objects.filter(kind="hold").update(done_on=None)  # it came before the witness did
-    witness(watched)
+    witness(watched_town)
 
     case.refresh()
     assert CANARY in str(case.messages)
-    assert not stakes.pending(watched.organisation)
-    ended = list(audit.entries(watched.organisation, "desk", acts=("act.ended",)))[-1]
+    assert not stakes.pending(watched_town.organisation)
+    ended = list(audit.entries(watched_town.organisation, "desk", acts=("act.ended",)))[-1]
     assert ended.fields["d"]["why"] == "removal.held"
 
 
 def test_only_whole_things_go_and_only_those_who_decide_say_so(
-    watched: Town, other_town: Town, told: tuple[Sent, OpenCase]
+    watched_town: Town, other_town: Town, told: tuple[Sent, OpenCase]
 ) -> None:
     _sent, case = told
     file, reason = card(case), "So."
@@ -77,16 +77,17 @@ def test_only_whole_things_go_and_only_those_who_decide_say_so(
     assert refusal(case.record, "removal", newest, reason=reason).code == "removal.items", (
         "older versions too"
     )
-    watched.open("amir")
+    watched_town.open("amir")
     assert (
-        refusal(watched.open("amir").remove, [case.messages[1]], "not_relevant", "So.").code == "step.refused"
+        refusal(watched_town.open("amir").remove, [case.messages[1]], "not_relevant", "So.").code
+        == "step.refused"
     )
     with pytest.raises(ClientError) as hidden:
         other_town.desk("anne").server.post(f"cases/{case.reference}/records/agree", {"kind": "removal", "number": 1, "version": 1, "agree": True})  # fmt: skip
     assert hidden.value.status == 404
 
     by_id = {item.item_id: item for item in case.boxes["room"].opened}
-    removed(watched, case, [by_id[first], by_id[second]])
+    removed(watched_town, case, [by_id[first], by_id[second]])
     task = Record.objects.get(kind="task", current=True)
     assert (task.codes, task.done_on is not None) == ({"state": "done"}, True), "that there was a task stays"
     assert CANARY not in str(

@@ -30,7 +30,7 @@ from whistle.vault.item import Kind
 
 
 def test_nobody_opens_it_again_with_every_key_in_hand_and_a_restored_backup_neither(
-    watched: Town,
+    watched_town: Town,
     told: tuple[Sent, OpenCase],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -38,7 +38,11 @@ def test_nobody_opens_it_again_with_every_key_in_hand_and_a_restored_backup_neit
 ) -> None:
     sent, case = told
     SearchEntry.objects.create(
-        case=watched.newest(), staff=watched.people["berit"].staff, version=3, header=bytes(56), body=b"x"
+        case=watched_town.newest(),
+        staff=watched_town.people["berit"].staff,
+        version=3,
+        header=bytes(56),
+        body=b"x",
     )
     monkeypatch.setattr(backup, "snapshot", nullcontext)  # the test's own transaction is one
     backup.make(tmp_path)
@@ -47,18 +51,18 @@ def test_nobody_opens_it_again_with_every_key_in_hand_and_a_restored_backup_neit
 
     with django_capture_on_commit_callbacks(execute=True):
         for thing in everything(case):
-            removed(watched, case, [thing], "special_category")
+            removed(watched_town, case, [thing], "special_category")
 
     gone = list(Item.objects.exclude(removal=None))
     assert sorted(item.kind for item in gone) == [Kind.MESSAGE, Kind.ATTACHMENT, Kind.DESCRIPTION, Kind.NOTE]
     assert not ItemHeader.objects.filter(item__in=gone).exists()
     assert not [item for item in gone if (settings.BLOBS / item.blob).exists()]
     assert not SearchEntry.objects.exists(), "search words were made of it"
-    for reader in (watched.open("berit"), case):
+    for reader in (watched_town.open("berit"), case):
         assert CANARY not in str([box.opened for box in reader.boxes.values()])
         path = f"boxes/{case.boxes['mailbox'].box_id.hex()}/items/{_attachment(gone).item_id}/body"
         assert refusal(reader.desk.server.octets, "GET", path).status == 404
-    mailbox = watched.mailbox(sent)
+    mailbox = watched_town.mailbox(sent)
     assert CANARY not in str(mailbox.messages)
     asked = {**mailbox.code, "item_id": _attachment(gone).item_id}
     assert refusal(mailbox.reporter.server.octets, "POST", "mailbox/body", asked).status == 404
@@ -77,29 +81,29 @@ def test_nobody_opens_it_again_with_every_key_in_hand_and_a_restored_backup_neit
     case.refresh()
     assert CANARY in str(case.messages), "so it could be opened again"
     with django_capture_on_commit_callbacks(execute=True):
-        assert restore.remove_again(watched.organisation) == len(gone)
+        assert restore.remove_again(watched_town.organisation) == len(gone)
     case.refresh()
     assert CANARY not in str([box.opened for box in case.boxes.values()])
     assert not [item for item in gone if (settings.BLOBS / item.blob).exists()]
     assert {(row.ground, row.by, row.agreed) for row in Removal.objects.all()} == {
-        ("special_category", watched.people["ingrid"].staff.ref, watched.people["berit"].staff.ref)
+        ("special_category", watched_town.people["ingrid"].staff.ref, watched_town.people["berit"].staff.ref)
     }
-    assert restore.remove_again(watched.organisation) == 0
+    assert restore.remove_again(watched_town.organisation) == 0
 
 
 def test_tombstone_stands_with_colleagues_with_the_reporter_in_the_log_and_in_the_sealed_package(
-    watched: Town, told: tuple[Sent, OpenCase], tmp_path: Path
+    watched_town: Town, told: tuple[Sent, OpenCase], tmp_path: Path
 ) -> None:
     sent, case = told
     number = case.remove([case.messages[1]], "third_person", "About somebody else.")
     assert refusal(case.agree, "removal", number).code == "step.needs_second"
     assert CANARY in str(case.messages), "one person alone removes nothing"
-    watched.open("berit").agree("removal", number)
-    witness(watched)
+    watched_town.open("berit").agree("removal", number)
+    witness(watched_town)
     case.refresh()
 
-    ingrid, berit = (watched.people[name].staff for name in ("ingrid", "berit"))
-    mailbox = watched.mailbox(sent)
+    ingrid, berit = (watched_town.people[name].staff for name in ("ingrid", "berit"))
+    mailbox = watched_town.mailbox(sent)
     for seen in (case.messages[1], next(each for each in mailbox.messages if each.removed)):
         assert seen.removed is not None
         assert (seen.body, seen.role, seen.author) == ({}, 1, "")
@@ -110,7 +114,9 @@ def test_tombstone_stands_with_colleagues_with_the_reporter_in_the_log_and_in_th
     assert {each["name"] for each in mailbox.wire["removers"]} == {ingrid.name, berit.name}
     assert next(row for row in case.records if row.kind == "removal").done_on
 
-    [said] = [read.fields for read in audit.entries(watched.organisation, "desk", acts=("item.removed",))]
+    [said] = [
+        read.fields for read in audit.entries(watched_town.organisation, "desk", acts=("item.removed",))
+    ]
     assert (said["actor"], said["d"]["by"]) == (berit.log_name, ingrid.log_name)
     assert (said["d"]["what"], said["d"]["ground"], "author" in said["d"]) == (
         "message",
@@ -118,7 +124,9 @@ def test_tombstone_stands_with_colleagues_with_the_reporter_in_the_log_and_in_th
         False,
     )
     page = (
-        watched.desk("berit").server.transport("GET", f"/desk/cases/{case.reference}/", b"", {})[1].decode()
+        watched_town.desk("berit")
+        .server.transport("GET", f"/desk/cases/{case.reference}/", b"", {})[1]
+        .decode()
     )
     assert "Innholdet i én ting i en sak ble fjernet: Melding" in page
 
@@ -130,17 +138,17 @@ def test_tombstone_stands_with_colleagues_with_the_reporter_in_the_log_and_in_th
     assert "third_person" in (tmp_path / "out" / "case.json").read_text()
 
     mailbox.reply("I go on writing.")
-    watched.worker()
-    assert watched.open("berit").messages[-1].body["text"] == "I go on writing."
-    publish_and_show(watched.organisation)
-    assert verify(watched.organisation).faults == []
+    watched_town.worker()
+    assert watched_town.open("berit").messages[-1].body["text"] == "I go on writing."
+    publish_and_show(watched_town.organisation)
+    assert verify(watched_town.organisation).faults == []
 
 
 def test_reporter_without_script_reads_who_removed_what_and_why(
-    watched: Town, told: tuple[Sent, OpenCase], client: Any
+    watched_town: Town, told: tuple[Sent, OpenCase], client: Any
 ) -> None:
     sent, case = told
-    removed(watched, case, [card(case)], "special_category")
+    removed(watched_town, case, [card(case)], "special_category")
     page = client.post("/plain/en/mailbox/", {"code": sent.code})
     text = " ".join(page.content.decode().split())
     assert "was removed by Ingrid Solvang, and Berit Nyhus agreed" in text
@@ -149,57 +157,59 @@ def test_reporter_without_script_reads_who_removed_what_and_why(
 
 
 def test_server_that_hides_something_by_itself_is_found_out(
-    watched: Town, told: tuple[Sent, OpenCase]
+    watched_town: Town, told: tuple[Sent, OpenCase]
 ) -> None:
     sent, case = told
     item = Item.objects.get(item_id=case.messages[1].item_id)
-    staff = watched.people["berit"].staff
+    staff = watched_town.people["berit"].staff
     from whistle.audit import services
 
     with services.atomic():
-        services.record("pad", organisation=watched.organisation)
+        services.record("pad", organisation=watched_town.organisation)
         Removal.objects.create(
             item=item, ground="not_relevant", by=staff.ref, agreed=staff.ref, on_date=item.on_date
         )
-    for look in (case.refresh, lambda: watched.mailbox(sent)):
+    for look in (case.refresh, lambda: watched_town.mailbox(sent)):
         with pytest.raises(ClientError) as found:
             look()
         assert found.value.code == "client.buried"
 
 
 def test_in_a_case_of_two_reporters_each_sees_their_own_and_a_hold_on_either_keeps_both(
-    watched: Town, tmp_path: Path
+    watched_town: Town, tmp_path: Path
 ) -> None:
-    sent, (first, second) = twins(watched)
+    sent, (first, second) = twins(watched_town)
     for name in ("ingrid", "berit"):
-        watched.open(name, first), watched.open(name, second)
-    watched.mailbox(sent[1]).reply(CANARY)
-    watched.worker()
-    watched.open("ingrid", second).answer("Read.")
-    watched.open("ingrid", second).record(
+        watched_town.open(name, first), watched_town.open(name, second)
+    watched_town.mailbox(sent[1]).reply(CANARY)
+    watched_town.worker()
+    watched_town.open("ingrid", second).answer("Read.")
+    watched_town.open("ingrid", second).record(
         "hold", {"why": "police", "state": "on"}, due_on="2027-01-31", reason="x"
     )
     second.refresh_from_db()
-    merged(watched, second, first)
-    case = watched.open("ingrid", first)
+    merged(watched_town, second, first)
+    case = watched_town.open("ingrid", first)
     stray = next(each for each in case.messages if each.body["text"] == CANARY)
     assert refusal(case.remove, [stray], "not_relevant", "So.").code == "removal.held"
     Record.objects.filter(kind="hold").update(done_on="2026-11-24")
-    removed(watched, case, [stray])
+    removed(watched_town, case, [stray])
 
     assert CANARY not in str(case.messages)
-    assert [any(each.removed for each in watched.mailbox(one).messages) for one in sent] == [False, True]
+    assert [any(each.removed for each in watched_town.mailbox(one).messages) for one in sent] == [False, True]
     case.record("task", {"state": "open"}, what=CANARY)
     case.record("task", {"state": "done"}, number=1, what=CANARY)
     tasks = set(Record.objects.filter(kind="task").values_list("item_id", flat=True))
-    removed(watched, case, [each for each in case.boxes["room"].opened if each.item_id in tasks])
-    told = list(audit.entries(watched.organisation, "desk", acts=("item.removed",)))
+    removed(watched_town, case, [each for each in case.boxes["room"].opened if each.item_id in tasks])
+    told = list(audit.entries(watched_town.organisation, "desk", acts=("item.removed",)))
     assert [read.fields["case"] for read in told] == [second.log_ref, first.log_ref, first.log_ref]
     shown = (
-        watched.desk("ingrid").server.transport("GET", f"/desk/cases/{case.reference}/", b"", {})[1].decode()
+        watched_town.desk("ingrid")
+        .server.transport("GET", f"/desk/cases/{case.reference}/", b"", {})[1]
+        .decode()
     )
     assert "Innholdet i én ting" in shown
-    publish_and_show(watched.organisation)
+    publish_and_show(watched_town.organisation)
     call_command("export_log", str(tmp_path / "export"), organisation="fjellvik")
     status, found = outsider(tmp_path / "export")
     assert (status, found["faults"]) == (0, []), json.dumps(found["faults"])
