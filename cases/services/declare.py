@@ -5,16 +5,14 @@ from cases.selectors import people, visible
 from cases.selectors.keepers import keepers
 from cases.selectors.mailboxes import whole
 from cases.services.attention import refresh
-from cases.services.people import give_part
-from cases.services.share import admit_to_all
 from cases.services.take import hold_case, take_case
+from cases.services.to_alternate import offer_with_keys
 from cases.services.transfer import offer
 from whistle.access.services.vouches import NewSeal
 from whistle.accounts.models import Staff
 from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
-from whistle.core.policy import Part
 
 AlternateSeals = dict[str, dict[str, list[NewSeal]]]
 ANSWERS = ("impartial", "conflict", "unsure")
@@ -78,26 +76,7 @@ def _step_aside(case: Case, actor: Staff, role: str, seals: AlternateSeals, *, l
     if not seals and not (lock and not people.alternates(case).exists()):
         raise DomainError("habilitet.last", status=409)
     for staff_id, boxes in seals.items():
-        _offer_to(case, staff_id, boxes, actor, role)
+        offer_with_keys(case, staff_id, boxes, why=about["why"], actor=actor, role=role)
     if not seals:
         offer(case, actor, None, **about)
     hold_case(case, actor, **about)
-
-
-def _offer_to(case: Case, staff_id: str, boxes: dict[str, list[NewSeal]], actor: Staff, role: str) -> None:
-    person = people.alternates(case).filter(ref=staff_id).first()
-    if person is None:
-        raise DomainError("grant.person", status=409)
-    admit_to_all(case, person, boxes)
-    give_part(case, person, Part.LEADER, proven=False)
-    audit.record(
-        "access.granted",
-        organisation=actor.organisation,
-        actor=actor.log_name,
-        role=role,
-        case=case.log_ref,
-        to=person.log_name,
-        part=Part.LEADER.value,
-    )
-    why = Transfer.Why.NOT_IMPARTIAL.value
-    offer(case, actor, person, why=why, actor=actor.log_name, role=role)

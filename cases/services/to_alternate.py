@@ -5,7 +5,7 @@ browser has opened it, so that nothing is lost on the way; then the others lose 
 hours in which somebody is to take over.
 """
 
-from cases.models import Case, Transfer
+from cases.models import Case
 from cases.selectors import people, visible
 from cases.services.effects import CODES, SEALED
 from cases.services.people import give_part
@@ -46,21 +46,31 @@ def offer_all(case: Case, codes: dict[str, str], actor: Staff, seals: Seals) -> 
         raise DomainError("transfer.seals", status=422)
     role = visible.require(actor, Perm.DECIDE, case).part
     for staff_id, boxes in seals.items():
-        person = people.alternates(case).filter(ref=staff_id).first()
-        if person is None:
-            raise DomainError("grant.person", status=409)
-        admit_to_all(case, person, boxes)
-        give_part(case, person, Part.LEADER, proven=False)
-        audit.record(
-            "access.granted",
-            organisation=actor.organisation,
-            actor=actor.log_name,
-            role=role,
-            case=case.log_ref,
-            to=person.log_name,
-            part=Part.LEADER.value,
-        )
-        offer(case, actor, person, why=Transfer.Why(codes["why"]).value, actor=actor.log_name, role=role)
+        offer_with_keys(case, staff_id, boxes, why=codes["why"], actor=actor, role=role)
+
+
+def offer_with_keys(
+    case: Case, staff_id: str, boxes: dict[str, list[NewSeal]], *, why: str, actor: Staff, role: str
+) -> None:
+    """Give one alternate recipient the keys, and offer them the case.
+
+    Raises `grant.person` for somebody who is none, and `grant.seals` when the keys are not those of every box.
+    """
+    person = people.alternates(case).filter(ref=staff_id).first()
+    if person is None:
+        raise DomainError("grant.person", status=409)
+    admit_to_all(case, person, boxes)
+    give_part(case, person, Part.LEADER, proven=False)
+    audit.record(
+        "access.granted",
+        organisation=actor.organisation,
+        actor=actor.log_name,
+        role=role,
+        case=case.log_ref,
+        to=person.log_name,
+        part=Part.LEADER.value,
+    )
+    offer(case, actor, person, why=why, actor=actor.log_name, role=role)
 
 
 CODES[STEP] = asked

@@ -1,5 +1,6 @@
 """Whom a client believes: the root key, and what it signed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,38 +24,22 @@ class Trust:
 
     def recipients(self, raw: list[str]) -> dict[bytes, Certificate]:
         """Return certificates that hold now, by key id.  Those that do not are left out: nobody seals to them."""
-        found = {}
-        for text in raw:
-            try:
-                read = certificate.read(unb64(text), self.root_key, self.org, int(clock.now().timestamp()))
-            except VaultError:
-                continue
-            found[read.key_id] = read
-        return found
+        return {read.key_id: read for read in self._read(raw, int(clock.now().timestamp()))}
 
     def writers(self, raw: list[str]) -> dict[bytes, Certificate]:
         """Return the certificates of people who may write, by the id of their signing key, expired ones too."""
-        found = {}
-        for text in raw:
-            try:
-                read = certificate.read(unb64(text), self.root_key, self.org, None)
-            except VaultError:
-                continue
-            if read.role in WRITERS:
-                found[read.sig_key_id] = read
-        return found
+        return {read.sig_key_id: read for read in self._read(raw, None) if read.role in WRITERS}
 
     def signers(self, raw: list[str]) -> dict[bytes, bytes]:
         """Return what those who may give keys sign with, by the id of their key, of expired certificates too."""
-        found = {}
+        return {read.key_id: read.sig_pub for read in self._read(raw, None) if read.role in GIVERS}
+
+    def _read(self, raw: list[str], at: int | None) -> Iterator[Certificate]:
         for text in raw:
             try:
-                read = certificate.read(unb64(text), self.root_key, self.org, None)
+                yield certificate.read(unb64(text), self.root_key, self.org, at)
             except VaultError:
                 continue
-            if read.role in GIVERS:
-                found[read.key_id] = read.sig_pub
-        return found
 
 
 def read_card(card: dict[str, Any], root_key: bytes | None) -> tuple[Trust, dict[str, Any]]:
