@@ -81,7 +81,9 @@ class HolderOut(Schema):
     name: str
 
 
-class SealedBoxOut(Schema):
+class HeldBoxOut(Schema):
+    """A box as its keys see it, whatever lies in it."""
+
     box_id: str
     kind: str
     epoch: int
@@ -93,6 +95,9 @@ class SealedBoxOut(Schema):
     recovery_epochs: list[int]
     vouches: list[VouchOut]
     holders: list[HolderOut]
+
+
+class SealedBoxOut(HeldBoxOut):
     items: list[ItemOut]
 
 

@@ -6,30 +6,19 @@ from typing import Any
 from ninja import Router, Schema
 from pydantic import Field
 
-from cases.api import CandidateOut, HolderOut, RosterOut, StateOut
+from cases.api import CandidateOut, HeldBoxOut, RosterOut, StateOut
 from cases.api_records import BoxSealsIn
 from cases.selectors import keys, sealed, visible
 from cases.selectors.mailboxes import MOST_BOXES
 from cases.services import hand_over, rekey, revoke, share, transfer
 from whistle.accounts.requests import StaffRequest
-from whistle.channel.schemas import ItemIn, SealOut, VouchOut
+from whistle.channel.schemas import ItemIn
 from whistle.ui.api import Id, Octets
 
 router = Router(tags=["keys"])
 
 
-class KeyBoxOut(Schema):
-    box_id: str
-    kind: str
-    epoch: int
-    rekey_due: bool
-    nonce: Octets
-    kem_pub: Octets | None
-    sig_pub: Octets
-    seals: list[SealOut]
-    recovery_epochs: list[int]
-    vouches: list[VouchOut]
-    holders: list[HolderOut]
+class KeyBoxOut(HeldBoxOut):
     newest: str
     written: int
 
