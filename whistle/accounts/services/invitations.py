@@ -18,6 +18,7 @@ from whistle.accounts.models import Invitation, RootCopy, Staff, StaffKey
 from whistle.accounts.selectors import certificates_in_force
 from whistle.accounts.services import sessions
 from whistle.accounts.services.enrolment import KeyMaterial, enrol
+from whistle.accounts.services.own import renewed
 from whistle.accounts.services.second_factor import is_code_of, keep_secret
 from whistle.audit import services as audit
 from whistle.core import clock
@@ -153,7 +154,7 @@ def accept_code(organisation: Organisation, token: str, auth: bytes, secret: str
         _set_code(person, secret)
         sessions.end_others(person)
         person.devices.all().delete()
-        _renewed(person, "second_factor")
+        renewed(person, "second_factor")
     return person
 
 
@@ -173,23 +174,12 @@ def _with_new_keys(person: Staff, material: KeyMaterial) -> Staff:
     RootCopy.objects.filter(staff=person).delete()  # sealed to keys that are gone
     person.devices.all().delete()
     sessions.end_others(person)
-    _renewed(person, "keys")
+    renewed(person, "keys")
     return person
 
 
 def _set_code(person: Staff, secret: str) -> None:
     StaffKey.objects.filter(staff=person).update(totp_sealed=keep_secret(person.ref, secret), totp_counter=0)
-
-
-def _renewed(person: Staff, what: str) -> None:
-    audit.record(
-        "staff.renewed",
-        organisation=person.organisation,
-        actor=person.log_name,
-        role="staff",
-        to=person.log_name,
-        what=what,
-    )
 
 
 def _issued(row: Invitation) -> str:

@@ -41,14 +41,19 @@ def change_passphrase(request: HttpRequest, person: Staff, new: NewPassphrase) -
         person.sign_ins.filter(session_hash=sessions.digest(here)).update(
             session_hash=sessions.digest(request.session.session_key or "")
         )
-        audit.record(
-            "staff.renewed",
-            organisation=person.organisation,
-            actor=person.log_name,
-            role="staff",
-            to=person.log_name,
-            what="passphrase",
-        )
+        renewed(person, "passphrase")
+
+
+def renewed(person: Staff, what: str) -> None:
+    """Log that somebody changed what they sign in or unlock with; `what` is a code of the log's registry."""
+    audit.record(
+        "staff.renewed",
+        organisation=person.organisation,
+        actor=person.log_name,
+        role="staff",
+        to=person.log_name,
+        what=what,
+    )
 
 
 def speak(person: Staff, language: str) -> None:

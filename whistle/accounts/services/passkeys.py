@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from whistle.accounts.models import Passkey, SpentChallenge, Staff
+from whistle.accounts.services.own import renewed
 from whistle.audit import services as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
@@ -95,7 +96,7 @@ def add(
                 wrapped=wrapped,
                 made_at=clock.now(),
             )
-            _tell(person, "passkey_added")
+            renewed(person, "passkey_added")
     except (webauthn.helpers.exceptions.WebAuthnException, IntegrityError) as error:
         raise DomainError("passkey.refused") from error
     return row
@@ -107,7 +108,7 @@ def remove(person: Staff, pk: int) -> None:
         gone, _each = Passkey.objects.filter(staff=person, pk=pk).delete()
         if not gone:
             raise DomainError("request.absent", status=404)
-        _tell(person, "passkey_removed")
+        renewed(person, "passkey_removed")
 
 
 def verified(
@@ -178,14 +179,3 @@ def _site(request: HttpRequest) -> tuple[str, str]:
 def _mark(body: bytes, purpose: str, who: str) -> bytes:
     key = settings.SECRET_KEY.encode()
     return hmac.new(key, f"passkey/{purpose}/{who}/".encode() + body, hashlib.sha256).digest()
-
-
-def _tell(person: Staff, what: str) -> None:
-    audit.record(
-        "staff.renewed",
-        organisation=person.organisation,
-        actor=person.log_name,
-        role="staff",
-        to=person.log_name,
-        what=what,
-    )
