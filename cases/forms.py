@@ -100,7 +100,7 @@ NEXT_AT: dict[
     "measure": CLOCK_AT["meas"],
     "protect": CLOCK_AT["prot"],
     "hold": CLOCK_AT["hold"],
-    "delete": CLOCK_AT["hold"],
+    "delete": WHERE[Need.RETENTION],
     "feedback_again": CLOCK_AT["C1"],
 }
 NUMBERED = frozenset(CLOCK_AT) - {

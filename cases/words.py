@@ -82,8 +82,8 @@ NEXT_TEXT: Words = {
         "Somebody named in the case must be informed soon. Send the notice, or give a lawful reason why not."
     ),
     "delete": _(
-        "The time this case is kept for is nearly over. Write a hold if it must stay. The archivist proposes its deletion;"
-        " one of you who may decide confirms."
+        "The time this case is kept for is nearly over. Write by which rule it may go, if that is not written yet, or a hold if"
+        " it must stay. The archivist proposes its deletion; one of you who may decide confirms."
     ),
     "care": _(
         "When the day comes, the mailbox asks how the reporter fares. Read the answer. Where no mailbox can ask, talk to them, and"

@@ -14,6 +14,7 @@ from cases.selectors.visible import IMPARTIAL
 from cases.services.attention import LATER
 from cases.services.export import open_export
 from cases.services.needs import Facts, lacking_of
+from cases.services.transfer import WHOLE
 from cases.workflow import AT_REST, Need, State, steps_from
 from whistle.accounts import selectors as accounts
 from whistle.accounts.models import Staff
@@ -84,6 +85,8 @@ def card(case: Case, person: Staff, *, whole: bool = False) -> dict[str, Any]:
         "steps": steps(case, perms, facts),
         "contact": next((row.staff for row in people if row.staff_id == case.contact_id), None),
         "proposal": proposal,
+        "would_close": {**facts.codes, **proposal.codes} if proposal and "lesson" in proposal.codes else {},
+        "offered": offered(case),
         "to_agree": to_agree(facts, person) if Perm.DECIDE in perms else [],
         "may_decide": proposal is not None and Perm.DECIDE in perms and proposal.by_id != person.pk,
         "may_share": Perm.SHARE in perms,
@@ -98,6 +101,16 @@ def card(case: Case, person: Staff, *, whole: bool = False) -> dict[str, Any]:
         **taking_out(case, person, perms),
         "may_merge": Perm.PROPOSE in perms and any(step.name == "merge" for step in steps_from(case.state)),
     }
+
+
+def offered(case: Case) -> dict[str, Any]:
+    """Return to whom the whole case is offered, and until when; empty while it is not."""
+    due = min((row.due_on for row in case.deadlines.all() if row.clock == "C8"), default=None)
+    if due is None:
+        return {}
+    rows = case.transfers.filter(ended_at=None, why__in=WHOLE).select_related("newcomer")
+    names = sorted({row.newcomer.name for row in rows if row.newcomer})
+    return {"names": ", ".join(names), "due": due} if names else {}
 
 
 def main_category(facts: Facts) -> str:

@@ -107,10 +107,10 @@ class Facts:
         """
         retention, case = self.retention, self.case
         ended = case.closed_on or self.set_aside_on()
-        if retention is None or ended is None:
+        if ended is None or (retention is None and case.closed_on is not None):
             return None
-        months = KEPT_MONTHS.get(str(retention.codes["class"]))
-        if not months or case.closed_on is None:
+        months = KEPT_MONTHS.get(str(retention.codes["class"])) if retention else None
+        if not months or case.closed_on is None:  # of junk nobody need have said how long it is kept
             return max(ended + OUTSIDE, *self._proved_until())
         asked = case.acknowledged_on is not None and bool(reachable(case))
         last = deadlines.care_due("after365", case.closed_on, case.closed_on) if asked else case.closed_on

@@ -15,7 +15,7 @@ from cases import words_values
 from cases.forms import CLOCK_AT, NEXT_AT, NUMBERED, WHERE
 from cases.forms import PARTS as FORMS
 from cases.records import kind_of
-from cases.words import ALL, CLOCKS, SHAPES
+from cases.words import ALL, CHECKS, CLOCKS, SHAPES
 from cases.words_records import KINDS as RECORDS
 from cases.words_tools import THINGS
 from cases.workflow import Need
@@ -164,6 +164,9 @@ def _clock_title(shown: dict[str, Any], *, leads: bool) -> str:
     title = (
         f"{CLOCKS[code]} ({shown['number']})" if code in NUMBERED and shown["number"] else str(CLOCKS[code])
     )
+    if code == "C5":  # six of them, each called by its check
+        check = str([*CHECKS.values()][shown["number"] - 1])
+        title = f"{title}: {check[0].lower()}{check[1:]}"
     if not leads or code not in CLOCK_AT:
         return title
     tab, place = CLOCK_AT[code]

@@ -100,6 +100,8 @@ def test_a_case_from_received_to_closed_by_six_people_in_six_browsers(colleague,
     expect(ingrid.page.locator("[data-next]")).to_contain_text("Dokumentert")
     take(ingrid, "close", "Steget er foreslått", lesson="new_measure")
     again(berit, case)
+    for word in ("Dokumentert", "Nytt tiltak"):  # the second person sees what they confirm
+        expect(berit.page.locator(".w-proposal")).to_contain_text(word)
     confirm(berit)
     expect(berit.page.locator(".w-case-head")).to_contain_text("Avsluttet")
     for part in ("assessment", "persons", "conclusion"):

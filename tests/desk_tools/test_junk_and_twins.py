@@ -1,12 +1,17 @@
 """Junk is set aside by two people and comes back by a word; cases that are one matter keep every reporter's mailbox."""
 
+from datetime import timedelta
+
 import pytest
 
 from cases.models import Case, CaseBox, Declaration
+from cases.selectors import retention
+from tests.domain.test_clocks import on
 from tests.town import Town
 from whistle.audit import selectors
 from whistle.channel.models import MailboxStatus
 from whistle.client.errors import ClientError
+from whistle.core import clock
 from whistle.store.models import Box
 
 
@@ -106,6 +111,20 @@ def test_after_merging_each_reporter_has_their_own_mailbox_and_their_own_feedbac
     assert first.feedback_on is not None
     said = [town.mailbox(each).messages[-1].body["text"] for each in sent]
     assert said == ["This is for the first.", "This is for the second."]
+
+
+def test_junk_of_which_nobody_said_how_long_it_is_kept_is_not_forgotten(town: Town) -> None:
+    town.report("Buy pills.")
+    case = town.newest()
+    town.desk("amir").server.post("set-aside", {"references": [case.reference], "impartial": True})
+    town.desk("berit").server.post(
+        "set-aside/decide", {"references": [case.reference], "confirm": True, "impartial": True}
+    )
+    [row] = case.deadlines.filter(clock="C10")
+    assert row.due_on == clock.today() + timedelta(days=60)
+    with on((clock.today() + timedelta(days=61)).isoformat()):
+        [kept] = retention.overview(town.people["unni"].staff)["hindered"]
+        assert (kept.case.reference, [*kept.lacks]) == (case.reference, ["retention", "basis"])
 
 
 def test_the_earlier_promise_counts_and_the_log_names_both(town: Town) -> None:

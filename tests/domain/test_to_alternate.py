@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from cases.models import Assignment, Case, Transfer
 from cases.services import transfer
@@ -50,6 +51,10 @@ def test_two_people_hand_the_case_on_and_nobody_loses_it_before_somebody_else_ha
     assert set(offered) == {town.people[name].staff.ref for name in ALTERNATES}
     assert holding(town, case) == ORDINARY | ALTERNATES, "nothing is lost on the way"
     assert town.open("amir").messages
+    amir = Client()
+    amir.force_login(town.people["amir"].staff)
+    page = amir.get(f"/desk/cases/{reference}/").content.decode()
+    assert "Sissel Kvam, Tor Bakke" in page, "whoever will lose it sees to whom it is offered"
     said = [read.fields["d"] for read in audit.entries(town.organisation, "desk", acts=("transfer.offered",))]
     assert [each["why"] for each in said] == ["chief_executive"] * 2
 

@@ -50,6 +50,7 @@ export const moment = (iso) => `${day(iso.slice(0, 10), language(), true)} ${iso
 export function fill(root, view) {
   const reports = view.messages.filter((/** @type {any} */ each) => each.type === "report");
   const lines = reports.flatMap((/** @type {any} */ each) => Object.entries(each.content?.answers ?? {}).flatMap(([name, value]) => answer(name, value, each.reporter)));
+  for (const note of all("[data-retaliation-note]", root)) note.hidden = !reports.some(punished);
   const named = reports.filter((/** @type {any} */ each) => each.content?.answers?.who === "named");
   for (const [at, choice] of all("[data-ask-name] [data-to-list] > *", root).entries()) choice.hidden = !named.some((/** @type {any} */ each) => each.reporter === at + 1);
   one("[data-answers]", root)?.replaceChildren(...lines);
@@ -63,8 +64,11 @@ export function fill(root, view) {
 /** Takes it off the page. @param {any} root */
 export function clear(root) {
   for (const part of all("[data-answers], [data-minutes], [data-meetings], [data-name-shown]", root)) part.replaceChildren();
-  for (const part of all("[data-answers-part], [data-name-sealed], [data-name-ask]", root)) part.hidden = true;
+  for (const part of all("[data-answers-part], [data-name-sealed], [data-name-ask], [data-retaliation-note]", root)) part.hidden = true;
 }
+
+/** Whether a report is about being punished for an earlier one. @param {any} report */
+const punished = ({ content }) => [content?.answers?.category].flat().includes("G1");
 
 /** A question of the form with its answer; `n` says whose, where several reported. @param {string} name @param {unknown} value @param {number} n */
 function answer(name, value, n) {
