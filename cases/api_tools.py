@@ -12,7 +12,9 @@ router = Router(tags=["tools"])
 
 
 class ReferencesIn(Schema):
-    references: list[str] = Field(min_length=1, max_length=set_aside.MOST)
+    references: list[str] = Field(
+        min_length=1, max_length=10_000
+    )  # the service says in words how many are too many
     impartial: bool = False
 
 

@@ -28,19 +28,23 @@ TALE = {
 
 
 def walk(town: Town, seed: int, acts: int = ACTS, *, keen: bool = False) -> Walk:
-    """Let people at a new case, most of them on it, some not; time goes on."""
-    chance = Random(seed)
-    moment = clock.now()
+    """Let people at a new case, most of them on it, some not."""
     town.report()
     case = town.open("ingrid")
     case.note("The room.")
     case.share(town.people["even"].staff.ref)
     for name in ("amir", "berit", "even"):
         town.open(name)
-    people = [
-        town.people[name].staff for name in ("ingrid", "ingrid", "amir", "berit", "berit", "even", "sissel")
-    ]
-    here = Walk(town.newest(), people, chance, keen)
+    return wander(
+        town, seed, acts, ("ingrid", "ingrid", "amir", "berit", "berit", "even", "sissel"), keen=keen
+    )
+
+
+def wander(town: Town, seed: int, acts: int, names: tuple[str, ...], *, keen: bool) -> Walk:
+    """Let these people at the newest case; time goes on."""
+    chance = Random(seed)
+    moment = clock.now()
+    here = Walk(town.newest(), [town.people[name].staff for name in names], chance, keen)
     for _ in range(acts):
         moment += timedelta(days=chance.choice((0, 0, 0, 1, 2, 30, 200)))
         with clock.standing_at(moment):
@@ -105,6 +109,19 @@ def test_walks_go_the_whole_way(town: Town) -> None:
         refused.update(here.refused)
     assert seen >= TALE, TALE - seen
     assert {"step.lacks", "step.needs_second", "step.codes", "case.moved_on", "step.refused"} <= set(refused)
+
+
+def test_alternates_alone_go_the_whole_way_with_a_case_about_the_chief_executive(town: Town) -> None:
+    """No step waits for somebody of the administration, who cannot so much as see the case."""
+    town.report(about=["chief_executive"])
+    town.open("hanne").note("The room.")
+    for name in ("sissel", "tor"):
+        town.open(name)
+
+    here = wander(town, 1, 600, ("hanne", "hanne", "tor", "tor", "sissel", "ingrid"), keen=True)
+
+    assert here.states | {State.RECEIVED} >= TALE
+    assert here.refused["request.absent"] > 0, "Ingrid tried"
 
 
 @pytest.mark.soak
