@@ -15,11 +15,13 @@ from django.test import Client
 
 from tests.town import Town
 from whistle.accounts.models import Roster
+from whistle.accounts.selectors import certificates_in_force
 from whistle.audit import selectors
 from whistle.audit import services as audit
 from whistle.channel import face
 from whistle.tlog.errors import NoteError
 from whistle.ui.assets import built_files
+from whistle.vault.certificate import Role
 
 
 def served_by(client: Client) -> Callable[[str], bytes]:
@@ -152,6 +154,19 @@ def test_with_ten_readers_all_of_a_first_visit_still_fits_its_budget(town: Town,
     whole = len(page) + sum(len(brotli.compress(fetch(path))) for path in linked) + card + (16 - has) * each
     print(f"first visit with ten readers: {whole}")
     assert whole <= 57_000  # three thousand to spare
+
+
+def test_nobody_fetches_certificates_of_people_who_are_not_on_the_list(town: Town, client: Client) -> None:
+    """A colleague who only advises has keys and a certificate, and no report is ever sealed to them."""
+    card = client.get("/api/org.json").json()
+    listed = json.loads(base64.b64decode(card["roster"]["document"]))
+    named = {row["key_id"] for part in ("readers", "alternates", "custodians") for row in listed[part]}
+    named |= set(listed["recovery"].values())
+    sent = town.reporter().trust.recipients(card["certificates"])
+
+    assert {key.hex() for key, each in sent.items() if each.role != Role.PROBE} == named
+    in_force = {row.key_id for row in certificates_in_force(town.organisation)}
+    assert in_force - {key.hex() for key in sent}
 
 
 def test_who_can_read_is_sent_small_and_not_twice(town: Town, client: Client) -> None:
