@@ -99,12 +99,25 @@ def test_file_sent_without_script_never_lies_on_the_disk_in_clear(town: Town, se
         assert canary not in stored
 
 
-@pytest.mark.parametrize("code", ["", "0000 " * 8, "x" * 1_000_000, "abacus " * 8])
-def test_wrong_code_gets_one_answer(town: Town, code: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("0000 0001 0002 0003 0004 0005 0006 3107", "We found no report with that code"),
+        ("0000 " * 8, "or two have changed places"),
+        ("x" * 1_000_000, "Check that you have all of them"),
+        ("abacus " * 7, "Check that you have all of them"),
+        ("abacus " * 7 + "nonsens", "is not in our list"),
+        ("", "Check that you have all of them"),
+    ],
+)
+def test_a_wrong_code_is_told_no_more_than_anybody_can_work_out_and_need_not_be_typed_again(
+    town: Town, code: str, said: str
+) -> None:
     answer = Client().post("/plain/en/mailbox/", {"code": code})
 
     assert answer.status_code == 404
-    assert "We found no report with that code" in answer.content.decode()
+    assert said in answer.content.decode()
+    assert f">{code[:400]}</textarea>" in answer.content.decode()
 
 
 def test_form_on_another_site_cannot_send(town: Town) -> None:

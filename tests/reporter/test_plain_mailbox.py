@@ -246,6 +246,48 @@ def test_a_page_loaded_again_sends_nothing_twice_and_loses_no_word(
     assert texts(case.messages).count("Only once.") == 1
 
 
+def fields_of(page: str, act: str) -> str:
+    """The form of a page that does `act`."""
+    return next(form for form in re.findall(r"<form.*?</form>", page, re.S) if f'name="act" value="{act}"' in form)
+
+
+def test_what_was_done_to_a_reporter_never_stands_in_the_form_that_reaches_those_who_handle_the_case(
+    town: Town, case: OpenCase, sent: str
+) -> None:
+    CareCheck.objects.create(box=Box.objects.get(), check_code="d30", due_on=date(2020, 1, 1))
+    told = "He moved me to the cellar."
+    for act in ("after", "care"):
+        visitor = Visitor(town, sent)
+        page = visitor.post(
+            {"act": act, "at": 0, "seen": "0-0", "end": "1", "happened": ["b"], "more": told, "check": "d30"}
+        )
+
+        assert visitor.answer.status_code == 409
+        assert told in fields_of(page, act)
+        assert re.search(r'value="b" checked', fields_of(page, act))
+        assert page.count(told) == 1
+    CareCheck.objects.all().delete()
+    page = Visitor(town, sent).post({"act": "care", "seen": "0-0", "end": "1", "more": told})
+    assert told in page  # shown, to be copied; the form is not there any more
+    assert told not in "".join(re.findall(r"<form.*?</form>", page, re.S))
+
+
+def test_no_change_of_language_leads_away_from_an_answer_that_is_there_once(
+    town: Town, case: OpenCase, sent: str
+) -> None:
+    client = Client()
+    asked = client.get("/plain/en/").content.decode()
+    done = client.post("/plain/en/", {"text": "Look.", "end": "1"}).content.decode()
+    refused = client.post("/plain/en/", {"text": "Look.", "danger": "yes"}).content.decode()  # cut off
+
+    ways = r'hreflang="|<footer|href="[^"]*/en/"'
+    assert re.search(ways, asked)
+    assert "Keep your case code." in done
+    assert ">Look.</textarea>" in refused
+    assert re.findall(ways, done) == re.findall(ways, refused) == ['href="/en/"']  # the name of the town
+    assert "hreflang" not in Visitor(town, sent).page
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -193,3 +193,32 @@ def test_a_browser_without_ed25519_has_its_worker_check_the_list_and_a_forged_on
     page.get_by_role("link", name=BOKMAL["begin"]).click()
 
     expect(page.get_by_role("heading", name="Ikke skriv her nå")).to_be_visible()
+    visit.context.unroute("**/api/org.json")
+    page.get_by_role("button", name="Prøv igjen").click()
+    expect(page.get_by_role("heading", name="Hvem gjelder det?")).to_be_visible()
+
+
+def test_what_was_written_to_the_questions_is_read_through_before_it_is_sent(visit: Visit) -> None:
+    page = begin(visit)
+    on(page, 2)
+    page.get_by_label(BOKMAL["story"]).fill("Se på kontrakten.")
+    on(page)
+    page.locator("#danger-yes").check()
+    page.get_by_label("Si fra til dem på listen").check()
+    on(page, 3)
+    page.get_by_label("Fortrolig").check()
+    on(page)
+    expect(page.locator("#who-error")).to_be_visible()
+    page.get_by_label("Navnet ditt").press_sequentially("Kari Nordmann")
+    expect(page.locator("#who-error")).to_be_hidden()
+    on(page, 4)
+    page.locator("#fear-yes").check()
+    page.locator("#fear-text").fill("Bare jeg har nøkkel til arkivet.")
+    to_the_end(page)
+
+    for said in ("Kari Nordmann", "Bare jeg har nøkkel til arkivet.", "Si fra til dem på listen"):
+        expect(page.locator("[data-sum-answers]")).to_contain_text(said)
+    page.get_by_role("button", name="Endre de andre svarene dine").click()
+    page.locator("#danger-no").check()
+    to_the_end(page)
+    expect(page.locator("[data-sum-answers]")).not_to_contain_text("Si fra til dem på listen")

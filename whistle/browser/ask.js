@@ -31,10 +31,12 @@ export function asker(address) {
       }
       const id = ++count;
       return new Promise((done, fail) => {
-        waiting.set(id, { done, fail, progress });
+        waiting.set(id, { done, fail, progress, message });
         worker?.postMessage({ id, ...message });
       });
     },
+    /** Whether an answer is waited for, to another message than these. @param {(message: any) => boolean} apart */
+    doing: (apart) => [...waiting.values()].some(({ message }) => !apart(message)),
     /** Ends the worker, and with it every key. */
     forget() {
       worker?.terminate();

@@ -51,14 +51,15 @@ def report_page(request: OrganisationRequest, language: str = "") -> HttpRespons
             code = error.code if isinstance(error, DomainError) else "request.malformed"
             kept = {name: posted.getlist(name) for name in ("about", "removed")}
             again = {"roster": roster_document(organisation), "text": posted.get("text", ""), **kept}
-            return page(request, "plain", language, 400, error=sentence(code), **_filled_in(posted), **again)
+            filled_in = {**_filled_in(posted), **again}
+            return page(request, "plain", language, 400, error=sentence(code), alone=True, **filled_in)
         sent = {
             "words": codes.words(indices, pages.word_list(language)),
             "digits": codes.digits(indices).split(),
         }
         day = plain_words.come_back(deadlines.acknowledgement_due(clock.today()))
         told = {"left_out": left_out(upload), "come_back": day}
-        return page(request, "plain_sent", language, receipt=receipt, **told, **sent)
+        return page(request, "plain_sent", language, receipt=receipt, alone=True, **told, **sent)
 
 
 def _submit(
@@ -114,7 +115,9 @@ def form(
 def page(
     request: OrganisationRequest, name: str, language: str, http_status: int = 200, /, **context: object
 ) -> HttpResponse:
-    """Answer with a page of the plain path."""
+    """Answer with a page of the plain path; from one that answers a form no change of language leads away, since it is there once."""
+    if request.method == "POST":
+        context["languages"] = ()
     return HttpResponse(html(request.organisation, name, language, **context), status=http_status)
 
 

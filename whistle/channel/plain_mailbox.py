@@ -15,7 +15,7 @@ from whistle.accounts.selectors import staff_by_ref
 from whistle.channel import plain_acts, plain_words, selectors
 from whistle.channel.pages import language_asked
 from whistle.channel.plain import left_out, page
-from whistle.channel.plain_box import Opened, Shown, ShownFile, opened
+from whistle.channel.plain_box import LONGEST_CODE, Opened, Shown, ShownFile, opened
 from whistle.channel.plain_seal import PlainSealer, readers
 from whistle.channel.plain_upload import SealUpload
 from whistle.channel.services import mailbox
@@ -78,7 +78,9 @@ def mailbox_page(request: OrganisationRequest, language: str = "") -> HttpRespon
         try:
             boxes = door.boxes(sent.get("code", ""))
         except DomainError:
-            return page(request, "plain_mailbox", language, 404, error=sentence("mailbox.unknown"))
+            typed = sent.get("code", "")[:LONGEST_CODE]
+            wrong = plain_words.wrong_code(typed)
+            return page(request, "plain_mailbox", language, 404, error=wrong, typed=typed)
         box = _chosen(boxes, sent.get("at", ""))
         try:
             if octets := _asked_for(box, sent):
@@ -101,10 +103,34 @@ def _asked_for(box: Opened, sent: QueryDict) -> HttpResponseBase | None:
 
 
 def _refusal(error: Exception, boxes: list[Opened], box: Opened, sent: QueryDict) -> dict[str, Any]:
-    """Return the mailbox with a sentence of what went wrong, and what was written in the field where it can be sent."""
+    """Return the mailbox with a sentence of what went wrong, and what was written in the very form it was written in.
+
+    Another form may go to other people: what was done to somebody must not stand where it would reach who did it.
+    """
     code = error.code if isinstance(error, DomainError) else "request.malformed"
-    unsent = sent.get("text", "") or sent.get("more", "")
-    return {**_shown(boxes, box, sent), "error": sentence(code), "unsent": unsent}
+    shown = _shown(boxes, box, sent)
+    act, of = sent.get("act", ""), sent.get("of", "")
+    written = {
+        **{name: sent.get(name, "") for name in ("text", "more", "changed", "talk", "how")},
+        "of": of,
+        "happened": sent.getlist("happened"),
+    }
+    there = {
+        "message": True,
+        "talk": True,
+        "after": shown["at"] == 0,
+        "care": shown["check"] is not None,
+        **dict.fromkeys(
+            ("minutes", "meeting"),
+            any(_asks(each["it"], act, of) for each in shown["fresh"] + shown["earlier"]),
+        ),
+    }
+    unplaced = "" if there.get(act) else written["text"] or written["more"]
+    return {**shown, "error": sentence(code), "unsent": {act: written}, "unplaced": unplaced}
+
+
+def _asks(message: Shown, act: str, of: str) -> bool:
+    return message.item_id == of and message.kind == act and not message.mine and not message.answered
 
 
 def _act(box: Opened, boxes: list[Opened], sent: QueryDict, upload: SealUpload) -> None:
@@ -132,7 +158,11 @@ def _shown(boxes: list[Opened], before: Opened, sent: QueryDict) -> dict[str, An
     shown = box.messages()
     last = max((n for n, each in enumerate(shown) if each.mine), default=-1)
     status = box.access.box.status
-    title, words = plain_words.headline(status.state)
+    clocks = selectors.clocks(status)
+    late = any(
+        each["clock"] == "C1" and not each["met_on"] and each["due"] < clock.today() for each in clocks
+    )
+    title, words = plain_words.headline(status.state, late=late)
     checks = box.access.box.care_checks.filter(due_on__lte=clock.today(), answered_on=None)
     return {
         "code": codes.digits(codes.parse(str(sent["code"]))),
@@ -146,7 +176,7 @@ def _shown(boxes: list[Opened], before: Opened, sent: QueryDict) -> dict[str, An
         "check": checks.order_by("due_on", "id").first(),
         "unfavourable": plain_words.unfavourable(),
         "away": _away(box, shown) if at == 0 else [],
-        "clocks": selectors.clocks(status),
+        "clocks": clocks,
         "people": _people(box),
         "names": [plain_words.done_to_the_name(each) for each in box.access.box.identity_acts.order_by("id")],
         "receipts": selectors.receipts(box.organisation, box.access),

@@ -8,17 +8,23 @@ from django.utils.translation import gettext as _
 
 from whistle.channel.models import IdentityAct
 from whistle.channel.tombstones import Tombstone
+from whistle.vault import code as codes
+from whistle.vault.errors import VaultError
 
 # A reporter is not told of each turn within an investigation; the same table stands in `reporter/clocks.js`
 SEEN_AS = {"hearing": "investigation", "merged": "investigation", "deleted": "closed"}
 
 
-def headline(state: str) -> tuple[str, str]:
-    """Return where the case is, and what that means, as the reporter is told."""
+def headline(state: str, *, late: bool = False) -> tuple[str, str]:
+    """Return where the case is, and what that means, as the reporter is told; `late` when nobody has confirmed it in time."""
+    overdue = _(
+        "Nobody has confirmed it yet, and the deadline is over. Write to us here, or report to one of the authorities at the"
+        " bottom of the page."
+    )
     said = {
         "received": (
             _("We have received your report"),
-            _("Nobody has confirmed it yet. We do so within 7 days."),
+            overdue if late else _("Nobody has confirmed it yet. We do so within 7 days."),
         ),
         "acknowledged": (_("We have confirmed your report"), _("We read it now, and decide what to do.")),
         "assessment": (
@@ -49,6 +55,22 @@ def headline(state: str) -> tuple[str, str]:
         ),
     }
     return said.get(SEEN_AS.get(state, state), said["assessment"])
+
+
+def wrong_code(typed: str) -> str:
+    """Return why a code opens nothing; what is wrong with its form, everybody can work out."""
+    said = {
+        "code.length": _("The code has 8 words or 8 groups of 4 digits. Check that you have all of them."),
+        "code.unknown_word": _(
+            "At least one of the words is not in our list. Check the spelling against your note."
+        ),
+        "code.typo": _("One of the words is wrong, or two have changed places. Check against your note."),
+    }
+    try:
+        codes.parse(typed)
+    except VaultError as error:
+        return said[error.code]
+    return _("We found no report with that code. Check it against the note you kept.")
 
 
 def done_to_the_name(act: IdentityAct) -> str:

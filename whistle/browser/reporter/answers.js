@@ -13,6 +13,7 @@ export class Answers {
     this.root = root;
     this.custodians = custodians;
     root.addEventListener("change", () => this.show());
+    one("#who-name").addEventListener("input", () => this.#lacksName(false));
   }
 
   /** How the person wants to be known: anonymous, confidential or named. @returns {string} */
@@ -51,10 +52,15 @@ export class Answers {
   /** Whether one may go on from the question about who you are. */
   isFit() {
     const lacks = this.name !== null && !this.name.name;
-    one("#who-error").hidden = !lacks;
-    one("#who-name").toggleAttribute("aria-invalid", lacks);
+    this.#lacksName(lacks);
     if (lacks) one("#who-name").focus();
     return !lacks;
+  }
+
+  /** @param {boolean} lacks */
+  #lacksName(lacks) {
+    one("#who-error").hidden = !lacks;
+    one("#who-name").toggleAttribute("aria-invalid", lacks);
   }
 
   /** Shows what belongs to the answers given. */
@@ -69,13 +75,14 @@ export class Answers {
     one("[data-custodians]", this.root).textContent = word("custodians", { names: listed(names) });
   }
 
-  /** Each question that was answered, with the answer in words. @returns {[string, string][]} */
+  /** Each question that was answered, with the answer in words and what was written to it. @returns {[string, string][]} */
   get summary() {
     return ASKED.flatMap((name) => {
       const inputs = chosen(this.root, name);
       const title = one(`[data-step="${name}"] h1`, this.root).textContent;
       const said = inputs.map((input) => one(`label[for="${input.id}"]`, this.root).textContent).join(", ");
-      return inputs.length ? [/** @type {[string, string]} */ ([title, said])] : [];
+      const written = name === "who" ? Object.values(this.name ?? {}) : [this.values[`${name}_text`], name === "danger" && this.urgent && one('label[for="urgent"]', this.root).textContent];
+      return inputs.length ? [/** @type {[string, string]} */ ([title, [said, ...written].filter(Boolean).join("\n")])] : [];
     });
   }
 }

@@ -40,7 +40,7 @@ function cell(at, spent, met) {
 }
 
 /** @param {number} left */
-const leftWords = (left) => (left < 0 ? word("left-over", { n: -left }) : left === 0 ? word("left-today") : left === 1 ? word("left-one") : word("left-many", { n: left }));
+const leftWords = (left) => (left === -1 ? word("left-over-one") : left < 0 ? word("left-over", { n: -left }) : left === 0 ? word("left-today") : left === 1 ? word("left-one") : word("left-many", { n: left }));
 
 /** @param {number} spent @param {number} of */
 const metWords = (spent, of) => (spent > of ? word("met-late") : spent === 0 ? word("met-same") : spent === 1 ? word("met-one") : word("met-many", { n: spent }));

@@ -104,6 +104,13 @@ export class CodeCard {
     this.#say(word(masked ? "masked" : "unmasked"));
   }
 
+  /** Nobody has touched the page for a while: the code is hidden, and waits. */
+  cover() {
+    if (this.masked) return;
+    this.mask();
+    this.#say(word("masked-away"), true);
+  }
+
   /** The code has been kept: take it off the page, and every key with it. */
   kept() {
     forget();

@@ -64,8 +64,8 @@ export class Files {
     void this.#work();
   }
 
-  /** @param {File[]} chosen */
-  add(chosen) {
+  /** @param {File[]} chosen @param {boolean} [keep] what is hidden in them */
+  add(chosen, keep = false) {
     const wrong = one("[data-files-error]", this.root);
     const most = this.limits().file;
     const problem = (/** @type {File} */ file) =>
@@ -76,7 +76,7 @@ export class Files {
     for (const file of chosen) {
       const said = problem(file);
       if (said) problems.push(said);
-      else this.entries.push({ id: crypto.randomUUID(), file, state: "waiting", done: 0, size: file.size, keep: false, hidden: "", paused: false, row: null });
+      else this.entries.push({ id: crypto.randomUUID(), file, state: "waiting", done: 0, size: file.size, keep, hidden: "", paused: false, row: null });
     }
     wrong.hidden = problems.length === 0;
     wrong.textContent = [...new Set(problems)].join(" ");
@@ -109,6 +109,22 @@ export class Files {
     const whole = this.entries.reduce((sum, entry) => sum + entry.file.size, 0);
     const done = this.entries.reduce((sum, entry) => sum + (entry.state === "done" ? entry.file.size : entry.done), 0);
     return { n: this.entries.length - this.pending.length + 1, of: this.entries.length, share: Math.floor((100 * done) / whole) };
+  }
+
+  /** Whether something goes up just now. */
+  get moving() {
+    return this.entries.some(({ state, paused }) => state === "sealing" && !paused);
+  }
+
+  /** Takes the chosen files off the page when it forgets its keys: what was sealed is sealed again. @returns {{file: File, keep: boolean}[]} */
+  setAside() {
+    const taken = this.entries.filter(({ state }) => state !== "failed");
+    for (const entry of this.entries) {
+      entry.id = ""; // whatever is still said of it is about a file that is not here any more
+      entry.aside?.();
+    }
+    this.clear();
+    return taken.map(({ file, keep }) => ({ file, keep }));
   }
 
   clear() {

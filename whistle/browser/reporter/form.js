@@ -1,5 +1,6 @@
 /** The form: one question a screen.  Nothing leaves the page before the last button, files excepted, which leave sealed. */
 
+import { Absence } from "./absence.js";
 import { all, counted, focusHeading, listed, one, show, word } from "./dom.js";
 import { Draft } from "./draft.js";
 import { askBeforeLeaving, onExit, onLeave } from "./exit.js";
@@ -11,6 +12,8 @@ import { Sending } from "./sending.js";
 
 export class Form {
   at = 0;
+  /** How far down the page was when it was covered. */
+  top = 0;
   done = false;
   /** @type {Promise<unknown> | undefined} */ begun;
 
@@ -38,6 +41,9 @@ export class Form {
     });
     window.addEventListener("popstate", () => this.stepBack());
     askBeforeLeaving(() => this.sending.codeIsShown || (!this.done && this.story.value.trim() !== ""));
+    this.absence = new Absence({ away: () => this.away() });
+    one("[data-uncover]").addEventListener("click", () => this.uncover());
+    onLeave(() => this.absence.stop());
     onLeave(forget);
     onExit(() => this.draft.end());
   }
@@ -64,6 +70,21 @@ export class Form {
     history.pushState(null, "");
     show("form");
     this.go(0);
+    this.absence.start();
+  }
+
+  /** Nobody is there: what was written is covered, and the code is hidden. Neither is lost, and nothing opens them again but this page. */
+  away() {
+    if (this.sending.codeIsShown) this.sending.card?.cover();
+    if (this.root.hidden) return this.absence.back();
+    this.top = window.scrollY;
+    show("covered");
+  }
+
+  uncover() {
+    this.absence.back();
+    show("form");
+    window.scrollTo(0, this.top);
   }
 
   /** A reporter without the code starts with words that let the office connect the two reports. */

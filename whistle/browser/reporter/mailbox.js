@@ -1,18 +1,23 @@
 /** The mailbox: opened with the code, and gone when the page is. */
 
+import { Absence } from "./absence.js";
 import { clock, seenAs, track } from "./clocks.js";
-import { all, copy, counted, day, hasWord, initials, locale, one, show, word } from "./dom.js";
+import { all, copy, counted, day, hasWord, initials, locale, one, show, today, word } from "./dom.js";
 import { askBeforeLeaving, leave, onLeave, watchForLeaving, wipe } from "./exit.js";
 import { Acts, careCard, identityLine, whyNot } from "./mailbox_acts.js";
 import { Files } from "./files.js";
 import { message } from "./messages.js";
 import { complete, saveReceipt } from "./receipts.js";
-import { ask, forget, language, lists, place } from "./sealer.js";
+import { ask, forget, isDoing, language, lists, place } from "./sealer.js";
+import { putBack, typed } from "./typed.js";
+
+const GRACE = 2 * 60_000; // milliseconds in which somebody can say that they are still there
 
 watchForLeaving();
 for (const part of all("[data-without-script]")) part.remove();
 
 const field = one("#code");
+const view = one('[data-view="box"]');
 const answer = one("#answer");
 const files = new Files(one("[data-answer]"), () => ({ file: 200 * 2 ** 20 }), async () => {});
 /** @type {any} */ let box;
@@ -22,8 +27,15 @@ const acts = new Acts(write, tell);
 let count = 1;
 let at = 0;
 
+/** @type {{parcel: any, files: {file: File, keep: boolean}[]}[]} what was not sent when a mailbox closed by itself, sealed to its key */
+const kept = [];
+
+/** Whether something would be lost. */
+const unsent = () => files.entries.length > 0 || Object.keys(typed(view)).length > 0;
+
+onLeave(() => absence.stop());
 onLeave(forget);
-askBeforeLeaving(() => answer.value.trim() !== "");
+askBeforeLeaving(() => unsent() || kept.length > 0);
 window.addEventListener("pagehide", () => box && wipe());
 
 one('[data-view="enter"]').addEventListener("submit", (/** @type {Event} */ event) => void open(event));
@@ -55,16 +67,20 @@ async function open(event) {
   busy = true;
   complain("");
   try {
-    const given = { text: field.value.slice(0, 1000), language, lists, ...place };
+    const given = { text: field.value.slice(0, 1000), language, lists, ...place, parcels: kept.map(({ parcel }) => parcel) };
     const opened = await ask("openMailbox", given, ({ share }) => {
       waiting(share < 1 ? word("opening") : word("fetching"));
       one("[data-opening] .v").setAttribute("stroke-dashoffset", String(100 - 100 * share));
     });
     box = opened.view;
     count = opened.count;
+    at = 0;
     field.value = "";
+    one("[data-closed]").hidden = true;
     render();
     show("box");
+    absence.start();
+    if (opened.unwrapped) await takeUp(opened.unwrapped);
   } catch (error) {
     const { code } = /** @type {any} */ (error);
     const why = { network: "open-network", here: "open-browser", "mailbox.forged": "open-forged", "seal.refused": "open-forged" }[/** @type {string} */ (code)];
@@ -76,7 +92,67 @@ async function open(event) {
   }
 }
 
+/** What was being written when the mailbox closed, back in its place. @param {{at: number, written: any}} found */
+async function takeUp({ at: which, written }) {
+  const [{ files: chosen }] = kept.splice(which, 1);
+  if (written.at) await showOther(written.at);
+  putBack(view, written.forms);
+  for (const { file, keep } of chosen) files.add([file], keep);
+}
+
+/** Where somebody was when they went away. */
+let was = { top: 0, focused: /** @type {any} */ (null) };
+let said = 0;
+
+const absence = new Absence({
+  busy: () => busy || files.moving || isDoing() || !one('[data-voice-part="recording"]').hidden,
+  away() {
+    was = { top: window.scrollY, focused: document.activeElement };
+    said = Infinity;
+    show("away");
+  },
+  left(milliseconds) {
+    const seconds = Math.ceil(milliseconds / 1000);
+    one("[data-left]").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    if (seconds > said - 30) return; // a screen reader says it every half minute
+    said = seconds;
+    one("[data-left-said]").textContent = word("away-left", { n: seconds });
+  },
+  gone: () => void close(),
+}, GRACE);
+
+one("[data-stay]").addEventListener("click", () => {
+  absence.back();
+  show("box");
+  window.scrollTo(0, was.top);
+  was.focused?.focus({ preventScroll: true });
+});
+
+/** Nobody is there: the messages leave the page and the keys are forgotten. What was written is sealed to the mailbox's own key first. */
+async function close() {
+  busy = true;
+  const written = { at, forms: typed(view) };
+  const chosen = files.setAside();
+  const lost = Object.keys(written.forms).length > 0 || chosen.length > 0;
+  for (const part of all("[data-opened]", view)) part.replaceChildren();
+  for (const form of all("form", view)) form.reset();
+  for (const part of all("details", view)) part.open = false;
+  for (const line of [one("[data-answer-error]"), ...all("[data-error]", view)]) line.hidden = true;
+  box = undefined;
+  one("[data-closed]").hidden = false;
+  one("[data-closed-kept]").hidden = !lost;
+  show("enter");
+  try {
+    const parcel = await ask("wrap", { written });
+    if (lost) kept.push({ parcel, files: chosen });
+  } finally {
+    forget();
+    busy = false;
+  }
+}
+
 function render() {
+  const before = typed(view);
   const { messages, status, readers, clocks, received_on, last_opened, alarms, checks, identity } = box;
   const replied = new Set(messages.map((/** @type {any} */ each) => each.content.of).filter(Boolean));
   const shown = (/** @type {any} */ each) => acts.under(message(each, tell), each, replied.has(each.id));
@@ -85,7 +161,8 @@ function render() {
   const newest = fresh.at(-1);
   one("[data-new-mark]").hidden = !newest;
   one("[data-headline]").textContent = newest?.name ? word("headline-message", { name: newest.name }) : word(headline(status, "headline"));
-  one("[data-status-words]").textContent = word(headline(status, "status"));
+  const late = status === "received" && clocks.some((/** @type {any} */ each) => each.clock === "C1" && each.due < today());
+  one("[data-status-words]").textContent = word(late ? "status-late" : headline(status, "status"));
   const unread = one("[data-thread-new]");
   unread.hidden = fresh.length === 0;
   unread.replaceChildren(...fresh.map(shown).reverse());
@@ -101,11 +178,14 @@ function render() {
   one("[data-care]").replaceChildren(...asked.slice(0, 1).map((/** @type {any} */ each) => careCard(each, acts)));
   one("[data-identity-part]").hidden = identity.length === 0;
   one("[data-identity]").replaceChildren(...identity.map(identityLine));
+  one("[data-name-news]").hidden = identity.length === 0;
+  one("[data-name-last]").textContent = identity.length ? identityLine(identity.at(-1)).textContent : "";
   one("[data-after]").hidden = at > 0;
   one("[data-others]").hidden = count < 2;
   one("[data-others-list]").replaceChildren(...Array.from({ length: count }, (_, n) => other(n)));
   one("[data-alarm]").hidden = alarms.length === 0;
   one("[data-alarm-list]").replaceChildren(...alarms.map(alarm));
+  putBack(view, before);
 }
 
 /** The sentence of a state, or of what the reporter sees it as. @param {string} status @param {string} kind */
@@ -122,8 +202,17 @@ function other(n) {
 
 /** @param {number} n */
 async function go(n) {
-  if (busy || answer.value.trim()) return tell(word("answer-first"));
-  box = await ask("showMailbox", { at: n }).catch(() => box);
+  if (busy || unsent()) return tell(word("answer-first"));
+  await showOther(n);
+}
+
+/** @param {number} n */
+async function showOther(n) {
+  try {
+    box = await ask("showMailbox", { at: n });
+  } catch (error) {
+    return tell(word("open-network"));
+  }
   at = n;
   render();
   show("box");
@@ -143,8 +232,8 @@ function showClocks(clocks, received) {
   one("[data-clocks]").replaceChildren(...order.map((each) => clock(each, from(each))));
 }
 
-/** @param {{name: string, title: string, verified: boolean}} someone */
-const person = ({ name, title, verified }) => copy("person", { initials: initials(name), name, title: verified ? title : `${title} · ${word("unverified")}` });
+/** @param {{name: string, title: string, lacks: string}} someone */
+const person = ({ name, title, lacks }) => copy("person", { initials: initials(name), name, title: lacks ? `${title} · ${word(lacks)}` : title });
 
 /** @param {any} receipt */
 function receiptRow(receipt) {
@@ -185,6 +274,7 @@ async function send(event) {
   await files.allUp((progress) => tell(word("sending-files", progress)));
   busy = false;
   tell("");
+  if (files.entries.some(({ state }) => state === "failed")) return refuseAnswer(word("answer-file"));
   if (answer.value.trim() === "" && files.sent.length === 0) {
     refuseAnswer(word("empty-answer"));
     answer.focus();
@@ -192,12 +282,13 @@ async function send(event) {
   }
   busy = true;
   tell(word("answer-sending"));
+  const text = answer.value;
   try {
-    await write({ text: answer.value });
-    answer.value = "";
+    await write({ text, files: files.sent });
+    // what was written meanwhile is the next message
+    answer.value = answer.value.startsWith(text) ? answer.value.slice(text.length).trimStart() : answer.value;
     files.settle();
-    render();
-    tell(word("answer-sent"));
+    tell(word(box.behind ? "answer-sent-behind" : "answer-sent"));
   } catch (error) {
     tell("");
     refuseAnswer(whyNot(error));
@@ -206,7 +297,7 @@ async function send(event) {
   }
 }
 
-/** Sends what was written and reads the mailbox anew. @param {{text: string, extra?: any, check?: string}} written */
+/** Sends what was written and reads the mailbox anew. @param {{text: string, extra?: any, check?: string, files?: string[]}} written */
 async function write(written) {
   const { last_opened } = box; // by whoever came before this visit
   box = { ...(await ask("write", written)), last_opened };

@@ -9,6 +9,7 @@ const ACTS = ["a", "b", "c"];
 
 /** @type {Record<string, string>} */ const REFUSED = {
   network: "answer-network",
+  file: "answer-file",
   "item.order": "answer-order",
   "item.too_long": "answer-long",
   "mailbox.full": "answer-full",
@@ -32,6 +33,7 @@ export function identityLine({ act, ground, on }) {
 /** @param {{check: string}} check @param {Acts} acts */
 export function careCard({ check }, acts) {
   const card = copy("care");
+  card.dataset.form = `care-${check}`;
   const picked = () => all('input[name="happened"]:checked', card).map((box) => box.value);
   card.addEventListener("change", async () => {
     const away = one("[data-care-away]", card);
@@ -44,6 +46,7 @@ export function careCard({ check }, acts) {
 
 export class Acts {
   #busy = false;
+  #reported = "";
 
   /** @param {(written: any) => Promise<void>} write @param {(said: string) => void} tell */
   constructor(write, tell) {
@@ -64,12 +67,14 @@ export class Acts {
   async once(form, work) {
     if (this.#busy) return;
     this.#busy = true;
-    this.tell(word("answer-sending"));
+    const near = form.dataset.tell && one(`#${form.dataset.tell}`);
+    const tell = near ? (/** @type {string} */ words) => (near.textContent = words) : this.tell;
+    tell(word("answer-sending"));
     try {
       await work();
-      this.tell(word("answer-sent"));
+      tell(word(form.dataset.sent ?? "answer-sent"));
     } catch (error) {
-      this.tell("");
+      tell("");
       refuse(form, whyNot(error));
     } finally {
       this.#busy = false;
@@ -79,6 +84,7 @@ export class Acts {
   /** @param {any} each */
   #minutes(each) {
     const form = copy("minutes");
+    form.dataset.form = each.id;
     form.addEventListener("submit", (/** @type {SubmitEvent} */ event) => {
       event.preventDefault();
       const verdict = /** @type {any} */ (event.submitter)?.value ?? "";
@@ -94,6 +100,7 @@ export class Acts {
   #meeting(each) {
     const { slots, where, how } = each.content;
     const form = copy("meeting", { how: [word(`how-${how === "phone" ? "phone" : "meet"}`), String(where ?? "")].filter(Boolean).join(": ") });
+    form.dataset.form = each.id;
     one("[data-remind]", form).id = one("[data-remind-label]", form).htmlFor = `remind-${each.id}`;
     const choice = (/** @type {string} */ value, /** @type {string} */ label) => {
       const row = copy("meeting-slot", { label });
@@ -132,7 +139,9 @@ export class Acts {
     await this.once(form, async () => {
       if (happened.length) {
         const words = [word("retaliation-head"), ...ACTS.filter((act) => happened.includes(act)).map((act) => word(`act-${act}`)), more];
-        await this.#report(words.filter(Boolean).join("\n\n"), happened, talk);
+        const text = words.filter(Boolean).join("\n\n");
+        if (this.#reported !== text) await this.#report(text, happened, talk);
+        this.#reported = text; // the second sending may fail, and is tried again without the first
         await this.write({ text: word("care-elsewhere"), extra: { type: "care", of: "", check }, check });
         return;
       }

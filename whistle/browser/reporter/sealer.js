@@ -9,8 +9,15 @@ export const language = data.language ?? "nb";
 export const modules = { cleaner: data.cleaner ?? "", pdf: data.cleanerPdf ?? "", qr: data.qr ?? "", pitch: data.pitch ?? "" };
 export const lists = { nb: data.wordsNb ?? "", en: data.wordsEn ?? "" };
 
+/** @type {string | undefined} made once: a page may make its policy a single time, and a worker anew as often as keys are forgotten */
+let checked;
+
 /** The one address that may become a worker; the page's policy allows no other string to become code. */
 function workerUrl() {
+  return (checked ??= checkedUrl());
+}
+
+function checkedUrl() {
   const url = data.worker ?? "";
   const policies = /** @type {any} */ (window).trustedTypes;
   if (!policies) return url;
@@ -24,5 +31,7 @@ function workerUrl() {
 const worker = asker(workerUrl);
 /** Has the worker do a task. Errors carry a `code`. @param {string} task @param {any} [given] @param {(state: any) => void} [progress] @returns {Promise<any>} */
 export const ask = (task, given = {}, progress) => worker.ask({ task, given }, progress);
+/** Whether the worker does something other than sending files up. */
+export const isDoing = () => worker.doing(({ task }) => task === "addFile");
 /** Ends the worker, and with it every key. */
 export const forget = () => worker.forget();

@@ -3,10 +3,10 @@
  * The page calls a task by name and gets an answer, progress, or an error code.
  */
 
-import { bytes, code, words } from "../wbe1/index.js";
+import { bytes, code, parcel, words } from "../wbe1/index.js";
 import { organisationCard } from "./organisation.js";
 import { Mailbox } from "./worker/mailbox.js";
-import { NetError } from "./worker/net.js";
+import { NetError, passing, pause } from "./worker/net.js";
 import { examined } from "./worker/receipt.js";
 import { Report } from "./worker/report.js";
 import * as retaliation from "./worker/retaliation.js";
@@ -60,7 +60,7 @@ const tasks = {
     const list = await words.load(language, lists[words.listOf(language)]);
     return code.words(indices, list);
   },
-  async openMailbox({ text, language, lists, api, rootKey, organisation }, progress) {
+  async openMailbox({ text, language, lists, api, rootKey, organisation, parcels }, progress) {
     const indices = await numbers(text, language, lists);
     progress({ share: 0 });
     const place = { api, root: bytes.fromBase64(rootKey), org: bytes.fromHex(organisation) };
@@ -69,7 +69,10 @@ const tasks = {
     views = [await mailboxes[0].read()];
     await further();
     mailbox = mailboxes[0];
-    return { view: views[0], count: views.length };
+    return { view: views[0], count: views.length, unwrapped: await unwrapped(parcels) };
+  },
+  async wrap({ written }) {
+    return parcel.wrap(mailboxes[0].own.kem, mailboxes[0].place.org, written);
   },
   async showMailbox({ at }) {
     mailbox = mailboxes[at];
@@ -78,20 +81,42 @@ const tasks = {
   async write(given, progress) {
     await mailbox?.write(given, progress);
     const at = mailboxes.indexOf(/** @type {Mailbox} */ (mailbox));
-    return (views[at] = await mailboxes[at].read());
+    return (views[at] = await patiently(() => mailboxes[at].read(), { ...views[at], behind: true }));
   },
   async retaliationGoesTo() {
     return retaliation.away(await retaliation.card(mailboxes[0].place), views[0]).names;
   },
   async retaliate(given, progress) {
-    await retaliation.report(mailboxes[0], mailboxes.length, views[0], given, progress);
-    await further();
+    await retaliation.report(mailboxes[0], mailboxes.length, views[0], given, progress).catch((error) => {
+      if (error.code !== "report.taken") throw error; // it had arrived; only the answer was lost
+    });
+    await patiently(further, undefined);
     return { count: views.length };
   },
   async file(wanted, progress) {
     return mailbox?.file(wanted, progress);
   },
 };
+
+/** What was written before this code's mailbox closed by itself, with its place among the parcels; nothing of other mailboxes. @param {import("../wbe1/parcel.js").Parcel[]} parcels */
+async function unwrapped(parcels) {
+  const { own, place } = mailboxes[0];
+  const found = await Promise.all(parcels.map((each, at) => parcel.unwrap(each, own.kem, place.org).then((written) => ({ at, written }), () => null)));
+  return found.find(Boolean) ?? null;
+}
+
+/** What is read after something was sent: where that cannot be fetched, what was sent must not look unsent. @template T @param {() => Promise<T>} read @param {T} otherwise @returns {Promise<T>} */
+async function patiently(read, otherwise) {
+  for (const wait of [1000, 3000, 0]) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!passing(error)) throw error;
+      await pause(wait);
+    }
+  }
+  return otherwise;
+}
 
 /** Opens every further mailbox of the code. It is asked for at every visit, whether there is one or not, so that asking says nothing. */
 async function further() {

@@ -8,6 +8,7 @@ export * as certificate from "./certificate.js";
 export * as code from "./code.js";
 export * as item from "./item.js";
 export * as keys from "./keys.js";
+export * as parcel from "./parcel.js";
 export * as seal from "./seal.js";
 export * as sheets from "./sheets.js";
 export * as signed from "./signed.js";

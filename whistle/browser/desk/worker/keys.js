@@ -1,6 +1,6 @@
 /** A person's keys: derived from the passphrase, checked, kept in this worker's memory, and dropped. */
 
-import { bytes, item, keys, seal, staff } from "../../wbe1/index.js";
+import { bytes, keys, parcel, staff } from "../../wbe1/index.js";
 import { call, manner, post } from "../../reporter/worker/net.js";
 import { work } from "../../reporter/worker/work.js";
 
@@ -102,11 +102,7 @@ export async function lock(drafts = {}) {
   const before = own;
   own = null;
   if (!before || !Object.keys(drafts).length) return;
-  const [boxKey, boxId] = [seal.newBoxKey(), bytes.random(16)];
-  const org = bytes.own(before.org);
-  const ctx = new item.Context({ kind: item.KIND.NOTE, org, boxId, epoch: 1, itemId: bytes.random(16), role: item.AUTHOR.OFFICER, seq: 1 });
-  const sealed = await seal.seal(boxKey, before.kem.public, org, boxId, 1);
-  kept = { sealed, boxId, ctx, staffId: before.staffId, ...(await item.sealItem(boxKey, ctx, bytes.utf8(JSON.stringify(drafts)))) };
+  kept = { staffId: before.staffId, parcel: await parcel.wrap(before.kem, bytes.own(before.org), drafts) };
 }
 
 /** What was kept by `lock`, if it is this person's. @returns {Promise<Record<string, string>>} */
@@ -115,6 +111,5 @@ async function taken() {
   const before = kept;
   kept = null;
   if (!before || before.staffId !== staffId) return {};
-  const boxKey = await seal.open(before.sealed, kem, bytes.own(org), before.boxId, 1);
-  return JSON.parse(bytes.fromUtf8(await item.openItem(boxKey, before.ctx, before.header, before.body)));
+  return parcel.unwrap(before.parcel, kem, bytes.own(org));
 }

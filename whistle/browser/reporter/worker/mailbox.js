@@ -1,7 +1,7 @@
 /** An opened mailbox: everything in it decrypted, checked, and said in plain values to the page. */
 
 import { box, bytes, certificate, code, item, keys, seal, signed } from "../../wbe1/index.js";
-import { call, NetError, post } from "./net.js";
+import { call, NetError, passing, post } from "./net.js";
 import { organisationCard, readable } from "../organisation.js";
 import { opened } from "./download.js";
 import { announced, given } from "./holders.js";
@@ -10,6 +10,9 @@ import { buried, unlogged } from "./receipt.js";
 
 const { KIND, AUTHOR } = item;
 const WRITERS = new Set([certificate.ROLE.READER, certificate.ROLE.ALTERNATE, certificate.ROLE.ADVISER]);
+
+/** The mailbox is another than when it was read: somebody wrote, or the key was made anew. */
+const OVERTAKEN = new Set(["item.order", "box.wrong"]);
 
 const forged = () => Object.assign(new Error("mailbox.forged"), { code: "mailbox.forged" });
 
@@ -57,11 +60,13 @@ export class Mailbox {
     await this.#holdersWereGiven(opened);
     await this.#everythingIsLogged(opened);
     const own = opened.rows.filter((row) => row.mine);
-    this.outbox = new Outbox({
+    const hold = {
       api, org, boxId, boxKey: boxKeys.get(shown.epoch), epoch: shown.epoch, sig: this.own.sig,
       firstSeq: 1 + Math.max(0, ...own.map((row) => row.seq)),
       prev: this.said.items.length ? bytes.fromHex(this.said.items.at(-1).item_hash) : signed.FIRST,
-    });
+    };
+    this.outbox ??= new Outbox(hold);
+    this.outbox.hold = hold; // files that wait for their message stay
     return this.#view(opened, certificates);
   }
 
@@ -148,14 +153,16 @@ export class Mailbox {
     const report = rows.find((row) => row.mine && row.content?.type === "report");
     if (report?.content.root && report.content.root !== bytes.hex(certificate.fingerprint(this.place.root))) alarms.push({ what: "root" });
     const now = Date.now() / 1000;
+    const known = new Set(certificates.map((each) => bytes.hex(each.staffId)));
     const certified = new Set(certificates.filter((each) => each.notAfter >= now).map((each) => bytes.hex(each.staffId)));
+    const lacks = (/** @type {string} */ id) => (certified.has(id) ? "" : known.has(id) ? "lapsed" : "unverified");
     const people = new Map(this.said.readers.map((/** @type {any} */ person) => [person.staff_id, person]));
     for (const person of this.said.removers) if (!people.has(person.staff_id)) people.set(person.staff_id, { ...person, gone: true });
     const { status, clocks, received_on, last_opened, receipts, checks, identity } = this.said;
     return {
       checks, identity,
       messages: rows.filter((row) => (row.removed ? row.kind !== KIND.ATTACHMENT : row.kind === KIND.MESSAGE && row.content)).map((row) => (row.removed ? this.#tombstone(row, people) : this.#message(row, people))),
-      readers: [...people.values()].filter((person) => !person.gone).map((person) => ({ ...person, verified: certified.has(person.staff_id) })),
+      readers: [...people.values()].filter((person) => !person.gone).map((person) => ({ ...person, lacks: lacks(person.staff_id) })),
       alarms: alarms.filter((alarm, at) => alarms.findIndex((other) => other.what === alarm.what && other.on === alarm.on) === at),
       status, clocks, received_on, last_opened, receipts,
     };
@@ -181,11 +188,40 @@ export class Mailbox {
     };
   }
 
-  /** Seals and sends a message; `check` says in clear which question about how one is it answers. @param {{text: string, extra?: any, check?: string}} written @param {(state: any) => void} progress */
-  async write({ text, extra = {}, check = "" }, progress) {
-    const items = await this.outbox.items({ type: "message", text, about: [], ...extra }, progress);
-    await post(`${this.place.api}mailbox/items`, { ...this.#code, items: items.map((/** @type {any} */ each) => each.wire), check });
-    this.outbox.taken(items);
+  /** Messages whose answer never came, by what they say: each may have arrived. @type {Map<string, any[]>} */
+  #unanswered = new Map();
+
+  /**
+   * Seals and sends a message; `check` says in clear which question about how one is it answers. What changed in the
+   * mailbox meanwhile is read first, and what had arrived although its answer was lost is not sent twice.
+   * @param {{text: string, extra?: any, check?: string, files?: string[]}} written @param {(state: any) => void} progress
+   */
+  async write({ text, extra = {}, check = "", files = [] }, progress) {
+    const what = JSON.stringify([text, extra, files]);
+    for (let tries = 0; ; tries++) {
+      if (tries || this.#unanswered.size) await this.read();
+      const arrived = this.#arrived();
+      if (arrived.includes(what)) return;
+      if (arrived.length) files = files.filter((id) => this.outbox.holds(id));
+      const items = await this.outbox.items({ type: "message", text, about: [], ...extra }, progress, files);
+      try {
+        await post(`${this.place.api}mailbox/items`, { ...this.#code, items: items.map((/** @type {any} */ each) => each.wire), check });
+        return this.outbox.taken(items);
+      } catch (error) {
+        if (passing(error)) this.#unanswered.set(what, items);
+        if (tries || !OVERTAKEN.has(/** @type {any} */ (error).code)) throw error;
+      }
+    }
+  }
+
+  /** What had arrived of that whose answer was lost. */
+  #arrived() {
+    const found = [...this.#unanswered].filter(([, sent]) => this.items.has(sent[0].wire.item_id));
+    for (const [what, sent] of found) {
+      this.#unanswered.delete(what);
+      this.outbox.gone(sent);
+    }
+    return found.map(([what]) => what);
   }
 
   /** Fetches a file and opens it. @param {{file: string, sha256: string, into?: any}} wanted @param {(state: {share: number}) => void} progress @returns {Promise<Blob | null>} */

@@ -43,18 +43,19 @@ export class Outbox {
     return { kind, org, boxId, epoch, itemId, role: item.AUTHOR.REPORTER, seq };
   }
 
-  #freeSeq() {
-    const taken = new Set([...this.#files.values()].map((file) => file.seq));
+  /** @param {string[]} beside ids of files that go in the same sending */
+  #freeSeq(beside) {
+    const taken = new Set(beside.map((id) => this.#files.get(id)?.seq));
     let seq = this.hold.firstSeq;
     while (taken.has(seq)) seq++;
     return seq;
   }
 
-  /** Seals and uploads a file. @param {string} id @param {{blob: Blob, hidden: string, name: string, type: string}} file @param {(state: any) => void} progress */
-  async add(id, file, progress) {
+  /** Seals and uploads a file. @param {string} id @param {{blob: Blob, hidden: string, name: string, type: string}} file @param {(state: any) => void} progress @param {string[]} [beside] */
+  async add(id, file, progress, beside = [...this.#files.keys()]) {
     const stop = new AbortController();
     /** @type {any} */
-    const entry = { file, stop, seq: this.#freeSeq(), itemId: bytes.random(16), sent: null };
+    const entry = { file, stop, seq: this.#freeSeq(beside), epoch: this.hold.epoch, itemId: bytes.random(16), sent: null };
     this.#files.set(id, entry);
     const place = this.#place(item.KIND.ATTACHMENT, entry.itemId, entry.seq);
     try {
@@ -72,29 +73,47 @@ export class Outbox {
     this.#files.delete(id);
   }
 
+  /** Whether a file waits here. @param {string} id */
+  holds(id) {
+    return this.#files.has(id);
+  }
+
   /** These have arrived: the next sending starts after them. @param {any[]} items */
   taken(items) {
     this.hold.firstSeq += items.length;
     this.hold.prev = items.at(-1).hash;
+    this.gone(items);
+  }
+
+  /** Files among these are not here any more. @param {any[]} items */
+  gone(items) {
     const gone = new Set(items.map(({ wire }) => wire.item_id));
     for (const [id, entry] of this.#files) if (gone.has(bytes.hex(entry.itemId))) this.#files.delete(id);
   }
 
   /**
    * The items to send, in the order of their sequence, each with its hash. A file that was removed leaves a gap; text
-   * fills it, and a file beyond the end is sealed again, so that the sequence has no holes a reader must wonder about.
+   * fills it, and a file beyond the end, or sealed under an older key, is sealed again, so that the sequence has no holes a
+   * reader must wonder about.
    * @param {Record<string, unknown>} content of the message, without `files` @param {(state: any) => void} progress
+   * @param {string[]} along ids of the files that go with it; others wait for a message of their own
    */
-  async items(content, progress) {
-    const size = 2 * this.#files.size + 1;
+  async items(content, progress, along = [...this.#files.keys()]) {
+    const size = 2 * along.length + 1;
     const last = this.hold.firstSeq + size - 1;
-    for (const [id, entry] of this.#files) {
-      if (entry.seq < this.hold.firstSeq || entry.seq > last) {
-        this.#files.delete(id);
-        await this.add(id, entry.file, progress);
+    for (const id of along) {
+      const entry = this.#files.get(id);
+      if (!entry?.sent) throw Object.assign(new Error("file"), { code: "file" });
+      if (entry.epoch === this.hold.epoch && entry.seq >= this.hold.firstSeq && entry.seq <= last) continue;
+      this.#files.delete(id);
+      try {
+        await this.add(id, entry.file, progress, along);
+      } catch (error) {
+        this.#files.set(id, entry); // tried again with the next sending
+        throw error;
       }
     }
-    const files = [...this.#files.values()];
+    const files = along.map((id) => this.#files.get(id));
     const taken = new Set(files.map((file) => file.seq));
     const free = Array.from({ length: size }, (_, at) => this.hold.firstSeq + at).filter((seq) => !taken.has(seq));
     const described = files.map((entry) => ({ entry, itemId: bytes.random(16), seq: free.shift() }));
