@@ -248,7 +248,9 @@ def test_a_page_loaded_again_sends_nothing_twice_and_loses_no_word(
 
 def fields_of(page: str, act: str) -> str:
     """The form of a page that does `act`."""
-    return next(form for form in re.findall(r"<form.*?</form>", page, re.S) if f'name="act" value="{act}"' in form)
+    return next(
+        form for form in re.findall(r"<form.*?</form>", page, re.S) if f'name="act" value="{act}"' in form
+    )
 
 
 def test_what_was_done_to_a_reporter_never_stands_in_the_form_that_reaches_those_who_handle_the_case(

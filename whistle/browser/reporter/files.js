@@ -111,22 +111,6 @@ export class Files {
     return { n: this.entries.length - this.pending.length + 1, of: this.entries.length, share: Math.floor((100 * done) / whole) };
   }
 
-  /** Whether something goes up just now. */
-  get moving() {
-    return this.entries.some(({ state, paused }) => state === "sealing" && !paused);
-  }
-
-  /** Takes the chosen files off the page when it forgets its keys: what was sealed is sealed again. @returns {{file: File, keep: boolean}[]} */
-  setAside() {
-    const taken = this.entries.filter(({ state }) => state !== "failed");
-    for (const entry of this.entries) {
-      entry.id = ""; // whatever is still said of it is about a file that is not here any more
-      entry.aside?.();
-    }
-    this.clear();
-    return taken.map(({ file, keep }) => ({ file, keep }));
-  }
-
   clear() {
     this.entries = [];
     this.show();

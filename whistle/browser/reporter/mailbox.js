@@ -1,13 +1,14 @@
 /** The mailbox: opened with the code, and gone when the page is. */
 
 import { Absence } from "./absence.js";
-import { clock, seenAs, track } from "./clocks.js";
-import { all, copy, counted, day, hasWord, initials, locale, one, show, today, word } from "./dom.js";
+import { moving, setAside } from "./aside.js";
+import { track } from "./clocks.js";
+import { all, copy, counted, day, hasWord, one, show, today, word } from "./dom.js";
 import { askBeforeLeaving, leave, onLeave, watchForLeaving, wipe } from "./exit.js";
 import { Acts, careCard, identityLine, whyNot } from "./mailbox_acts.js";
 import { Files } from "./files.js";
+import { alarm, headline, person, receiptRow, showClocks } from "./mailbox_rows.js";
 import { message } from "./messages.js";
-import { complete, saveReceipt } from "./receipts.js";
 import { ask, forget, isDoing, language, lists, place } from "./sealer.js";
 import { putBack, typed } from "./typed.js";
 
@@ -105,7 +106,7 @@ let was = { top: 0, focused: /** @type {any} */ (null) };
 let said = 0;
 
 const absence = new Absence({
-  busy: () => busy || files.moving || isDoing() || !one('[data-voice-part="recording"]').hidden,
+  busy: () => busy || moving(files) || isDoing() || !one('[data-voice-part="recording"]').hidden,
   away() {
     was = { top: window.scrollY, focused: document.activeElement };
     said = Infinity;
@@ -132,7 +133,7 @@ one("[data-stay]").addEventListener("click", () => {
 async function close() {
   busy = true;
   const written = { at, forms: typed(view) };
-  const chosen = files.setAside();
+  const chosen = setAside(files);
   const lost = Object.keys(written.forms).length > 0 || chosen.length > 0;
   for (const part of all("[data-opened]", view)) part.replaceChildren();
   for (const form of all("form", view)) form.reset();
@@ -188,9 +189,6 @@ function render() {
   putBack(view, before);
 }
 
-/** The sentence of a state, or of what the reporter sees it as. @param {string} status @param {string} kind */
-const headline = (status, kind) => [status, seenAs(status)].map((each) => `${kind}-${each}`).find(hasWord) ?? `${kind}-assessment`;
-
 /** The way to another report under the same code. @param {number} n */
 function other(n) {
   const row = copy("other-report", { words: word(n === 0 ? "report-first" : "report-further", { n: n + 1 }) });
@@ -222,35 +220,6 @@ async function showOther(n) {
 function further(number) {
   count = number;
   render();
-}
-
-/** The running promises first. @param {any[]} clocks @param {string} received */
-function showClocks(clocks, received) {
-  const acknowledged = clocks.find((each) => each.clock === "C1");
-  const from = (/** @type {any} */ each) => (each.clock === "C1" ? received : acknowledged?.met_on ?? received);
-  const order = [...clocks].sort((one_, other) => Number(one_.met_on !== null) - Number(other.met_on !== null));
-  one("[data-clocks]").replaceChildren(...order.map((each) => clock(each, from(each))));
-}
-
-/** @param {{name: string, title: string, lacks: string}} someone */
-const person = ({ name, title, lacks }) => copy("person", { initials: initials(name), name, title: lacks ? `${title} · ${word(lacks)}` : title });
-
-/** @param {any} receipt */
-function receiptRow(receipt) {
-  const n = new Intl.NumberFormat(locale(language)).format(receipt.index);
-  const values = { n, date: day(String(JSON.parse(atob(receipt.entry)).at).slice(0, 10), language, true) };
-  const row = copy("receipt-row", { words: word(complete(receipt) ? "receipt-at" : "receipt-later", values), save: word("receipt-save"), which: ` ${n}` });
-  const button = one("button", row);
-  button.hidden = !complete(receipt);
-  button.addEventListener("click", () => saveReceipt(receipt));
-  return row;
-}
-
-/** @param {{what: string, on?: string}} alarm */
-function alarm({ what, on }) {
-  const line = document.createElement("li");
-  line.textContent = word(`alarm-${what}`, { date: on ? day(on, language) : "" });
-  return line;
 }
 
 /** @param {string} said */
