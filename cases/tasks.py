@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from cases.selectors import work
-from cases.services import adopt, care, clocks, notices, revoke, shred, sweep, transfer, urgent
+from cases.services import adopt, care, clocks, forget_names, notices, revoke, shred, sweep, transfer, urgent
 from whistle.accounts.services import passkeys, sessions
 from whistle.organisations.rounds import for_each
 from whistle.organisations.selectors import every
@@ -30,7 +30,14 @@ def adopt_new_reports() -> None:
 @shared_task(name="cases.remind_of_clocks")
 def remind_of_clocks() -> None:
     """Log clocks that ran out and prepare notices for those that soon will."""
-    for_each(every(), clocks.remind, care.offer, notices.remind_measure_owners, notices.remind_of_people)
+    for_each(
+        every(),
+        clocks.remind,
+        care.offer,
+        forget_names.forget_names,
+        notices.remind_measure_owners,
+        notices.remind_of_people,
+    )
 
 
 @shared_task(name="cases.end_terms")

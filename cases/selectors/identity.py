@@ -8,7 +8,7 @@ from whistle.accounts import selectors as accounts
 from whistle.accounts.models import Staff
 from whistle.core.errors import DomainError
 from whistle.core.policy import MATRIX, Part, Perm
-from whistle.store.models import IdentityHalf
+from whistle.store.models import Identity, IdentityHalf
 from whistle.vault.certificate import Role
 
 
@@ -19,10 +19,15 @@ def on_case(case: Case, person: Staff) -> dict[str, Any]:
         identity__box__of_case__case=case, staff_ref=person.ref, half=IdentityHalf.Half.LEADER
     ).first()
     requests = list(case.unsealings.select_related("asked_by", "answered_by").order_by("-id"))
+    named = Identity.objects.filter(box__in=[row.box_id for row in requests]) if requests else ()
+    kept = {row.pk for row in named}
     may_ask = half is not None and Perm.DECIDE in MATRIX[Part(part)]
     return {
         "may_ask": may_ask and not any(row.answered_at is None for row in requests),
-        "requests": [{"row": row, "mine": row.asked_by_id == person.pk} for row in requests],
+        "requests": [
+            {"row": row, "mine": row.asked_by_id == person.pk, "gone": row.box_id not in kept}
+            for row in requests
+        ],
     }
 
 

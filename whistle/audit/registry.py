@@ -82,6 +82,7 @@ EVENTS: dict[str, Event] = {
     "case.woken": Event(DESK, DATE),
     "retention.due": Event(DESK, DATE, {}, ("9.1",)),
     "deletion.stopped": Event(DESK, DATE),
+    "identity.forgotten": Event(DESK, DATE),
     "case.merged": Event(DESK, SECOND, {"into": "ref"}),
     "case.packed": Event(DESK, SECOND, {"items": "size"}),
     "export.made": Event(DESK, SECOND, {"hash": "hash"}),

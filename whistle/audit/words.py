@@ -8,6 +8,7 @@ ACTS: dict[str, object] = {
     "case.opened": _("A case was made"),
     "report.registered": _("A report that came another way was written down"),
     "case.woken": _("The reporter wrote, and the case was taken up again"),
+    "identity.forgotten": _("The reporter's name, sealed apart, was deleted"),
     "deletion.stopped": _("The reporter wrote, and the deletion must be decided on anew"),
     "case.merged": _("The case goes on in another"),
     "case.packed": _("Fetched as a sealed file"),

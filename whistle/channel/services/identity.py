@@ -1,5 +1,6 @@
 """A reporter's name, sealed apart: taken in with the report, and what was done with it told to the reporter."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from whistle.access.services.boxes import SEAL_SIZE
@@ -31,6 +32,11 @@ class NewIdentity:
     header: bytes
     body: bytes
     halves: list[NewHalf]
+
+
+def forget(boxes: Iterable[Box]) -> None:
+    """Destroy the names in these mailboxes, with every half of their keys."""
+    Identity.objects.filter(box__in=list(boxes)).delete()
 
 
 def keep(box: Box, new: NewIdentity) -> Identity:
