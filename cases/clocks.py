@@ -36,6 +36,7 @@ CLOCKS: dict[str, Clock] = {
     "C8": Clock((2, 0)),  # that it ran out is logged where transfers are: cases.services.transfer
     "C9": Clock((1, 0, MISSED), logged=True),
     "C10": Clock((30, 0)),
+    "keep": Clock((10, 0, MISSED)),  # what is kept for ten years is looked at again each year
     "task": Clock((2, 0, MISSED)),
     "ask": Clock((0,)),
     "hear": Clock((0,)),

@@ -73,6 +73,7 @@ CLOCK_AT: dict[
     "task": ("investigation", "kind-task"),
     "ask": ("assessment", "kind-question"),
     "hear": ("persons", "kind-reply"),
+    "keep": WHERE[Need.RETENTION],
     "meet": ("investigation", "kind-interview"),
     "meas": ("conclusion", "kind-measure"),
     "prot": ("reporter", "kind-protection"),
@@ -100,6 +101,7 @@ NEXT_AT: dict[
     "measure": CLOCK_AT["meas"],
     "protect": CLOCK_AT["prot"],
     "hold": CLOCK_AT["hold"],
+    "keep": CLOCK_AT["keep"],
     "delete": WHERE[Need.RETENTION],
     "feedback_again": CLOCK_AT["C1"],
 }

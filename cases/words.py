@@ -48,6 +48,7 @@ NEXT: Words = {
     "take_over": _("Take over the case"),
     "insight": _("Answer a request for insight"),
     "delete": _("See whether the case may go"),
+    "keep": _("Look again at how long the case is kept"),
     "task": _("Do a task"),
     "resume": _("Go on with or without the reporter's answer"),
     "heard": _("Take in what the person concerned said"),
@@ -91,6 +92,9 @@ NEXT_TEXT: Words = {
     ),
     "contact": _("Nobody is the reporter's contact now. Name somebody with a key."),
     "panel": _("The panel has a question on its agenda. Read it, and vote."),
+    "keep": _(
+        "This case is kept for ten years. Each year you see whether it must be: write down the class anew."
+    ),
     "panel_ends": _("Write down what the panel decided, with its reasons, or ask those who have not voted."),
     "task": _("A task of yours is near its date. Do it, or say what became of it."),
     "wait_for_second": _("You have proposed a step. Somebody else who may decide must confirm it."),
@@ -209,6 +213,7 @@ CLOCKS: Words = {
     "C8": _("Taking over"),
     "C9": _("Request for insight"),
     "C10": _("Deletion"),
+    "keep": _("Look again at how long the case is kept"),
     "task": _("Task"),
     "ask": _("Question to the reporter"),
     "hear": _("Reply from the person concerned"),

@@ -26,6 +26,7 @@ CALLS = {  # what a clock that nears its end asks for
     "C8": "take_over",
     "C9": "insight",
     "C10": "delete",
+    "keep": "keep",
     "task": "task",
     "ask": "resume",
     "hear": "heard",

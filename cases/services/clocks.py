@@ -45,10 +45,22 @@ def running(case: Case) -> Iterator[Running]:
         offered = row.offered_at.astimezone(clock.OSLO).date()
         yield Running("C8", row.pk, offered, offered + TRANSFER)
     until = facts.kept_until()
+    yield from _review(case, facts, until)
     held = any(not record.done_on for record in facts.of("hold"))
     ended = case.closed_on or facts.set_aside_on()
     if ended is not None and until is not None and not held and case.state != State.MERGED:
         yield Running("C10", 0, ended, until)
+
+
+def _review(case: Case, facts: Facts, until: date | None) -> Iterator[Running]:
+    """Whether a case that is kept for ten years must still be: each year, until somebody has written it down anew."""
+    kept = facts.retention
+    if case.closed_on is None or until is None or kept is None or kept.codes["class"] != "possible_crime":
+        return
+    since = max(case.closed_on, kept.at.astimezone(clock.OSLO).date())
+    due = deadlines.add_months(since, 12)
+    if due < until:
+        yield Running("keep", 0, since, due)
 
 
 def sync(case: Case) -> list[Deadline]:
