@@ -51,7 +51,7 @@ def test_a_mailbox_that_nobody_touches_warns_and_whoever_is_there_stays_where_th
 
     expect(page.get_by_role("heading", name="Er du der fortsatt?")).to_be_focused()
     expect(page.get_by_text(SECRET)).to_be_hidden()
-    expect(page.locator("[data-left]")).to_have_text(re.compile(r"^(2:00|1:5\d)$"))
+    expect(page.locator("[data-left]")).to_have_text(re.compile(r"^Den lukker seg om (2:00|1:5\d)$"))
     expect(page.locator("[data-left-said]")).to_have_text(re.compile(r"^1[12]\d sekunder igjen"))
     found = [*axe_by_day_and_night(page, "away"), *squeezed(page, "away")]
     page.clock.fast_forward("01:00")

@@ -239,7 +239,14 @@ def test_what_was_done_to_a_reporter_goes_into_a_report_that_the_handler_gets_no
     visit.page.unroute("**/mailbox/open")
 
     page = open_mailbox(visit, code)  # the same code opens both, and nothing on the server connects them
-    page.get_by_role("button", name="Varsel 2: det som skjedde etterpå").click()
+    first, second = (
+        page.get_by_role("button", name=name)
+        for name in ("Det første varselet ditt", "Varsel 2: det som skjedde etterpå")
+    )
+    expect(first).to_have_attribute("aria-current", "true")
+    expect(second).not_to_have_attribute("aria-current", re.compile(".*"))
+    second.click()
+    expect(second).to_have_attribute("aria-current", "true")
     expect(page.get_by_text("Berit ga meg andre oppgaver.").first).to_be_visible()
 
 

@@ -113,6 +113,7 @@ def test_files_go_with_the_message_they_were_chosen_for_and_wait_while_another_i
     page.get_by_role("button", name="Be om en samtale").click()
 
     expect(page.locator("#talk-said")).to_have_text("Sendt.")
+    expect(page.locator("#talk-said")).to_be_in_viewport()
     expect(page.locator("[data-thread] .w-msg")).to_have_count(2)
     assert "bevis.txt" not in mine(page)[0]
     expect(page.get_by_label("Meldingen din")).to_have_value("Ikke ferdig ennå")

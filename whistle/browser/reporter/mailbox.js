@@ -114,7 +114,7 @@ const absence = new Absence({
   },
   left(milliseconds) {
     const seconds = Math.ceil(milliseconds / 1000);
-    one("[data-left]").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    one("[data-left]").textContent = word("away-in", { time: `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` });
     if (seconds > said - 30) return; // a screen reader says it every half minute
     said = seconds;
     one("[data-left-said]").textContent = word("away-left", { n: seconds });
@@ -193,7 +193,7 @@ function render() {
 function other(n) {
   const row = copy("other-report", { words: word(n === 0 ? "report-first" : "report-further", { n: n + 1 }) });
   const button = one("button", row);
-  button.toggleAttribute("aria-current", n === at);
+  if (n === at) button.setAttribute("aria-current", "true"); // an empty one says nothing
   button.addEventListener("click", () => void go(n));
   return row;
 }

@@ -73,6 +73,7 @@ export class Acts {
     try {
       await work();
       tell(word(form.dataset.sent ?? "answer-sent"));
+      near?.scrollIntoView({ block: "center" }); // the form has closed, and the page is shorter
     } catch (error) {
       tell("");
       refuse(form, whyNot(error));
