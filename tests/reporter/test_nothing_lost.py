@@ -187,3 +187,20 @@ def test_an_opened_name_a_missed_deadline_and_a_lapsed_reader_are_said_where_the
     expect(page.locator("[data-status-words]")).to_contain_text("fristen er ute")
     expect(page.locator("[data-people]")).to_contain_text("nøkkelen er ikke fornyet")
     expect(page.locator("[data-alarm]")).to_be_hidden()
+
+
+def test_a_script_that_the_connection_lost_is_fetched_again_by_the_next_press(visit: Visit) -> None:
+    words = " ".join(send(begin(visit), "Et varsel."))
+    visit.page.get_by_role("button", name=BOKMAL["kept"]).click()
+    other = visit.context.browser.new_context()  # type: ignore[union-attr]  # nothing fetched before
+    page = other.new_page()
+    other.route("**/reporter-worker-*.js", lambda route: route.abort(), times=1)
+    page.goto(visit.site.url + "/nb/mailbox/")
+    page.get_by_label(BOKMAL["code"]).fill(words)
+    page.get_by_role("button", name=BOKMAL["open"]).click()
+    expect(page.locator("[data-code-error]")).to_contain_text("Se om du har nett")
+
+    page.get_by_role("button", name=BOKMAL["open"]).click()
+
+    expect(page.get_by_text("Et varsel.")).to_be_visible()
+    other.close()

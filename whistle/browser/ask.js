@@ -16,8 +16,11 @@ export function asker(address) {
     else task.done(result);
   }
 
-  function broken() {
-    for (const task of waiting.values()) task.fail(Object.assign(new Error("here"), { code: "here" }));
+  /** @param {Event} event with a message when the script failed, without one when it was not fetched: then the next task tries again */
+  function broken(event) {
+    const code = "message" in event ? "here" : "network";
+    if (code === "network") worker = undefined;
+    for (const task of waiting.values()) task.fail(Object.assign(new Error(code), { code }));
     waiting.clear();
   }
 
