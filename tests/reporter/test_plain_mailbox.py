@@ -242,8 +242,14 @@ def test_a_page_loaded_again_sends_nothing_twice_and_loses_no_word(
 
     assert visitor.answer.status_code == 409
     assert "This is sent already." in page
+    assert "Only once." not in fields_of(page, "message")
     case.refresh()
     assert texts(case.messages).count("Only once.") == 1
+
+    page = visitor.post({**again, "text": "Never\nsent."})
+    assert "This is sent already." not in page
+    assert "You have sent something since this page was opened" in page
+    assert "Never\nsent." in fields_of(page, "message")
 
 
 def fields_of(page: str, act: str) -> str:

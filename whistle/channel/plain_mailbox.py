@@ -109,6 +109,8 @@ def _refusal(error: Exception, boxes: list[Opened], box: Opened, sent: QueryDict
     """
     code = error.code if isinstance(error, DomainError) else "request.malformed"
     shown = _shown(boxes, box, sent)
+    if code == "answer.again":
+        return {**shown, "error": sentence(code)}
     act, of = sent.get("act", ""), sent.get("of", "")
     written = {
         **{name: sent.get(name, "") for name in ("text", "more", "changed", "talk", "how")},
@@ -142,8 +144,15 @@ def _act(box: Opened, boxes: list[Opened], sent: QueryDict, upload: SealUpload) 
     if "end" not in sent:
         raise DomainError("report.cut_off")
     if sent.get("seen") != _seen(box, boxes):
-        raise DomainError("answer.again", status=409)
+        raise DomainError("answer.again" if _is_sent(boxes, sent) else "answer.old", status=409)
     plain_acts.act(box, len(boxes), sent)
+
+
+def _is_sent(boxes: list[Opened], sent: QueryDict) -> bool:
+    """Return whether what a form says stands in a mailbox already; what says nothing may, or may not."""
+    written = (sent.get("text", "") or sent.get("more", "")).replace("\r\n", "\n").strip()
+    mine = (each.text.replace("\r\n", "\n") for box in boxes for each in box.messages() if each.mine)
+    return bool(written) and any(written in text for text in mine)
 
 
 def _seen(box: Opened, boxes: list[Opened]) -> str:

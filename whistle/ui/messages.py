@@ -68,6 +68,10 @@ MESSAGES = {
     "mailbox.unknown": _("We found no report with that code. Check it against the note you kept."),
     "answer.empty": _("Write something, or add a file."),
     "answer.again": _("This is sent already. Below you see the mailbox as it is now."),
+    "answer.old": _(
+        "You have sent something since this page was opened, so we stopped here. Look among your messages whether this is sent"
+        " too. If not, send it now: what you wrote is still here."
+    ),
     "minutes.say": _("Write what should be different."),
     "meeting.choose": _("Choose a time, or say that none of them suits."),
     "retaliation.nobody": _(
