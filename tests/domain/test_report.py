@@ -2,12 +2,15 @@
 
 import base64
 import copy
+import hashlib
 import json
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 
 from tests.town import Town, photo
+from whistle.accounts.models import Staff
 from whistle.audit import selectors as audit
 from whistle.audit.models import Entry
 from whistle.client.errors import ClientError
@@ -15,8 +18,8 @@ from whistle.client.http import Server
 from whistle.client.reporter import Reporter
 from whistle.core import clock
 from whistle.demo.inside import Inside
-from whistle.store.models import Box, Item, ReporterAccess, Seal
-from whistle.store.uploads import sweep
+from whistle.store.models import Box, Identity, Item, ReporterAccess, Seal
+from whistle.store.uploads import PART, sweep
 from whistle.vault.item import body_size
 
 
@@ -152,42 +155,141 @@ def test_same_report_sent_twice_is_stored_once_and_gets_the_same_receipt(town: T
     assert Entry.objects.filter(act="report.received").count() == 1
 
 
+def give_twice(sent: dict[str, Any], field: str) -> None:
+    sent[field].append(copy.deepcopy(sent[field][0]))
+
+
+def swap_words(sent: dict[str, Any]) -> None:
+    first, second = sent["seals"][:2]
+    first["vouch"], second["vouch"] = second["vouch"], first["vouch"]
+
+
 @pytest.mark.parametrize(
-    ("name", "change"),
+    ("name", "change", "code"),
     [
-        ("plain text for a body", lambda s: s["items"][0].update(body=base64.b64encode(b"hello").decode())),
         (
-            "a text of the right size is kept sealed by its header",
-            lambda s: s["items"][0].update(header="AAAA"),
+            "plain text for a body",
+            lambda s: s["items"][0].update(body=base64.b64encode(b"hello").decode()),
+            "item.malformed",
         ),
-        ("no seal for the reporter", lambda s: s["seals"].pop()),
-        ("a seal cut short", lambda s: s["seals"][0].update(sealed="AAAA")),
-        ("an unknown reader", lambda s: s["seals"][0].update(key_id="0" * 32)),
-        ("no reader at all", lambda s: s.update(seals=s["seals"][-1:])),
-        ("another box id", lambda s: s["box"].update(box_id="0" * 32)),
-        ("another reporter's key", lambda s: s["box"].update(nonce=base64.b64encode(bytes(16)).decode())),
-        ("an officer's hand", lambda s: s["items"][0].update(role=2)),
-        ("a later epoch", lambda s: s["items"][0].update(epoch=2)),
-        ("an internal note", lambda s: s["items"][0].update(kind=4)),
-        ("no message", lambda s: s.update(items=[])),
-        ("a body that is not JSON", lambda s: "nonsense"),
-        ("the same item twice", lambda s: s["items"].append(copy.deepcopy(s["items"][0]))),
-        ("a missing field", lambda s: s.pop("auth")),
-        ("an unknown upload", lambda s: s["items"][0].update(body=None, upload="0" * 32)),
+        ("a header cut short", lambda s: s["items"][0].update(header="AAAA"), "item.malformed"),
+        ("neither body nor upload", lambda s: s["items"][0].update(body=None), "item.malformed"),
+        ("an officer's hand", lambda s: s["items"][0].update(role=2), "item.malformed"),
+        ("an internal note", lambda s: s["items"][0].update(kind=4), "item.malformed"),
+        ("no message", lambda s: s.update(items=[]), "item.malformed"),
+        ("a later epoch", lambda s: s["items"][0].update(epoch=2), "box.wrong"),
+        ("the same item twice", lambda s: give_twice(s, "items"), "item.order"),
+        ("too many items", lambda s: s.update(items=s["items"] * 42), "report.too_many"),
+        ("no seal for the reporter", lambda s: s.update(seals=s["seals"][:-1]), "report.not_sealed"),
+        ("a seal cut short", lambda s: s["seals"][0].update(sealed="AAAA"), "report.not_sealed"),
+        ("a seal of a later epoch", lambda s: s["seals"][0].update(epoch=2), "report.not_sealed"),
+        ("a short lookup", lambda s: s.update(lookup="AAAA"), "report.not_sealed"),
+        ("another box id", lambda s: s["box"].update(box_id="0" * 32), "report.not_sealed"),
+        (
+            "another reporter's key",
+            lambda s: s["box"].update(nonce=base64.b64encode(bytes(16)).decode()),
+            "report.not_sealed",
+        ),
+        ("an unknown reader", lambda s: s["seals"][0].update(key_id="0" * 32), "report.readers"),
+        ("no reader at all", lambda s: s.update(seals=s["seals"][-1:]), "report.readers"),
+        ("a reader twice", lambda s: give_twice(s, "seals"), "report.readers"),
+        ("a real reader of a rehearsal", lambda s: s.update(probe=True), "report.readers"),
+        ("a key that nobody answers for", lambda s: s["seals"][0].update(vouch=""), "grant.vouch"),
+        ("words for other keys", swap_words, "grant.vouch"),
+        ("an unknown upload", lambda s: s["items"][0].update(body=None, upload="0" * 32), "upload.unknown"),
+        ("a body that is not JSON", lambda s: "nonsense", "request.malformed"),
+        ("a missing field", lambda s: s.__delitem__("auth"), "request.malformed"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_is_not_a_sealed_report_is_refused_with_a_sentence_and_nothing_is_stored(
-    town: Town, name: str, change: Any
+    town: Town, name: str, change: Any, code: str
 ) -> None:
     entries = Entry.objects.count()
 
     refused = altered(town, change)
 
+    assert refused.code == code
     assert refused.message.endswith(".") or refused.message.endswith("!")
     assert refused.status in (400, 404, 409, 413, 422)
     assert nothing_is_stored()
     assert Entry.objects.count() == entries
+
+
+def sealed(length: int) -> str:
+    """Return what might be `length` octets of content, sealed."""
+    return base64.b64encode(bytes(body_size(length))).decode()
+
+
+def half(sent: dict[str, Any], which: str) -> dict[str, Any]:
+    """Return one of the halves of the key to the name."""
+    found: dict[str, Any] = next(each for each in sent["identity"]["halves"] if each["half"] == which)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda s: s["identity"].update(header="AAAA"), "item.malformed"),
+        (lambda s: s["identity"].update(body=sealed(5000)), "item.malformed"),
+        (lambda s: s["identity"].update(halves=[half(s, "a")]), "report.readers"),
+        (lambda s: s["identity"].update(halves=[half(s, "b")]), "report.readers"),
+        (lambda s: half(s, "a").update(key_id="0" * 32), "report.readers"),
+        (lambda s: half(s, "a").update(key_id=half(s, "b")["key_id"]), "report.readers"),
+        (lambda s: half(s, "b").update(key_id=half(s, "a")["key_id"]), "report.readers"),
+        (lambda s: half(s, "a").update(sealed="AAAA"), "report.readers"),
+        (lambda s: give_twice(s["identity"], "halves"), "report.readers"),
+    ],
+    ids=[
+        "header cut short",
+        "another size than every name",
+        "custodians alone",
+        "leaders alone",
+        "a stranger",
+        "a leader for a custodian",
+        "a custodian for a leader",
+        "half cut short",
+        "the same twice",
+    ],
+)
+def test_a_name_that_two_people_do_not_keep_apart_takes_the_whole_report_back(
+    town: Town, change: Any, code: str
+) -> None:
+    entries = Entry.objects.count()
+
+    assert altered(town, change).code == code
+
+    assert nothing_is_stored()
+    assert not Identity.objects.exists()
+    assert Entry.objects.count() == entries
+
+
+def test_a_reader_whose_account_was_closed_on_the_way_gets_no_key(town: Town) -> None:
+    def close(_sent: dict[str, Any]) -> None:
+        Staff.objects.filter(pk=town.people["amir"].staff.pk).update(is_active=False)
+
+    assert altered(town, close).code == "report.readers"
+    assert nothing_is_stored()
+
+
+@pytest.mark.parametrize("what", ["lookup", "auth"])
+def test_nobody_gets_the_receipt_or_the_place_of_a_report_that_is_there(town: Town, what: str) -> None:
+    """`auth`: somebody knows by what the mailbox is found; `lookup`: somebody gives the box another way in."""
+    transport = Recorder(town.prefix)
+    bodies: list[dict[str, Any]] = []
+    transport.change = bodies.append
+    reporter = Reporter("", transport=transport)
+    sent = reporter.report("First.")
+    entries = Entry.objects.count()
+    size = len(base64.b64decode(bodies[0][what]))
+
+    with pytest.raises(ClientError) as refused:
+        reporter.server.post("reports", {**bodies[0], what: base64.b64encode(bytes(size)).decode()})
+
+    assert (refused.value.code, refused.value.status) == ("report.taken", 409)
+    assert "receipt" not in refused.value.details
+    assert (Box.objects.count(), ReporterAccess.objects.count(), Entry.objects.count()) == (1, 1, entries)
+    assert reporter.mailbox(sent.code).messages[0].body["text"] == "First."
 
 
 def test_closed_channel_refuses_and_stores_nothing(town: Town) -> None:
@@ -213,6 +315,56 @@ def test_upload_goes_on_where_it_broke_off_and_refuses_a_damaged_part(town: Town
     assert elsewhere.value.code == "upload.offset"
     assert elsewhere.value.details["offset"] == 0
     assert sweep() == 0
+
+
+@pytest.mark.parametrize(
+    ("size", "code"), [(2**40, "upload.too_large"), (1000, "item.malformed")], ids=["too large", "not sealed"]
+)
+def test_no_room_is_made_for_what_is_no_sealed_file(
+    town: Town, size: int, code: str, settings: LazySettings
+) -> None:
+    with pytest.raises(ClientError) as refused:
+        town.reporter().server.post("uploads", {"size": size})
+
+    assert refused.value.code == code
+    assert not list(settings.UPLOADS.glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("size", "octets"),
+    [(body_size(3000), 0), (body_size(3000), body_size(3000) + 1), (body_size(2 * PART), PART + 1)],
+    ids=["nothing", "more than was announced", "more than one part"],
+)
+def test_a_part_of_another_size_is_refused_and_the_file_goes_on_where_it_was(
+    town: Town, size: int, octets: int, settings: LazySettings
+) -> None:
+    server = town.reporter().server
+    upload = server.post("uploads", {"size": size})["upload"]
+
+    def put(octets: bytes) -> Any:
+        headers = {
+            "X-Part-SHA256": hashlib.sha256(octets).hexdigest(),
+            "Content-Type": "application/octet-stream",
+        }
+        return json.loads(server.call("PUT", f"uploads/{upload}?offset=0", octets, headers))
+
+    with pytest.raises(ClientError) as refused:
+        put(b"x" * octets)
+
+    assert (refused.value.code, refused.value.status) == ("upload.part_size", 413)
+    assert (settings.UPLOADS / f"{upload}.part").stat().st_size == 0
+    assert put(b"x" * 1000)["offset"] == 1000
+
+
+def test_a_file_that_has_not_arrived_whole_or_comes_twice_over_takes_the_report_back(town: Town) -> None:
+    begun = town.reporter().server.post("uploads", {"size": body_size(3000)})["upload"]
+    whole = town.reporter().upload(bytes(body_size(3000)))
+
+    unfinished = altered(town, lambda s: s["items"][0].update(body=None, upload=begun))
+    twice = altered(town, lambda s: s["items"][0].update(body=sealed(10), upload=whole))
+
+    assert (unfinished.code, twice.code) == ("upload.unfinished", "item.malformed")
+    assert nothing_is_stored()
 
 
 def test_wrong_code_gets_the_same_answer_as_a_code_of_another_town(town: Town, other_town: Town) -> None:

@@ -14,7 +14,6 @@ from whistle.core.errors import DomainError
 from whistle.store import blobs, uploads
 from whistle.store.models import Box, Item, ItemHeader
 from whistle.vault import item as envelope
-from whistle.vault.errors import VaultError
 
 INLINE = 2**21  # octets of body inside a JSON request; files come as uploads
 
@@ -58,21 +57,18 @@ def check(
         raise DomainError("item.malformed")
     if len(new.body or b"") > INLINE:
         raise DomainError("item.too_long", status=413)
-    try:
-        running = envelope.ItemHash(
-            envelope.Context(
-                new.kind,
-                bytes.fromhex(organisation_ref),
-                bytes.fromhex(box_id),
-                new.epoch,
-                bytes.fromhex(new.item_id),
-                new.role,
-                new.seq,
-            ),
-            new.header,
-        )
-    except VaultError as error:
-        raise DomainError("item.malformed") from error
+    running = envelope.ItemHash(
+        envelope.Context(
+            new.kind,
+            bytes.fromhex(organisation_ref),
+            bytes.fromhex(box_id),
+            new.epoch,
+            bytes.fromhex(new.item_id),
+            new.role,
+            new.seq,
+        ),
+        new.header,
+    )
     size = 0
     for part in _parts(new, path):
         running.update(part)
