@@ -8,9 +8,13 @@ from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tests.domain.test_report import expire
 from tests.town import Town, photo
+from whistle.accounts.models import Certificate
 from whistle.client.errors import ClientError
+from whistle.core import clock
 from whistle.store.models import Box, Item, Seal
+from whistle.vault.certificate import Role
 
 
 def send(town: Town, **fields: object) -> tuple[int, str]:
@@ -295,6 +299,24 @@ def test_refused_form_comes_back_with_everything_that_was_written_in_it(town: To
     assert ">My &lt;b&gt;leader</textarea>" in page
     assert 'value="Kari Strand"' in page
     assert "Kari Strand" not in Client().get(f"{town.prefix}/plain/en/").content.decode()  # nor a stranger's
+
+
+@pytest.mark.parametrize("lapsed", ["readers", "recovery keys"])
+def test_when_nobody_could_receive_it_nothing_is_taken_and_the_words_are_still_there(
+    town: Town, settings: LazySettings, lapsed: str
+) -> None:
+    if lapsed == "readers":
+        expire(town, "amir", "berit", "ingrid", "hanne", "sissel", "tor")
+    else:
+        Certificate.objects.filter(role=Role.RECOVERY).update(revoked_at=clock.now())
+
+    status, page = send(town, text="For whom?", files=SimpleUploadedFile("a.png", b"secret content" * 50))
+
+    assert status == 400
+    assert "Nobody can receive the report now." in page
+    assert ">For whom?</textarea>" in page
+    assert not Box.objects.exists()
+    assert kept(settings.BLOBS) == b""
 
 
 def test_long_answer_without_script_is_not_cut(town: Town) -> None:

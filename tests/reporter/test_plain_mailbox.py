@@ -9,10 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tests.domain.test_report import expire
 from tests.town import Town, photo
 from whistle.audit.folders import verifier_key
 from whistle.audit.publisher import publish_all
 from whistle.channel.models import CareCheck, IdentityAct
+from whistle.client import box
 from whistle.client.box import File
 from whistle.client.desk import OpenCase
 from whistle.store.models import Box, Item, Seal
@@ -160,6 +162,20 @@ def test_a_file_that_was_changed_on_the_disk_is_not_given_out(
     assert "damaged or missing" in visitor.page
 
 
+def test_a_file_that_is_not_what_its_sender_named_is_not_given_out(
+    town: Town, case: OpenCase, sent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = box._description
+    monkeypatch.setattr(box, "_description", lambda *of: {**named(*of), "sha256": "0" * 64})
+    case.answer("Here is ours.", [File("plan.pdf", "application/pdf", b"ours" * 5000)])
+    visitor = Visitor(town, sent)
+
+    visitor.post({"file": visitor.hidden("file")})
+
+    assert visitor.answer.status_code == 409
+    assert "damaged or missing" in visitor.page
+
+
 def test_how_one_fares_is_answered_without_script(town: Town, case: OpenCase, sent: str) -> None:
     box = Box.objects.get(kind=Box.Kind.MAILBOX)
     CareCheck.objects.create(box=box, check_code="d30", due_on=date(2026, 1, 1))
@@ -296,6 +312,35 @@ def test_no_change_of_language_leads_away_from_an_answer_that_is_there_once(
     assert "hreflang" not in Visitor(town, sent).page
 
 
+def test_a_message_that_was_cut_off_is_not_sent_and_its_words_are_still_there(
+    town: Town, case: OpenCase, sent: str
+) -> None:
+    visitor, before = Visitor(town, sent), Item.objects.count()
+
+    page = visitor.send("message", text="Half of it.", end=[])
+
+    assert visitor.answer.status_code == 409
+    assert "did not arrive whole" in page
+    assert ">Half of it.</textarea>" in fields_of(page, "message")
+    assert Item.objects.count() == before
+
+
+def test_when_only_those_who_handled_the_case_could_read_of_a_punishment_nothing_is_sent(
+    town: Town, case: OpenCase, sent: str
+) -> None:
+    expire(town, "amir", "berit", "hanne", "sissel", "tor")
+    visitor, before = Visitor(town, sent), (Box.objects.count(), Item.objects.count())
+
+    page = visitor.send("after", happened=["b"], more="Ingrid moved me.")
+
+    assert visitor.answer.status_code == 409
+    alert = re.findall(r'role="alert"><p>([^<]*)<', page)
+    assert "Nobody who has not handled your case can receive it now." in alert[0]
+    assert "Ingrid moved me." in fields_of(page, "after")
+    assert page.count("Ingrid moved me.") == 1
+    assert (Box.objects.count(), Item.objects.count()) == before
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -303,6 +348,7 @@ def test_no_change_of_language_leads_away_from_an_answer_that_is_there_once(
         {"act": "minutes", "of": "0" * 32, "verdict": "approved"},
         {"act": "meeting", "of": "x", "chosen": "0"},
         {"act": "message", "text": " "},
+        {"act": "after", "more": " "},
         {"file": "0" * 32},
         {"receipt": "999999"},
     ],

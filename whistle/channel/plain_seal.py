@@ -140,7 +140,7 @@ def readers(
 ) -> tuple[list[Mapping[str, Any]], list[bytes]]:
     """Return the people who get a key to a report, as the roster has them, and their certificates with recovery's.
 
-    Raises `report.readers` when nobody may receive it, ValueError for a subject that is not on the roster.
+    Raises `report.nobody` when nobody may receive it, ValueError for a subject that is not on the roster.
     """
     roster = roster_document(organisation)
     certified = {
@@ -150,7 +150,7 @@ def readers(
     choice = recipients(able(roster, certified), subjects, removed)
     wanted = [*choice["readers"], roster["recovery"][choice["recovery"]]]
     if not choice["readers"] or any(name not in certified for name in wanted):
-        raise DomainError("report.readers", status=409)
+        raise DomainError("report.nobody", status=409)
     people = {row["staff_id"]: row for row in (*roster["readers"], *roster["alternates"])}
     return [people[who] for who in choice["readers"]], [certified[name] for name in wanted]
 

@@ -22,11 +22,16 @@ MESSAGES = {
         "The report was not sealed as it must be, so we did not take it. Reload the page and send again."
     ),
     "report.cut_off": _(
-        "The report did not arrive whole: too many or too large files, or a lost connection. Nothing was stored."
+        "What you sent did not arrive whole: too many or too large files, or a lost connection. Nothing was stored."
+        " Send again, with fewer files at a time."
     ),
     "report.empty": _("Write what happened before you send. Nothing was stored."),
     "report.readers": _(
         "The report must be sealed to readers who are on the list now. Reload the page and send again."
+    ),
+    "report.nobody": _(
+        "Nobody can receive the report now. Nothing was stored, and what you wrote is still here. Include more people,"
+        " or report to one of the authorities at the bottom of the first page."
     ),
     "report.taken": _("A report with this code is already here. Use the code to write more."),
     "report.work": _(
@@ -39,7 +44,9 @@ MESSAGES = {
     "report.too_many": _("There are too many files in one sending. Send the rest with your code afterwards."),
     "training.there": _("This organisation has a place to practise."),
     "training.itself": _("This is a place to practise. Make one beside the real organisation."),
-    "item.malformed": _("What was sent is not sealed text. Nothing was stored."),
+    "item.malformed": _(
+        "What was sent is not sealed text. Nothing was stored. Reload the page and send again."
+    ),
     "item.too_long": _(
         "The text is too long to be sent at once. Nothing was sent, and what you wrote is still here. Shorten it, and send the"
         " rest afterwards."
@@ -51,15 +58,17 @@ MESSAGES = {
     "upload.offset": _("The file continues at another place. Your browser goes on by itself."),
     "upload.part_size": _("A part of the file has the wrong size. Choose the file again."),
     "upload.damaged": _("A part of the file was damaged on the way. Your browser sends it again."),
-    "upload.unfinished": _("The file has not arrived completely yet."),
-    "upload.too_large": _("The file is too large."),
+    "upload.unfinished": _("The file has not arrived completely yet. Wait until it has, or choose it again."),
+    "upload.too_large": _("The file is too large. Leave it out, or send it in smaller parts."),
     "upload.no_room": _(
         "There is no room for files right now. You can send the text now and the file later."
     ),
     "texts.lacks": _(
         "Something required is missing or too long. Look at the marked fields; nothing was stored."
     ),
-    "texts.unlogged": _("Words are shown that the log knows no adoption of."),
+    "texts.unlogged": _(
+        "Words are shown that the log knows no adoption of. Let two people adopt the texts anew, and tell the auditor."
+    ),
     "texts.none": _("There is nothing to approve. Reload the page."),
     "mailbox.full": _(
         "This mailbox is full. Nothing was sent, and what you wrote is still here. Send it as a new report, and say there that"
@@ -140,7 +149,7 @@ MESSAGES = {
     ),
     "grant.vouch": _("The word that came with a key is not signed by its giver. Reload and try again."),
     "grant.seals": _("The keys for this person are not complete. Reload and try again."),
-    "grant.held": _("This person has a key already."),
+    "grant.held": _("This person has a key already. Reload the page to see who has one."),
     "grant.until": _("Choose a last day from today and at most 180 days ahead."),
     "duty.last": _("Nobody else holds this role. Give it to somebody else first."),
     "duty.refused": _("Your role cannot do this."),
@@ -158,7 +167,9 @@ MESSAGES = {
         "Your certificate has lapsed, so nobody can give you new keys. Ask the key custodian to renew it."
     ),
     "box.rekey_due": _("The key of this case is being changed. Wait a moment and try again."),
-    "box.wrong": _("What was sealed does not belong to this case. Nothing was stored."),
+    "box.wrong": _(
+        "What was sealed does not belong to this case. Nothing was stored. Reload the page and try again."
+    ),
     "plan.malformed": _("The plan's document has a fault. Nothing was stored."),
     "plan.draft_exists": _("There is a draft already. Adopt it or change it."),
     "plan.not_draft": _("This version of the plan is adopted already."),
@@ -230,7 +241,9 @@ MESSAGES = {
     "audit.unwitnessed": _(
         "No witness has confirmed the approval yet, so nothing was done. It stands in the log; try again."
     ),
-    "audit.done": _("This approval was used already, or was taken back."),
+    "audit.done": _(
+        "This approval was used already, or was taken back. Ask for a new one if it is still needed."
+    ),
     "audit.other_terms": _("What is asked for is not what was approved. Nothing was done."),
     "audit.export_there": _("The folder is not empty. Choose another one."),
     "audit.unpublished": _("Nothing has been published yet. Try again in a minute."),
