@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser import axe_by_day_and_night
 from tests.reporter.conftest import Visit
-from tests.reporter.steps import BOKMAL, begin, open_mailbox, send
+from tests.reporter.steps import BOKMAL, begin, open_mailbox, send, squeezed
 from tests.reporter.test_contact import letter, newest, remember
 
 pytestmark = pytest.mark.browser
@@ -187,6 +188,8 @@ def test_an_opened_name_a_missed_deadline_and_a_lapsed_reader_are_said_where_the
     expect(page.locator("[data-status-words]")).to_contain_text("fristen er ute")
     expect(page.locator("[data-people]")).to_contain_text("nøkkelen er ikke fornyet")
     expect(page.locator("[data-alarm]")).to_be_hidden()
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert [*axe_by_day_and_night(page, "name"), *squeezed(page, "name")] == []
 
 
 def test_a_script_that_the_connection_lost_is_fetched_again_by_the_next_press(visit: Visit) -> None:
