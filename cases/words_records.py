@@ -39,6 +39,7 @@ HINTS: Words = {  # what whoever begins an entry of this kind should know
     "person": _("Everybody named is informed within a month, unless there is a lawful reason not to."),
     "care": _(
         "Choose the check that the talk stands for: then it is not asked again. Where nobody answers, choose “No answer”."
+        " Where several people reported, write one for each."
     ),
     "protection": _("Agree on it first with the person it is for."),
     "insight": _(

@@ -15,10 +15,18 @@ def on_case(case: Case, person: Staff) -> dict[str, Any]:
         "may_extend": may_extend(case),
         "name_box": identity.on_case(case, person),
         "grounds": GROUNDS,
-        "checks": list(
-            CareCheck.objects.filter(box__of_case__case=case).order_by("due_on", "id").select_related("box")
-        ),
+        "checks": checks(case),
     }
+
+
+def checks(case: Case) -> list[dict[str, Any]]:
+    """Return how the reporters were asked how they fare; `whose` counts them where there are several, else it is 0."""
+    rows = CareCheck.objects.filter(box__of_case__case=case).order_by("due_on", "box__of_case", "id")
+    found = list(rows.values("check_code", "due_on", "answered_on", "box__of_case"))
+    several = sorted({row["box__of_case"] for row in found})
+    return [
+        {**row, "whose": several.index(row["box__of_case"]) + 1 if len(several) > 1 else 0} for row in found
+    ]
 
 
 def may_extend(case: Case) -> bool:

@@ -120,19 +120,20 @@ def _care(case: Case, facts: Facts) -> Iterator[Running]:
     boxes = reachable(case)
     if case.acknowledged_on is None or not boxes:
         return
-    done = {str(record.codes["check"]): record for record in facts.of("care")}
     answers: dict[str, list[date]] = {check: [] for check in CHECKS}
     for check, day in CareCheck.objects.filter(box__in=boxes).values_list("check_code", "answered_on"):
         if day is not None:
             answers[check].append(day)
-    answered = {check: max(days) for check, days in answers.items() if len(days) == len(boxes)}
+    for talk in facts.of("care"):  # a talk speaks for one reporter, as an answer in the mailbox does
+        if talk.done_on is not None and talk.codes["check"] in answers:
+            answers[str(talk.codes["check"])].append(talk.done_on)
+    answered = {check: max(days) for check, days in answers.items() if len(days) >= len(boxes)}
     for number, check in enumerate(CHECKS, start=1):
         if check in deadlines.AFTER_CLOSING and case.closed_on is None:
             continue
         start = case.closed_on if check in deadlines.AFTER_CLOSING else case.acknowledged_on
         due = deadlines.care_due(check, case.acknowledged_on, case.closed_on)
-        met = (done[check].done_on if check in done else None) or answered.get(check)
-        yield Running("C5", number, start or case.received_on, due, met)
+        yield Running("C5", number, start or case.received_on, due, answered.get(check))
 
 
 def remind(organisation: Organisation) -> int:

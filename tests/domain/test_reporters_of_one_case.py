@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from cases.models import Case, CaseBox, Deadline
+from cases.selectors import contact
 from cases.services import care, clocks
 from cases.services.needs import lacking
 from cases.workflow import step
@@ -113,6 +114,25 @@ def test_each_reporter_is_asked_how_they_fare_and_one_answer_does_not_speak_for_
             assert (met is not None) == (answered == 2)
 
 
+def test_talk_with_one_reporter_does_not_speak_for_the_other(town: Town, pair) -> None:
+    _sent, case = pair
+    with on(date.fromordinal(clock.today().toordinal() + 31).isoformat()):
+        clocks.remind(town.organisation)
+        care.offer(town.organisation)
+        assert [each["whose"] for each in contact.checks(case)] == [1, 2]
+        opened = town.new_desk("amir").open(case.reference)
+        for talks in (1, 2):
+            opened.record(
+                "care", {"check": "d30", "state": "well"}, what=f"All is well with reporter {talks}."
+            )
+            care.collect(town.organisation)
+            met = Deadline.objects.get(case=case, clock="C5", number=1).met_on
+            assert (met is not None) == (talks == 2)
+            assert CareCheck.objects.filter(answered_on=None).exists() == (talks == 1), (
+                "the other is still asked"
+            )
+
+
 def test_reporter_without_a_way_back_is_neither_asked_nor_waited_for_when_the_cases_are_one(
     town: Town, pair
 ) -> None:
@@ -183,7 +203,8 @@ def closed_with(town: Town, first: Case, second: Case) -> Case:
     open_with(town, "berit", first).decide()
     for check in ("d30", "d90", "closing", "after90", "after180", "after365"):
         into.refresh()
-        into.record("care", {"check": check, "state": "well"}, what="Well.")
+        for _reporter in range(3):
+            into.record("care", {"check": check, "state": "well"}, what="Well.")
     first.refresh_from_db()
     return first
 
