@@ -37,9 +37,11 @@ UNKIND = (
     "|sexy|skabb|smitte|sniff|sodom|sossen|spidd|suging|udåd|usexy|utukt|utøya|uærlig|ebola|islam|hijab|niqab|ummah|gaza|brenn[ea]"
     "|varsl|kvel|kniv|knivs|lam$|lamm?et|lidels|lide|makab|skrekk|skrik|panikk|redsel|redd|sorg|sørg|tåre|gråt|gris|ape$|aper"
     "|hest[ek]uk|fjols|tull|tosk|tåpe|dum|stygg|ekkel|vemm|hesl|fæl|gress?lig|grus|ond|ondsk|tyran|diktat|folkem|fang|fengs|arrest"
-    "|politi|dom$|dommer|dømm|skyld|anklag|tiltal|anmeld|siktel|siktet|vitne"
+    "|politi|dom$|dommer|dømm|skyld|anklag|tiltal|anmeld|siktel|siktet|vitne|misbruk|rettssak|ustraff|likkist|upoliti|likbål|likene|berus|eksplos"
+    "|grufull|ofre|pine|sprit|sykm|sykt|feig"
 )
-UNKIND_STEM = re.compile(rf"^(?:{UNKIND})")
+UNKIND_ANYWHERE = "våpen|død|døende|kreft|vold$|bomb|nazi|syke$"
+UNKIND_STEM = re.compile(rf"^(?:{UNKIND}|.*(?:{UNKIND_ANYWHERE}))")
 
 # Words that are also common given names or are read as one.
 GIVEN_NAMES = (
