@@ -11,8 +11,12 @@ from django.core.management import CommandError, call_command
 from tests.town import Town
 from tests.watching import Watcher, be_watched
 from whistle.audit import selectors
+from whistle.audit.export import export
+from whistle.audit.folders import log_folder
 from whistle.audit.outside import anchor
 from whistle.audit.tasks import publish_and_show
+from whistle.core.errors import DomainError
+from whistle.organisations.models import Organisation
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,6 +55,23 @@ def test_an_export_stands_in_the_log_as_two_acts(watched: Town, tmp_path: Path) 
 
     acts = [read.fields["act"] for read in selectors.entries(watched.organisation, "desk")]
     assert acts[-2:] == ["act.approved", "log.exported"]
+
+
+def test_a_damaged_log_is_not_taken_home_and_no_export_stands_in_the_log(
+    watched: Town, tmp_path: Path
+) -> None:
+    def publish_and_break(organisation: Organisation) -> None:
+        publish_and_show(organisation)
+        for path in (log_folder(organisation, "channel") / "tile" / "entries").rglob("*"):
+            if path.is_file():
+                path.chmod(0o600)
+                path.write_bytes(path.read_bytes()[:10])
+
+    with pytest.raises(DomainError, match=r"audit\.damaged"):
+        export(watched.organisation, tmp_path / "export", publish=publish_and_break)
+
+    acts = [read.fields["act"] for read in selectors.entries(watched.organisation, "desk")]
+    assert "log.exported" not in acts
 
 
 def test_a_stranger_finds_no_fault_in_the_next_export_against_what_he_kept(

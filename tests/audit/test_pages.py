@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+from django.utils.translation import override
 
 from cases.models import Notice
 from cases.services.notices import remind_of_people
@@ -18,6 +19,7 @@ from whistle.client.desk import Desk, Person
 from whistle.demo.inside import Inside
 from whistle.tlog import checkpoint, note
 from whistle.tlog.tile_reader import read_checkpoint
+from whistle.ui.messages import sentence
 
 
 class Visitor:
@@ -47,6 +49,12 @@ class Visitor:
         given = {**fields, "csrfmiddlewaretoken": token[1] if token else ""}
         body = urlencode(given).encode()
         return self.transport("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
+
+
+def told(code: str) -> str:
+    """Return the sentence of a refusal, as it stands in the page."""
+    with override("nb"):
+        return str(sentence(code))
 
 
 @pytest.fixture
@@ -153,11 +161,11 @@ def test_a_range_the_log_does_not_have_is_not_signed_off(
 ) -> None:
     before = acts(watched)
 
-    status, _page = auditor.post(
+    status, page = auditor.post(
         "/desk/log/desk/review/", **{"first": 0, "last": 5, "finding": "in_order", **wrong}
     )
 
-    assert status == 400
+    assert (status, told("audit.range") in page.decode()) == (400, True)
     assert acts(watched) == before
 
 
@@ -227,6 +235,35 @@ def test_alarms_stand_on_top_and_are_answered_there(watched: Town, auditor: Visi
     assert "committee" in page
     assert status == 302
     assert alarms.waiting(watched.organisation) == []
+
+
+def test_an_alarm_is_answered_once_with_a_finding_and_by_nobody_elsewhere(
+    watched: Town, other_town: Town, auditor: Visitor
+) -> None:
+    alarms.raise_alarm(watched.organisation, alarms.Kind.FORKED, log="desk", witness="committee", size=9)
+    path = f"/desk/log/alarms/{alarms.waiting(watched.organisation)[0].pk}/"
+    stranger = Visitor(other_town, "per")
+
+    assert stranger.post(path, finding="serious")[0] == 404
+    status, page = auditor.post(path, finding="all is well, says Kari")
+
+    assert (status, told("audit.range") in page.decode()) == (400, True)
+    assert len(alarms.waiting(watched.organisation)) == 1
+    assert "alarm.answered" not in acts(watched)
+    assert auditor.post(path, finding="serious")[0] == 302
+    status, page = auditor.post(path, finding="in_order")
+    assert (status, told("audit.no_alarm") in page.decode()) == (404, True)
+    assert acts(watched).count("alarm.answered") == 1
+
+
+def test_no_sample_is_drawn_before_anything_is_published(town: Town) -> None:
+    auditor = Visitor(town, "randi")
+    before = acts(town)
+
+    status, page = auditor.post("/desk/log/sample/")
+
+    assert (status, told("audit.unpublished") in page.decode()) == (409, True)
+    assert acts(town) == before
 
 
 @pytest.mark.parametrize("name", ["amir", "nils", "even"])

@@ -10,10 +10,13 @@ from tests.audit.test_export import outsider
 from tests.town import Town
 from whistle.audit import selectors
 from whistle.audit.export import write
+from whistle.audit.folders import log_folder
 from whistle.audit.models import Document, Entry, InForce
-from whistle.audit.recover import Verdict, judge
+from whistle.audit.recover import Verdict, judge, recover
 from whistle.audit.tasks import publish_and_show
 from whistle.audit.verify import verify
+from whistle.core.errors import DomainError
+from whistle.ui.messages import sentence
 
 
 def sql(statement: str, *values: object) -> None:
@@ -30,6 +33,16 @@ def restore_backup(town: Town, log: str = "desk", *, losing: int = 4) -> None:
     size = selectors.size(town.organisation, log)
     sql("DELETE FROM audit_entry WHERE organisation_id = %s AND log = %s AND \"index\" >= %s",
         town.organisation.pk, log, size - losing)  # fmt: skip
+
+
+def damage(town: Town, *, cut: bool = False) -> None:
+    """Change an octet of every published entry's file of the desk log, or cut it off."""
+    for path in (log_folder(town.organisation, "desk") / "tile" / "entries").rglob("*"):
+        if path.is_file():
+            octets = bytearray(path.read_bytes())
+            octets[len(octets) // 2] ^= 1
+            path.chmod(0o600)
+            path.write_bytes(octets[:10] if cut else octets)
 
 
 def test_a_restored_backup_is_recognised_and_made_whole(
@@ -80,9 +93,10 @@ def test_an_entry_taken_out_of_the_middle_is_no_accident(watched: Town) -> None:
     rows = Entry.objects.count()
     said = io.StringIO()
 
-    with pytest.raises(CommandError):
+    with pytest.raises(CommandError) as refused:
         call_command("recover_log", organisation="fjellvik", stdout=said)
 
+    assert str(refused.value) == str(sentence("audit.tampered"))
     assert "NO ACCIDENT" in said.getvalue()
     assert Entry.objects.count() == rows
 
@@ -92,6 +106,18 @@ def test_a_changed_entry_is_no_accident(watched: Town) -> None:
         b"{}", watched.organisation.pk)  # fmt: skip
 
     assert judge(watched.organisation, "desk").verdict == Verdict.TAMPERING
+
+
+@pytest.mark.parametrize("cut", [True, False], ids=["cut off", "changed"])
+def test_nothing_is_put_back_from_a_published_log_that_is_damaged_itself(watched: Town, cut: bool) -> None:
+    restore_backup(watched)
+    rows = list(Entry.objects.values_list("index", "body"))
+    damage(watched, cut=cut)
+
+    with pytest.raises(DomainError, match=r"audit\.damaged"):
+        recover(watched.organisation, despite_tampering=True)
+
+    assert list(Entry.objects.values_list("index", "body")) == rows
 
 
 def test_a_stolen_entry_can_be_put_back_once_people_have_looked(watched: Town) -> None:

@@ -1,11 +1,13 @@
 """High-stake acts: what is approved, happens once, after a witness has seen it, and only as it was approved."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.db import transaction
 
 from tests.audit.test_pages import Visitor
+from tests.audit.test_recovery import damage
 from tests.town import Town
 from whistle.audit import alarms, selectors, stakes
 from whistle.audit import services as audit
@@ -64,7 +66,7 @@ def test_nothing_happens_before_a_witness_has_seen_the_approval(watched_town: To
 
     assert stakes.settle(approval, seconds=0) is State.WAITING
     assert (box.opened_to, said(watched_town, ACT)) == ([], [])
-    with pytest.raises(DomainError, match="unwitnessed"):
+    with pytest.raises(DomainError, match=r"audit\.unwitnessed"):
         stakes.carry_out(approval)
 
 
@@ -103,6 +105,34 @@ def test_who_changes_the_row_after_the_approval_gets_nothing_and_raises_an_alarm
     assert box.opened_to == []
     assert said(watched_town, "act.ended") == [{"act": ACT, "ref": approval.ref, "why": "audit.other_terms"}]
     assert [one.kind for one in alarms.waiting(watched_town.organisation)] == ["fault"]
+
+
+def test_while_the_published_log_is_damaged_nothing_happens_and_the_act_still_waits(
+    watched_town: Town, box: Box
+) -> None:
+    approval = approve(watched_town)
+    publish_and_show(watched_town.organisation)
+    damage(watched_town, cut=True)
+
+    with pytest.raises(DomainError, match=r"audit\.damaged"):
+        stakes.carry_out(approval)
+
+    assert (box.opened_to, said(watched_town, ACT), said(watched_town, "act.ended")) == ([], [], [])
+    assert stakes.pending(watched_town.organisation) == [approval]
+
+
+def test_an_approval_opens_to_the_asker_once(watched_town: Town) -> None:
+    approval = approve(watched_town)
+    publish_and_show(watched_town.organisation)
+    opened = 0
+
+    for _ in range(2):
+        with suppress(DomainError), stakes.carrying_out(approval):
+            opened += 1
+
+    assert opened == 1
+    with pytest.raises(DomainError, match=r"audit\.done"), stakes.carrying_out(approval):
+        pass
 
 
 def test_an_act_that_is_no_longer_right_ends_and_the_log_says_why(watched_town: Town, box: Box) -> None:
