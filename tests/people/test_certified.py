@@ -111,6 +111,7 @@ def test_root_key_passes_to_a_second_custodian_sealed_and_the_last_one_cannot_le
     assert code_of(leave.answer, row.pk, second=town.people["berit"].staff, agreed=True) == "root.last"
     sealed = seal_root(town.ceremony.root_seed, heir.keys.kem.public, org)
     town.desk("grete").server.post("certificates/root", {"staff_id": heir.staff_id, "sealed": b64(sealed)})
+    assert code_of(town.desk("grete").server.post, "certificates/root", sent) == "grant.held", "no other copy"
     from whistle.client.http import unb64
 
     leave.answer(row.pk, second=town.people["berit"].staff, agreed=True)

@@ -5,17 +5,17 @@ from datetime import timedelta
 import pytest
 
 from cases.services import leave
-from tests.people.hands import certify, enrol
+from tests.people.hands import certify, enrol, material
 from tests.town import Town
 from whistle.access.models import Proposal
 from whistle.access.selectors import duties
 from whistle.access.services import proposals
-from whistle.accounts.models import Certificate, Device, Staff, StaffKey
+from whistle.accounts.models import Certificate, Device, Invitation, Staff, StaffKey
 from whistle.audit import selectors as audit
 from whistle.audit import stakes
 from whistle.audit.publisher import publish_all
 from whistle.client.errors import ClientError
-from whistle.client.http import Server, b64
+from whistle.client.http import Server, b64, unb64
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.policy import Duty
@@ -93,6 +93,88 @@ def test_link_works_once_and_not_after_a_week_nor_in_another_town(town: Town, ot
     assert code_of(stranger.post, "enrol/open", {"token": token}) == "invitation.unknown"
     assert code_of(enrol, token) == "invitation.unknown"
     assert code_of(nils.server.post, "people/invite", NEW) == "people.taken"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"name": "  "}, "people.name"),
+        ({"username": "Una Dahl"}, "people.username"),
+        ({"username": "u"}, "people.username"),
+        ({"username": "una.dahl\n"}, "people.username"),
+        ({"username": "amir.haddad"}, "people.taken"),
+    ],
+)
+def test_nobody_is_invited_without_a_name_or_under_one_that_is_somebodys(
+    town: Town, change: dict[str, str], code: str
+) -> None:
+    before = acts(town)
+
+    assert code_of(town.desk("nils").server.post, "people/invite", {**NEW, **change}) == code
+
+    assert not Invitation.objects.exists()
+    assert [act for act in acts(town) if act == "staff.invited"] == [
+        act for act in before if act == "staff.invited"
+    ]
+
+
+def test_a_link_is_not_used_up_by_keys_or_a_code_that_cannot_be_right(town: Town) -> None:
+    token = town.desk("nils").server.post("people/invite", NEW)["token"]
+    stranger = Server(Inside(), "/desk/api/")
+    ref = stranger.post("enrol/open", {"token": token})["staff_id"]
+    made = {"token": token, **material(ref, bytes(32), "six words", totp.new_secret())}
+    wrong = {"code": "000000" if made["code"] != "000000" else "111111"}
+
+    for part in ("salt", "auth", "unlock_share", "wrapped", "kem_pub", "sig_pub"):
+        assert code_of(stranger.post, "enrol", {**made, part: "AAAA"}) == "enrol.malformed", part
+    assert code_of(stranger.post, "enrol", {**made, **wrong}) == "enrol.code"
+    assert not Staff.objects.filter(ref=ref).exists()
+    assert "staff.enrolled" not in acts(town)
+
+    stranger.post("enrol", made)
+    assert Staff.objects.filter(ref=ref).exists()
+
+
+def test_a_new_second_factor_that_shows_another_code_changes_nothing(town: Town) -> None:
+    amir = town.people["amir"]
+    token = town.desk("nils").server.post("people/renew", {"staff_id": amir.staff.ref, "code_only": True})[
+        "token"
+    ]
+    stranger, secret = Server(Inside(), "/desk/api/"), totp.new_secret()
+    salt = unb64(stranger.post("enrol/open", {"token": token})["salt"])
+    auth = b64(staff.auth(staff.master(amir.passphrase, salt)))
+    right = totp.now(secret, clock.now().timestamp())
+    sent = {"token": token, "auth": auth, "totp_secret": secret}
+
+    wrong = "000000" if right != "000000" else "111111"
+    assert code_of(stranger.post, "enrol/code", {**sent, "code": wrong}) == "enrol.code"
+
+    assert "staff.renewed" not in acts(town)
+    assert town.new_desk("amir").cases() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"old_auth": b64(bytes(32))}, "staff.refused"),
+        ({"auth": "AAAA"}, "enrol.malformed"),
+        ({"salt": "AAAA"}, "enrol.malformed"),
+        ({"wrapped": "AAAA"}, "enrol.malformed"),
+    ],
+)
+def test_a_passphrase_that_is_refused_leaves_the_old_one_and_the_keys(
+    town: Town, change: dict[str, str], code: str
+) -> None:
+    amir = town.people["amir"]
+    desk = town.desk("amir")
+    old = staff.auth(staff.master(amir.passphrase, bytes(amir.staff.key.salt)))
+    sent = {"old_auth": b64(old), "auth": b64(bytes(32)), "salt": b64(bytes(16)), "wrapped": b64(bytes(104))}
+
+    assert code_of(desk.server.post, "passphrase", {**sent, **change}) == code
+
+    assert bytes(StaffKey.objects.get(staff=amir.staff).wrapped) == bytes(amir.staff.key.wrapped)
+    assert "staff.renewed" not in acts(town)
+    assert town.new_desk("amir").cases() == []
 
 
 def test_nobody_gives_a_role_alone_nor_to_themselves(town: Town) -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,8 +14,10 @@ from tests.people.test_people import code_of
 from whistle.access.selectors import duties
 from whistle.access.selectors_set_up import WORDS, missing
 from whistle.access.services import proposals
-from whistle.accounts.models import Certificate, Staff
+from whistle.access.services.setting_up import found
+from whistle.accounts.models import Certificate, Invitation, Staff
 from whistle.accounts.services.enrolment import adopt_roster
+from whistle.accounts.services.invitations import Newcomer
 from whistle.audit import selectors as audit
 from whistle.client import ceremony
 from whistle.client.desk import Desk
@@ -30,6 +33,7 @@ from whistle.organisations.models import Organisation
 from whistle.vault import certificate, code
 from whistle.vault.keys import KemPair, SigPair, key_id
 
+ADA = Newcomer("ada.vik", "Ada Vik")
 PEOPLE = {
     "ina.moe": ("Ina Moe", ["intake_officer"]),
     "per.dal": ("Per Dal", ["intake_officer"]),
@@ -144,6 +148,65 @@ def test_channel_opens_when_nothing_is_missing_and_two_people_say_so(
     acts = [read.fields["act"] for read in audit.entries(organisation, "desk")]
     assert acts.count("organisation.started") == acts.count("organisation.opened") == 1
     assert acts.count("set_up.attested") == len(WORDS) + 1
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (lambda s: s.update(public="AAAA"), "enrol.malformed"),
+        (lambda s: s.update(sealed="AAAA"), "enrol.malformed"),
+        (lambda s: s["certificates"].pop(0), "set_up.recovery"),
+        (lambda s: s.update(certificates=[s["certificates"][0], s["certificates"][2]]), "set_up.recovery"),
+    ],
+    ids=[
+        "root key cut short",
+        "copy cut short",
+        "the alternate's recovery key alone",
+        "the ordinary one alone",
+    ],
+)
+def test_a_set_up_that_lacks_something_leaves_no_root_key_behind(
+    new: tuple[Organisation, Made, Made], change: Any, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    organisation, _ada, kim = new
+    custodian = kim.desk()
+    honest = custodian.server.post
+
+    def post(path: str, body: Any) -> Any:
+        change(body)
+        return honest(path, body)
+
+    monkeypatch.setattr(custodian.server, "post", post)
+    before = [read.fields["act"] for read in audit.entries(organisation, "desk")]
+
+    assert code_of(begin, custodian, organisation.ref_bytes) == code
+
+    organisation.refresh_from_db()
+    assert organisation.root_key is None
+    assert not Certificate.objects.filter(organisation=organisation).exists()
+    assert [read.fields["act"] for read in audit.entries(organisation, "desk")] == before
+    monkeypatch.undo()
+    begin(custodian, organisation.ref_bytes)
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        {Duty.SYSTEM_ADMINISTRATOR: ADA},
+        {Duty.SYSTEM_ADMINISTRATOR: ADA, Duty.KEY_CUSTODIAN: ADA},
+        {Duty.SYSTEM_ADMINISTRATOR: ADA, Duty.AUDITOR: Newcomer("kim.lund", "Kim Lund")},
+    ],
+    ids=["one", "one for both", "no custodian"],
+)
+def test_nobody_founds_an_organisation_alone(
+    db: None, own_folders: None, people: dict[Duty, Newcomer]
+) -> None:
+    organisation = Organisation.objects.create(slug="nyby", name="Nyby", log_origin="nyby.example")
+
+    assert code_of(found, organisation, people) == "set_up.two_people"
+
+    assert not Invitation.objects.exists()
+    assert not list(audit.entries(organisation, "desk"))
 
 
 def test_root_key_kept_offline_certifies_on_a_machine_without_a_network(

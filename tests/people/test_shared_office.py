@@ -77,16 +77,16 @@ def test_a_code_works_once_for_ten_minutes_and_elsewhere_only(
     )
     code = together.code(ingrid)
     for who, given in ((amir, code), (anne, code[:-2]), (anne, ""), (anne, together.code(anne))):
-        with pytest.raises(DomainError):
+        with pytest.raises(DomainError, match=r"together\.refused"):
             together.join(who, given)
     together.join(anne, code)
-    with pytest.raises(DomainError):
+    with pytest.raises(DomainError, match=r"together\.refused"):
         together.join(odd, code)
-    with pytest.raises(DomainError):  # one person has one account in each
+    with pytest.raises(DomainError, match=r"together\.refused"):  # one person has one account in each
         together.join(odd, together.code(ingrid))
     late = together.code(amir)
     monkeypatch.setattr(together, "GOOD_FOR", -1)
-    with pytest.raises(DomainError):
+    with pytest.raises(DomainError, match=r"together\.refused"):
         together.join(odd, late)
     assert Together.objects.count() == 2
     page = at_desk(other_town, "odd").post("/nordvik/desk/me/together/", {"act": "join", "code": "wrong"})

@@ -5,10 +5,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils.translation import override
 
 from tests.deploy.programs import until
 from tests.domain.door import Door
@@ -22,6 +24,7 @@ from whistle.audit import selectors as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.providers import Provider
+from whistle.ui.messages import sentence
 
 LIES = (
     "issuer", "audience", "two audiences", "party", "replayed nonce", "no nonce", "expired", "old", "future", "none",
@@ -132,6 +135,34 @@ def test_a_return_counts_once_and_in_the_browser_that_went_out(town: Town, work:
     browser.cookies[gate.WAY] = way
     assert browser.get(back).status_code == 403
     assert SpentChallenge.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["state", "code"])
+def test_an_answer_that_was_changed_on_the_way_back_vouches_for_nobody(
+    town: Town, work: Work, name: str
+) -> None:
+    work.told(subject="sub-ingrid", lie="")
+    browser = Client()
+    back = urlsplit(sent_back(browser))
+    changed = {**dict(parse_qsl(back.query)), name: "another"}
+
+    answer = browser.get(f"{back.path}?{urlencode(changed)}")
+
+    with override("nb"):
+        assert (answer.status_code, str(sentence("gate.refused")) in answer.content.decode()) == (403, True)
+    assert gate.SHOWN not in browser.cookies
+
+
+def test_an_account_that_a_colleague_connected_meanwhile_stays_the_colleagues(town: Town, work: Work) -> None:
+    connected(town, work, "ingrid", "sub-ingrid")
+    amir = town.people["amir"].staff
+    gate.let_connect(amir, by=None)
+
+    with pytest.raises(DomainError, match=r"gate\.refused"):
+        gate.connect(amir, oidc.Subject(work.url, "sub-ingrid"))
+
+    assert WorkAccount.objects.get(subject="sub-ingrid").staff == town.people["ingrid"].staff
+    assert len(log(town, "work_account.connected")) == 1
 
 
 def test_a_word_of_the_provider_ends_with_the_quarter_of_an_hour_and_with_a_change_in_it(
