@@ -31,6 +31,7 @@ ABOUT_SOMEBODY = {
     "access.revoked": gettext_lazy("%(to)s no longer has a key"),
     "contact.named": gettext_lazy("%(to)s is the reporter's contact now"),
 }
+COUNTED = 2 * 366  # days up to which they are counted one by one
 SOON = 3  # days left from which a deadline calls for somebody
 
 
@@ -106,7 +107,7 @@ def today() -> date:
 
 @register.filter
 def left(shown: dict[str, Any]) -> str:
-    """`{{ clock|left }}`: "2 days left", "last day today", "3 days late", "after 2 days"."""
+    """`{{ clock|left }}`: "2 days left", "11 years left", "last day today", "3 days late", "after 2 days"."""
     if shown["met_on"]:
         spent = (shown["met_on"] - shown["started"]).days
         return (
@@ -117,6 +118,8 @@ def left(shown: dict[str, Any]) -> str:
     days = shown["days_left"]
     if days < 0:
         return ngettext("%(n)s day late", "%(n)s days late", -days) % {"n": -days}
+    if days > COUNTED:
+        return _("%(n)s years left") % {"n": days // 365}
     return ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days} if days else _("last day today")
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.selectors import listing
 from cases.selectors.card import next_act
-from cases.templatetags.desk import deadline_line
+from cases.templatetags.desk import deadline_line, left
 from tests.domain.test_steps import both
 from whistle.client.paperwork import before
 from whistle.core import clock
@@ -196,3 +196,11 @@ def test_deadline_of_many_years_is_drawn_no_wider_than_its_card(days, cells, gon
     drawn = deadline_line({**shown, "days_total": days, "days_left": days - 2})
     assert drawn.count("<i ") == cells <= 36
     assert f'aria-label="{gone} av {cells} ' in drawn
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(0, "siste dag i dag"), (1, "1 dag igjen"), (365, "365 dager igjen"), (732, "732 dager igjen"), (4018, "11 år igjen"), (-3, "3 dager over")],
+)  # fmt: skip
+def test_nobody_counts_ten_years_in_days(days, said):
+    assert left({"met_on": None, "days_left": days}) == said
