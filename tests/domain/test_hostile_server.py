@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from tests.town import Town
+from whistle.accounts.models import StaffKey
+from whistle.client.desk import Desk
 from whistle.client.errors import ClientError
-from whistle.client.http import b64, unb64
+from whistle.client.http import Network, Server, b64, unb64
+from whistle.client.keys import KeyWork
 from whistle.client.reporter import Mailbox, Reporter
 from whistle.demo.inside import Inside
 from whistle.vault.keys import KemPair, SigPair
@@ -144,3 +147,69 @@ def test_last_message_held_back_is_seen_at_the_next_one(town: Town, monkeypatch:
     box = Box.open(town.desk("ingrid").trust, row, row["seals"], town.desk("ingrid").keys.kem)
     with pytest.raises(ClientError, match=r"client\.chain"):
         box.read(row["items"], wire["certificates"])
+
+
+def lying(desk: Desk, end: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Let the server show another root key at one address; return where things are sent to meanwhile."""
+    honest_get, honest_post, sent = desk.server.get, desk.server.post, []
+
+    def get(path: str) -> Any:
+        answer = honest_get(path)
+        return {**answer, "root_key": b64(bytes(32))} if path.endswith(end) else answer
+
+    def post(path: str, body: object) -> Any:
+        sent.append(path)
+        return honest_post(path, body)
+
+    monkeypatch.setattr(desk.server, "get", get)
+    monkeypatch.setattr(desk.server, "post", post)
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("end", "act"),
+    [
+        ("/sealed", lambda desk, reference: desk.open(reference).acknowledge("We have it.")),
+        ("/keys", lambda desk, reference: KeyWork(desk).rekey(reference)),
+    ],
+    ids=["a case", "its keys"],
+)
+def test_root_key_that_is_another_after_the_sign_in_gets_nothing_sealed(
+    town: Town, end: str, act: Callable[[Desk, str], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.report("First.")
+    desk, reference = town.desk("ingrid"), town.newest().reference
+    desk.open(reference)
+    town.desk("amir").declare(reference, "conflict")  # its key waits to be changed
+    sent = lying(desk, end, monkeypatch)
+
+    with pytest.raises(ClientError, match=r"client\.root_key"):
+        act(desk, reference)
+
+    assert [path for path in sent if not path.endswith("/declare")] == []
+
+
+def test_keys_that_were_exchanged_at_the_server_do_not_open(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = town.people["ingrid"].staff
+    StaffKey.objects.filter(staff=person).update(wrapped=bytes(104))
+
+    with pytest.raises(ClientError, match=r"client\.unlock"):
+        town.new_desk("ingrid")
+
+
+@pytest.mark.parametrize("answer", [b"<html>Bad gateway</html>", b"[]", b"{}"])
+def test_an_answer_that_is_not_the_servers_own_is_named_and_nothing_of_it_is_shown(answer: bytes) -> None:
+    server = Server(lambda *_asked: (502, answer), "/api/")
+
+    with pytest.raises(ClientError, match=r"client\.answer") as refused:
+        server.get("org.json")
+
+    assert (refused.value.status, "Bad gateway" in str(refused.value)) == (502, False)
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://fjellvik.example", "fjellvik.example"])
+def test_nothing_is_fetched_from_what_is_no_web_address(address: str) -> None:
+    with pytest.raises(ClientError, match=r"client\.url"):
+        Network(address)

@@ -116,8 +116,19 @@ def test_server_that_misquotes_a_record_is_found_out(town: Town) -> None:
     case.record("allegation", {"category": "a1", "outcome": "substantiated"}, what="Paid twice.")
     Record.objects.update(codes={"category": "a1", "outcome": "unfounded"})
 
-    with pytest.raises(ClientError, match="something else of a record"):
+    with pytest.raises(ClientError, match=r"client\.record") as found:
         _ = town.open("berit").records
+    assert "something else of a record" in str(found.value.message)
+
+
+def test_no_version_is_written_of_a_record_that_is_not_there(town: Town) -> None:
+    town.report()
+    case = town.open("ingrid")
+
+    with pytest.raises(ClientError, match=r"client\.record"):
+        case.record("task", {"state": "done"}, number=1, what="Ask the archive.")
+
+    assert not Record.objects.exists()
 
 
 def test_stranger_and_adviser_write_no_record(town: Town, other_town: Town) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.conf import LazySettings
 
 from tests.town import Town, photo
-from whistle.accounts.models import Staff
+from whistle.accounts.models import Certificate, Staff
 from whistle.audit import selectors as audit
 from whistle.audit.models import Entry
 from whistle.client.errors import ClientError
@@ -20,6 +20,7 @@ from whistle.core import clock
 from whistle.demo.inside import Inside
 from whistle.store.models import Box, Identity, Item, ReporterAccess, Seal
 from whistle.store.uploads import PART, sweep
+from whistle.vault.certificate import Role
 from whistle.vault.item import body_size
 
 
@@ -389,8 +390,6 @@ def test_mistyped_code_is_caught_before_the_network(town: Town) -> None:
 
 def expire(town: Town, *names: str) -> None:
     """Let the certificates of some colleagues run out."""
-    from whistle.accounts.models import Certificate
-
     refs = [town.people[name].staff.ref for name in names]
     Certificate.objects.filter(subject__in=refs).update(revoked_at=clock.now())
 
@@ -415,8 +414,12 @@ def test_alternates_step_in_when_too_few_certificates_are_left_and_a_stranger_ge
     assert readers == {town.people[name].staff.ref for name in ("ingrid", "sissel", "tor")}
 
 
-def test_nobody_left_with_a_certificate_is_said_before_anything_is_sent(town: Town) -> None:
-    expire(town, "amir", "berit", "ingrid", "hanne", "sissel", "tor")
+@pytest.mark.parametrize("lapsed", ["readers", "recovery keys"])
+def test_nobody_left_with_a_certificate_is_said_before_anything_is_sent(town: Town, lapsed: str) -> None:
+    if lapsed == "readers":
+        expire(town, "amir", "berit", "ingrid", "hanne", "sissel", "tor")
+    else:
+        Certificate.objects.filter(role=Role.RECOVERY).update(revoked_at=clock.now())
 
     with pytest.raises(ClientError, match=r"client\.readers"):
         town.reporter().report("Nobody could read this.")

@@ -76,7 +76,7 @@ class Server:
             refused = json.loads(answer)
             details = {name: value for name, value in refused.items() if name not in ("code", "message")}
             raise ClientError(refused["code"], refused["message"], status=status, **details)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise ClientError("client.answer", f"the server answered {status}", status=status) from None
 
     def get(self, path: str) -> Any:
