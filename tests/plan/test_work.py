@@ -157,6 +157,46 @@ def test_a_lesson_that_names_a_case_is_refused(plan, fjellvik, reference):
     assert not Proposal.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"area": "R99"}, "proposal.area"),
+        ({"cause": "Kari gjorde det"}, "proposal.cause"),
+        ({"lesson": " "}, "proposal.lesson"),
+        ({"lesson": "x" * (proposals.LONGEST + 1)}, "proposal.lesson"),
+    ],
+)
+def test_a_proposal_that_is_not_one_changes_no_risk_and_is_not_logged(plan, fjellvik, change, code):
+    said = {"area": "R1", "cause": "no_control", "lesson": "Små kjøp ble ikke fanget opp.", **change}
+    before = list(log_of.entries(fjellvik, "desk"))
+
+    with pytest.raises(DomainError) as refused:
+        proposals.propose_measure(fjellvik, *said.values())
+
+    assert refused.value.code == code
+    assert not Proposal.objects.exists()
+    assert not plan.risks.filter(review_asked=True).exists()
+    assert len(list(log_of.entries(fjellvik, "desk"))) == len(before)
+
+
+def test_a_proposal_is_not_declined_without_a_word(plan, fjellvik):
+    proposal = proposals.propose_measure(fjellvik, "R9", "culture", "Ledere visste ikke hvor de skulle gå.")
+
+    with pytest.raises(DomainError, match=r"proposal\.reason"):
+        proposals.decline(proposal, answer=" ", **OLGA)
+
+    proposal.refresh_from_db()
+    assert proposal.state == Proposal.State.OPEN
+    assert not list(log_of.entries(fjellvik, "desk", acts=("proposal.answered",)))
+
+
+@pytest.mark.parametrize("statement", ["  ", "x" * 401])
+def test_a_word_that_says_nothing_or_too_much_is_not_put_forward(measure, statement):
+    with pytest.raises(DomainError, match=r"attestation\.statement"):
+        work.attest(measure, statement, by=KARI)
+    assert not Attestation.objects.exists()
+
+
 def test_no_row_of_the_plan_can_hold_a_case():
     from django.apps import apps
 
