@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.serving import serving
+from tests.town import Town
 from whistle.browser.build import build
+from whistle.client.desk import OpenCase
 from whistle.organisations.models import Organisation
 from whistle.ui.translations import compile_all
 
@@ -85,3 +87,17 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
     context.set_default_timeout(30_000)
     yield Visit(context, site)
     context.close()
+
+
+@pytest.fixture
+def sent(town: Town) -> str:
+    """The code of a report."""
+    return town.report("Look at the invoices.").code
+
+
+@pytest.fixture
+def case(town: Town, sent: str) -> OpenCase:
+    """Its case, acknowledged by Ingrid."""
+    case = town.open("ingrid")
+    case.acknowledge("We have it.")
+    return case

@@ -1,15 +1,13 @@
 """Who has no script has the same mailbox: what is asked there can be answered, and what can be asked for is there."""
 
-import json
 import re
-from collections.abc import Iterable
 from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.domain.test_report import expire
+from tests.reporter.plain_visitor import Visitor, fields_of, letter, texts
 from tests.town import Town, photo
 from whistle.audit.folders import verifier_key
 from whistle.audit.publisher import publish_all
@@ -17,62 +15,10 @@ from whistle.channel.models import CareCheck, IdentityAct
 from whistle.client import box
 from whistle.client.box import File
 from whistle.client.desk import OpenCase
-from whistle.store.models import Box, Item, Seal
+from whistle.store.models import Box, Item
 from whistle.tlog import note, receipt
 from whistle.tlog.keys import verifier
 from whistle.vault.item import Kind
-
-
-class Visitor:
-    """Somebody with a code and a browser without script."""
-
-    def __init__(self, town: Town, code: str) -> None:
-        self.client, self.path, self.code = Client(), f"{town.prefix}/plain/en/mailbox/", code
-        self.open()
-
-    def open(self, at: int = 0) -> str:
-        return self.post({"at": at})
-
-    def post(self, fields: dict[str, object]) -> str:
-        self.answer = self.client.post(self.path, {"code": self.code, **fields})
-        if "text/html" in self.answer["Content-Type"]:
-            self.page = self.answer.content.decode()
-        return self.page
-
-    def send(self, act: str, at: int = 0, **fields: object) -> str:
-        """Send a form of the page as it stands there."""
-        hidden = {"act": act, "at": at, "seen": self.hidden("seen"), "end": "1"}
-        return self.post({**hidden, **fields})
-
-    def hidden(self, name: str) -> str:
-        return re.findall(rf'name="{name}" value="([^"]*)"', self.page)[0]
-
-    def octets(self, fields: dict[str, object]) -> bytes:
-        self.post(fields)
-        assert self.answer.status_code == 200
-        return b"".join(self.answer.streaming_content) if self.answer.streaming else self.answer.content
-
-
-def letter(case: OpenCase, **content: object) -> None:
-    items = case._writer(case.boxes["mailbox"]).letter(Kind.MESSAGE, content, [])
-    case.desk.server.post(f"cases/{case.reference}/answer", {"items": items})
-    case.refresh()
-
-
-def texts(messages: Iterable[object]) -> str:
-    return json.dumps([each.body for each in messages])  # type: ignore[attr-defined]
-
-
-@pytest.fixture
-def sent(town: Town) -> str:
-    return town.report("Look at the invoices.").code
-
-
-@pytest.fixture
-def case(town: Town, sent: str) -> OpenCase:
-    case = town.open("ingrid")
-    case.acknowledge("We have it.")
-    return case
 
 
 def test_minutes_are_corrected_without_script_and_answered_once(
@@ -193,39 +139,6 @@ def test_how_one_fares_is_answered_without_script(town: Town, case: OpenCase, se
     assert CareCheck.objects.get().answered_on
 
 
-@pytest.mark.parametrize("asked", [True, False])
-def test_punishment_is_reported_without_script_away_from_those_who_handled_the_case(
-    town: Town, sent: str, asked: bool
-) -> None:
-    handled = town.open("berit")
-    handled.acknowledge("We have it.")
-    if asked:
-        CareCheck.objects.create(
-            box=Box.objects.get(kind=Box.Kind.MAILBOX), check_code="d30", due_on=date(2026, 1, 1)
-        )
-    visitor = Visitor(town, sent)
-    readers = re.findall(r"These people will be able to read it: ([^<]+)<", visitor.page)
-    assert readers
-    assert all("Ingrid Solvang" in each and "Berit" not in each for each in readers)
-
-    visitor.send("care" if asked else "after", check="d30", happened=["b"], more="Berit moved me.")
-    town.worker()
-
-    other = Box.objects.get(kind=Box.Kind.MAILBOX, status__acknowledged_on=None)
-    berit = town.people["berit"].staff.ref
-    assert Seal.objects.filter(box=other, holder="staff").exists()
-    assert not Seal.objects.filter(box=other, staff_ref=berit).exists()
-    case = town.open("ingrid")
-    assert "Berit moved me." in case.messages[0].body["text"]
-    assert case.messages[0].body["answers"]["retaliation"] == ["b"]
-    handled.refresh()
-    assert "Berit moved me" not in texts(handled.messages)
-    assert ("I have answered the question." in texts(handled.messages)) is asked
-    assert "Berit moved me." in visitor.open(at=1)
-    assert "Look at the invoices." in visitor.open(at=0)
-    assert "Berit moved me." in town.reporter().mailbox(sent).further(1).messages[0].body["text"]
-
-
 def test_a_wish_to_talk_a_name_opened_and_a_receipt_are_there_without_script(
     town: Town, case: OpenCase, sent: str
 ) -> None:
@@ -268,34 +181,6 @@ def test_a_page_loaded_again_sends_nothing_twice_and_loses_no_word(
     assert "Never\nsent." in fields_of(page, "message")
 
 
-def fields_of(page: str, act: str) -> str:
-    """The form of a page that does `act`."""
-    return next(
-        form for form in re.findall(r"<form.*?</form>", page, re.S) if f'name="act" value="{act}"' in form
-    )
-
-
-def test_what_was_done_to_a_reporter_never_stands_in_the_form_that_reaches_those_who_handle_the_case(
-    town: Town, case: OpenCase, sent: str
-) -> None:
-    CareCheck.objects.create(box=Box.objects.get(), check_code="d30", due_on=date(2020, 1, 1))
-    told = "He moved me to the cellar."
-    for act in ("after", "care"):
-        visitor = Visitor(town, sent)
-        page = visitor.post(
-            {"act": act, "at": 0, "seen": "0-0", "end": "1", "happened": ["b"], "more": told, "check": "d30"}
-        )
-
-        assert visitor.answer.status_code == 409
-        assert told in fields_of(page, act)
-        assert re.search(r'value="b" checked', fields_of(page, act))
-        assert page.count(told) == 1
-    CareCheck.objects.all().delete()
-    page = Visitor(town, sent).post({"act": "care", "seen": "0-0", "end": "1", "more": told})
-    assert told in page  # shown, to be copied; the form is not there any more
-    assert told not in "".join(re.findall(r"<form.*?</form>", page, re.S))
-
-
 def test_no_change_of_language_leads_away_from_an_answer_that_is_there_once(
     town: Town, case: OpenCase, sent: str
 ) -> None:
@@ -323,22 +208,6 @@ def test_a_message_that_was_cut_off_is_not_sent_and_its_words_are_still_there(
     assert "did not arrive whole" in page
     assert ">Half of it.</textarea>" in fields_of(page, "message")
     assert Item.objects.count() == before
-
-
-def test_when_only_those_who_handled_the_case_could_read_of_a_punishment_nothing_is_sent(
-    town: Town, case: OpenCase, sent: str
-) -> None:
-    expire(town, "amir", "berit", "hanne", "sissel", "tor")
-    visitor, before = Visitor(town, sent), (Box.objects.count(), Item.objects.count())
-
-    page = visitor.send("after", happened=["b"], more="Ingrid moved me.")
-
-    assert visitor.answer.status_code == 409
-    alert = re.findall(r'role="alert"><p>([^<]*)<', page)
-    assert "Nobody who has not handled your case can receive it now." in alert[0]
-    assert "Ingrid moved me." in fields_of(page, "after")
-    assert page.count("Ingrid moved me.") == 1
-    assert (Box.objects.count(), Item.objects.count()) == before
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from whistle.channel.plain_box import Opened, Shown
 from whistle.channel.plain_seal import finished_report, report_under
 from whistle.channel.services import mailbox, submit
 from whistle.core.errors import DomainError
+from whistle.store.services.items import NewItem
 from whistle.vault.item import Author
 from whistle.vault.keys import next_master
 
@@ -112,18 +113,20 @@ def act(box: Opened, number: int, sent: QueryDict) -> None:
     if name not in (*ACTS, "after"):
         raise DomainError("request.malformed")
     written = ACTS[name](sent, shown) if name != "after" else None
+    items = _sealed(box, written) if written else []
+    if items:
+        mailbox.refuse_full(box.access.box, items)  # before a report goes that would then be sent again
     if name in ("care", "after") and (_happened(sent) or name == "after"):
         retaliate(box, number, sent, shown)
     if written:
-        if not written.content["text"].strip() and not box.sealer.files:
-            raise DomainError("answer.empty")
-        mailbox.write(
-            box.organisation,
-            box.access,
-            box.sealer.items(written.content),
-            roles=frozenset({Author.SERVER}),
-            check=written.check,
-        )
+        roles = frozenset({Author.SERVER})
+        mailbox.write(box.organisation, box.access, items, roles=roles, check=written.check)
+
+
+def _sealed(box: Opened, written: Written) -> list[NewItem]:
+    if not written.content["text"].strip() and not box.sealer.files:
+        raise DomainError("answer.empty")
+    return box.sealer.items(written.content)
 
 
 def retaliate(box: Opened, number: int, sent: QueryDict, shown: list[Shown]) -> None:

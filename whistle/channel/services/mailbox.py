@@ -55,7 +55,7 @@ def write(
 
     Raises `item.malformed`, `item.order`, `mailbox.full` or `report.no_room`; then nothing is stored.
     """
-    _refuse_full(access.box, items)
+    refuse_full(access.box, items)
     checked = check_items(organisation, access.box_id, items, roles=roles)
     pressure.spend(organisation.ref, "reply", text_size(items))
     with audit.atomic():
@@ -80,7 +80,7 @@ def write(
     return receipt_for(organisation, CHANNEL, access.box.log_ref, message.item_hash)
 
 
-def _refuse_full(box: Box, items: list[NewItem]) -> None:
+def refuse_full(box: Box, items: list[NewItem]) -> None:
     """Raise `mailbox.full` when there would be more than everybody who opens the mailbox can be asked to fetch."""
     words = box.items.filter(author="").exclude(kind=Kind.ATTACHMENT)
     held = words.aggregate(size=Sum("size", default=0), count=Count("pk"))
