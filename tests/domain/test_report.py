@@ -2,25 +2,20 @@
 
 import base64
 import copy
-import hashlib
 import json
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 
 from tests.town import Town, photo
-from whistle.accounts.models import Certificate, Staff
+from whistle.accounts.models import Staff
 from whistle.audit import selectors as audit
 from whistle.audit.models import Entry
 from whistle.client.errors import ClientError
 from whistle.client.http import Server
 from whistle.client.reporter import Reporter
-from whistle.core import clock
 from whistle.demo.inside import Inside
 from whistle.store.models import Box, Identity, Item, ReporterAccess, Seal
-from whistle.store.uploads import PART, sweep
-from whistle.vault.certificate import Role
 from whistle.vault.item import body_size
 
 
@@ -299,129 +294,5 @@ def test_closed_channel_refuses_and_stores_nothing(town: Town) -> None:
 
     with pytest.raises(ClientError, match=r"channel\.closed"):
         town.reporter().report("Hello.")
-
-    assert nothing_is_stored()
-
-
-def test_upload_goes_on_where_it_broke_off_and_refuses_a_damaged_part(town: Town) -> None:
-    reporter = town.reporter()
-    upload = reporter.server.post("uploads", {"size": body_size(3000)})["upload"]
-    headers = {"X-Part-SHA256": "0" * 64, "Content-Type": "application/octet-stream"}
-
-    with pytest.raises(ClientError, match=r"upload\.damaged"):
-        reporter.server.call("PUT", f"uploads/{upload}?offset=0", b"x" * 1000, headers)
-    with pytest.raises(ClientError) as elsewhere:
-        reporter.server.call("PUT", f"uploads/{upload}?offset=500", b"x" * 1000, headers)
-
-    assert elsewhere.value.code == "upload.offset"
-    assert elsewhere.value.details["offset"] == 0
-    assert sweep() == 0
-
-
-@pytest.mark.parametrize(
-    ("size", "code"), [(2**40, "upload.too_large"), (1000, "item.malformed")], ids=["too large", "not sealed"]
-)
-def test_no_room_is_made_for_what_is_no_sealed_file(
-    town: Town, size: int, code: str, settings: LazySettings
-) -> None:
-    with pytest.raises(ClientError) as refused:
-        town.reporter().server.post("uploads", {"size": size})
-
-    assert refused.value.code == code
-    assert not list(settings.UPLOADS.glob("*"))
-
-
-@pytest.mark.parametrize(
-    ("size", "octets"),
-    [(body_size(3000), 0), (body_size(3000), body_size(3000) + 1), (body_size(2 * PART), PART + 1)],
-    ids=["nothing", "more than was announced", "more than one part"],
-)
-def test_a_part_of_another_size_is_refused_and_the_file_goes_on_where_it_was(
-    town: Town, size: int, octets: int, settings: LazySettings
-) -> None:
-    server = town.reporter().server
-    upload = server.post("uploads", {"size": size})["upload"]
-
-    def put(octets: bytes) -> Any:
-        headers = {
-            "X-Part-SHA256": hashlib.sha256(octets).hexdigest(),
-            "Content-Type": "application/octet-stream",
-        }
-        return json.loads(server.call("PUT", f"uploads/{upload}?offset=0", octets, headers))
-
-    with pytest.raises(ClientError) as refused:
-        put(b"x" * octets)
-
-    assert (refused.value.code, refused.value.status) == ("upload.part_size", 413)
-    assert (settings.UPLOADS / f"{upload}.part").stat().st_size == 0
-    assert put(b"x" * 1000)["offset"] == 1000
-
-
-def test_a_file_that_has_not_arrived_whole_or_comes_twice_over_takes_the_report_back(town: Town) -> None:
-    begun = town.reporter().server.post("uploads", {"size": body_size(3000)})["upload"]
-    whole = town.reporter().upload(bytes(body_size(3000)))
-
-    unfinished = altered(town, lambda s: s["items"][0].update(body=None, upload=begun))
-    twice = altered(town, lambda s: s["items"][0].update(body=sealed(10), upload=whole))
-
-    assert (unfinished.code, twice.code) == ("upload.unfinished", "item.malformed")
-    assert nothing_is_stored()
-
-
-def test_wrong_code_gets_the_same_answer_as_a_code_of_another_town(town: Town, other_town: Town) -> None:
-    sent = town.report()
-
-    with pytest.raises(ClientError) as unknown:
-        other_town.reporter().mailbox(sent.code)
-
-    assert (unknown.value.status, unknown.value.code) == (404, "mailbox.unknown")
-
-
-def test_mistyped_code_is_caught_before_the_network(town: Town) -> None:
-    sent = town.report()
-    groups = sent.code.split()
-    groups[2] = f"{(int(groups[2]) + 1) % 7776:04}"
-    reporter = town.reporter()
-    reporter.server.transport = None  # type: ignore[assignment]
-
-    with pytest.raises(ClientError, match=r"code\.typo"):
-        reporter.mailbox(" ".join(groups))
-
-
-def expire(town: Town, *names: str) -> None:
-    """Let the certificates of some colleagues run out."""
-    refs = [town.people[name].staff.ref for name in names]
-    Certificate.objects.filter(subject__in=refs).update(revoked_at=clock.now())
-
-
-def test_one_lapsed_certificate_does_not_close_the_channel(town: Town) -> None:
-    expire(town, "amir")
-
-    town.report("Still open.")
-
-    readers = set(Seal.objects.filter(holder="staff").values_list("staff_ref", flat=True))
-    assert readers == {town.people[name].staff.ref for name in ("ingrid", "berit")}
-
-
-def test_alternates_step_in_when_too_few_certificates_are_left_and_a_stranger_gets_nothing(
-    town: Town,
-) -> None:
-    expire(town, "amir", "berit")
-
-    town.report("Still open.")
-
-    readers = set(Seal.objects.filter(holder="staff").values_list("staff_ref", flat=True))
-    assert readers == {town.people[name].staff.ref for name in ("ingrid", "sissel", "tor")}
-
-
-@pytest.mark.parametrize("lapsed", ["readers", "recovery keys"])
-def test_nobody_left_with_a_certificate_is_said_before_anything_is_sent(town: Town, lapsed: str) -> None:
-    if lapsed == "readers":
-        expire(town, "amir", "berit", "ingrid", "hanne", "sissel", "tor")
-    else:
-        Certificate.objects.filter(role=Role.RECOVERY).update(revoked_at=clock.now())
-
-    with pytest.raises(ClientError, match=r"client\.readers"):
-        town.reporter().report("Nobody could read this.")
 
     assert nothing_is_stored()

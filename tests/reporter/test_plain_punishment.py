@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tests.domain.test_report import expire
+from tests.domain.test_lapsed import expire
 from tests.reporter.plain_visitor import Visitor, fields_of, texts
 from tests.town import Town
 from whistle.channel.models import CareCheck
