@@ -29,6 +29,7 @@ COLOURS = ["color-contrast", "link-in-text-block"]  # all that is another by nig
 
 def axe(page: Page, *, by_night: bool = False) -> list[str]:
     """Return what axe finds on a page; `by_night` only what is wrong with its colours, after a look by day."""
+    page.locator("html:not([aria-busy])").wait_for(state="attached")  # Turbo is still turning the page
     page.evaluate(AXE.read_text())
     rules = {"type": "rule", "values": COLOURS} if by_night else {"type": "tag", "values": STANDARDS}
     found = page.evaluate("rules => axe.run({ runOnly: rules }).then(r => r.violations)", rules)
