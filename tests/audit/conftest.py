@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.audit.databases import Place, new_postgres, new_sqlite, postgres_server
+from tests.audit.visitor import Visitor
 from tests.town import Town
 from whistle.audit.tasks import publish_and_show
 
@@ -17,6 +18,12 @@ def watched(watched_town: Town) -> Town:
     watched_town.report("A dinner for everybody on the board.")
     assert publish_and_show(watched_town.organisation)
     return watched_town
+
+
+@pytest.fixture
+def auditor(watched: Town) -> Visitor:
+    """Randi, who audits that town's log."""
+    return Visitor(watched, "randi")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import base64
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.audit.test_pages import Visitor
+from tests.audit.visitor import Visitor
 from tests.town import Town
 from whistle.audit.export import write
 from whistle.audit.tasks import publish_and_show

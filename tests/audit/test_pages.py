@@ -1,9 +1,6 @@
 """The auditor at the desk: sees that, when and in which role; never what, and never who."""
 
 import gzip
-import html
-import re
-from urllib.parse import urlencode
 
 import pytest
 from django.utils.translation import override
@@ -11,55 +8,20 @@ from django.utils.translation import override
 from cases.models import Notice
 from cases.services.notices import remind_of_people
 from tests.audit.test_export import outsider
+from tests.audit.visitor import Visitor
 from tests.town import Town
 from whistle.audit import alarms, reading, selectors
 from whistle.audit import services as audit
 from whistle.audit.folders import log_folder
-from whistle.client.desk import Desk, Person
-from whistle.demo.inside import Inside
 from whistle.tlog import checkpoint, note
 from whistle.tlog.tile_reader import read_checkpoint
 from whistle.ui.messages import sentence
-
-
-class Visitor:
-    """Somebody at the desk without a browser."""
-
-    def __init__(self, town: Town, name: str) -> None:
-        enrolled = town.people[name]
-        type(enrolled.staff.key).objects.filter(staff=enrolled.staff).update(totp_counter=0)
-        self.log_name = enrolled.staff.log_name
-        self.transport = Inside(town.prefix)
-        Desk(
-            "",
-            Person(enrolled.person.username, enrolled.passphrase, enrolled.totp_secret),
-            transport=self.transport,
-        )
-
-    def octets(self, path: str) -> tuple[int, bytes]:
-        return self.transport("GET", path, None, {})
-
-    def get(self, path: str) -> tuple[int, str]:
-        status, body = self.octets(path)
-        return status, html.unescape(body.decode("utf-8", "replace"))
-
-    def post(self, path: str, **fields: object) -> tuple[int, bytes]:
-        _status, page = self.get("/desk/log/")
-        token = re.search(r'data-csrf="([^"]+)"', page)
-        given = {**fields, "csrfmiddlewaretoken": token[1] if token else ""}
-        body = urlencode(given).encode()
-        return self.transport("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
 
 
 def told(code: str) -> str:
     """Return the sentence of a refusal, as it stands in the page."""
     with override("nb"):
         return str(sentence(code))
-
-
-@pytest.fixture
-def auditor(watched: Town) -> Visitor:
-    return Visitor(watched, "randi")
 
 
 def acts(town: Town) -> list[str]:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.audit.test_pages import Visitor
 from tests.audit.test_recovery import damage
+from tests.audit.visitor import Visitor
 from tests.town import Town
 from whistle.audit import alarms, selectors, stakes
 from whistle.audit import services as audit

@@ -12,12 +12,12 @@ from tests.town import Town
 from whistle.store.models import Box, Item
 
 
-def test_file_sent_without_script_never_lies_on_the_disk_in_clear(town: Town, settings: object) -> None:
+def test_file_sent_without_script_never_lies_on_the_disk_in_clear(town: Town, settings: LazySettings) -> None:
     secret = b"planted-secret-in-a-file" * 2000
 
     send(town, text="planted-text", files=SimpleUploadedFile("planted-name.txt", secret))
 
-    stored = kept(settings.DATA)  # type: ignore[attr-defined]
+    stored = kept(settings.DATA)
     assert Item.objects.filter(kind=2).exists()
     for canary in (b"planted-secret", b"planted-text", b"planted-name"):
         assert canary not in stored

@@ -8,6 +8,8 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from django.apps import apps
+from django.core import serializers
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils.translation import override
@@ -18,13 +20,14 @@ from tests.people.provider import CLIENT, SECRET
 from tests.people.through_the_gate import Work, connected, knock, sent_back, visit
 from tests.town import Town
 from whistle.accounts import oidc
-from whistle.accounts.models import SpentChallenge, Staff, WorkAccount
+from whistle.accounts.models import Certificate, SpentChallenge, Staff, WorkAccount
 from whistle.accounts.services import gate
 from whistle.audit import selectors as audit
 from whistle.core import clock
 from whistle.core.errors import DomainError
 from whistle.core.providers import Provider
 from whistle.ui.messages import sentence
+from whistle.vault.certificate import Role
 
 LIES = (
     "issuer", "audience", "two audiences", "party", "replayed nonce", "no nonce", "expired", "old", "future", "none",
@@ -250,9 +253,6 @@ def test_switching_the_gate_off_stands_in_the_log(town: Town, work: Work, settin
 
 def test_of_the_provider_nothing_is_kept_but_issuer_and_subject(town: Town, work: Work) -> None:
     connected(town, work, "ingrid", "sub-ingrid")
-    from django.apps import apps
-    from django.core import serializers
-
     everything = "".join(
         serializers.serialize("json", model._base_manager.all())
         for model in apps.get_models(include_auto_created=True)
@@ -273,9 +273,6 @@ def test_the_pages_say_what_to_do(town: Town, work: Work) -> None:
 
 
 def test_the_probe_signs_in_by_itself_and_nobody_else_does(town: Town, work: Work) -> None:
-    from whistle.accounts.models import Certificate
-    from whistle.vault.certificate import Role
-
     staff = town.people["even"].staff
     assert knock(town, "even") is not None
     Certificate.objects.filter(subject=staff.ref).delete()

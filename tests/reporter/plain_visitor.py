@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.test import Client
 
 from tests.town import Town
+from whistle.client.box import Opened
 from whistle.client.desk import OpenCase
 from whistle.vault.item import Kind
 
@@ -47,8 +48,8 @@ def letter(case: OpenCase, **content: object) -> None:
     case.refresh()
 
 
-def texts(messages: Iterable[object]) -> str:
-    return json.dumps([each.body for each in messages])  # type: ignore[attr-defined]
+def texts(messages: Iterable[Opened]) -> str:
+    return json.dumps([each.body for each in messages])
 
 
 def fields_of(page: str, act: str) -> str:

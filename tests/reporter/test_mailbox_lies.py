@@ -3,7 +3,7 @@
 from base64 import b64encode
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.reporter.conftest import Visit
 from tests.reporter.steps import BOKMAL, begin, open_mailbox, send
@@ -21,25 +21,25 @@ def test_a_message_that_was_taken_away_last_or_hidden_as_if_two_people_had_remov
     page.get_by_role("button", name="Send meldingen").click()
     expect(page.get_by_text("Sendt.")).to_be_visible()
 
-    def take_the_last(route: object) -> None:
-        answer = route.fetch()  # type: ignore[attr-defined]
+    def take_the_last(route: Route) -> None:
+        answer = route.fetch()
         said = answer.json()
         route.fulfill(
             response=answer, json={**said, "items": said["items"][:-1]} if "items" in said else said
-        )  # type: ignore[attr-defined]
+        )
 
     page.route("**/mailbox/open", take_the_last)
     page = open_mailbox(visit, code)
 
     expect(page.locator("[data-alarm]")).to_contain_text("er borte fra meldingsboksen")
 
-    def hide_the_last(route: object) -> None:
-        answer = route.fetch()  # type: ignore[attr-defined]
+    def hide_the_last(route: Route) -> None:
+        answer = route.fetch()
         said = answer.json()
         tombstone = {"on": "2026-11-01", "ground": "not_relevant", "by": "1" * 32, "agreed": "2" * 32}
         if "items" in said:
             said["items"][-1].update(header=None, body=None, removed=tombstone)
-        route.fulfill(response=answer, json=said)  # type: ignore[attr-defined]
+        route.fulfill(response=answer, json=said)
 
     page.unroute("**/mailbox/open")
     page.route("**/mailbox/open", hide_the_last)
@@ -52,12 +52,12 @@ def test_a_proof_that_does_not_hold_is_named(visit: Visit) -> None:
     code = " ".join(send(begin(visit), "Et varsel."))
     visit.page.get_by_role("button", name=BOKMAL["kept"]).click()
 
-    def forge(route: object) -> None:
-        answer = route.fetch()  # type: ignore[attr-defined]
+    def forge(route: Route) -> None:
+        answer = route.fetch()
         said = answer.json()
         for receipt in said.get("receipts", []):
             receipt["proof"] = [b64encode(bytes(32)).decode() for _ in range(max(len(receipt["proof"]), 1))]
-        route.fulfill(response=answer, json=said)  # type: ignore[attr-defined]
+        route.fulfill(response=answer, json=said)
 
     visit.page.wait_for_timeout(1500)  # the log signs
     visit.page.route("**/mailbox/open", forge)
